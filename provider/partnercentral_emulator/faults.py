@@ -1,0 +1,69 @@
+"""Faults that a test orders: the next calls of an operation fail, drop, or take their time."""
+
+from dataclasses import asdict, dataclass, field
+from threading import Lock
+from typing import Any
+
+from .errors import ApiError
+
+
+@dataclass
+class Fault:
+    """What is to happen to the next *times* calls of *operation*, after *skip* good ones."""
+
+    operation: str
+    times: int = 1
+    skip: int = 0
+    error: str = ""
+    message: str = "ordered by a test"
+    members: dict[str, Any] = field(default_factory=dict)
+    drop: str = ""
+    delay: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.drop not in ("", "before", "after"):
+            raise ValueError(f"drop is 'before' or 'after', got {self.drop!r}.")
+        if not (self.error or self.drop or self.delay):
+            raise ValueError("A fault has an error, a drop or a delay.")
+
+    def api_error(self) -> ApiError | None:
+        """The answer instead of the effect."""
+        return ApiError(self.error, self.message, **self.members) if self.error else None
+
+
+class Faults:
+    """The faults that are still to come."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._open: list[Fault] = []
+
+    def order(self, fault: Fault) -> None:
+        """Add one."""
+        with self._lock:
+            self._open.append(fault)
+
+    def next(self, operation: str) -> Fault | None:
+        """Take the fault that this call is to suffer."""
+        with self._lock:
+            for fault in self._open:
+                if fault.operation not in (operation, "*"):
+                    continue
+                if fault.skip > 0:
+                    fault.skip -= 1
+                    return None
+                fault.times -= 1
+                if fault.times <= 0:
+                    self._open.remove(fault)
+                return fault
+        return None
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Show what is still to come."""
+        with self._lock:
+            return [asdict(fault) for fault in self._open]
+
+    def clear(self) -> None:
+        """Forget them all."""
+        with self._lock:
+            self._open.clear()

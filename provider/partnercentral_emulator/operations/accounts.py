@@ -1,0 +1,97 @@
+"""Program management accounts."""
+
+from typing import Any
+
+from ..errors import conflict, quota, refused
+from .call import TYPES, Call, among, updated_row
+
+_TYPE = TYPES["pma"]
+
+
+def create_program_management_account(call: Call) -> dict[str, Any]:
+    """Enrol an account; it is PENDING until it accepts a handshake."""
+    account_id, catalog, settings = call.body["accountId"], call.catalog(), call.settings
+    managed = settings.management_accounts
+    if catalog == "AWS" and managed and account_id not in managed:
+        raise refused(f"{account_id} is not a management account", "accountId")
+    twin = call.memory.first(
+        "kind = 'pma' AND subject = ? AND catalog = ? AND status != 'INACTIVE'",
+        [account_id, catalog],
+    )
+    if twin and settings.one_account_per_catalog:
+        raise conflict(f"{account_id} is enrolled already", twin["id"], _TYPE)
+    held = call.memory.count(
+        "kind = 'pma' AND owner = ? AND catalog = ? AND status != 'INACTIVE'",
+        [call.account, catalog],
+    )
+    if settings.quotas_enforced and held >= settings.most_accounts:
+        raise quota(
+            f"{held} program management accounts exist already",
+            "L-PROGRAM-MANAGEMENT-ACCOUNTS",
+            account_id,
+            _TYPE,
+        )
+    id = call.new_id("pma")
+    arn = call.arn(f"program-management-account/{id}")
+    body = {
+        "id": id,
+        "arn": arn,
+        "revision": str(settings.first_revision),
+        "status": "PENDING",
+        "createdAt": call.now(),
+        "updatedAt": call.now(),
+        "tags": call.given_tags(),
+        **{name: call.body[name] for name in ("catalog", "program", "displayName", "accountId")},
+    }
+    call.memory.insert(
+        "pma",
+        id,
+        call.at,
+        body,
+        owner=call.account,
+        catalog=catalog,
+        subject=account_id,
+        status="PENDING",
+    )
+    return {"programManagementAccountDetail": body}
+
+
+def update_program_management_account(call: Call) -> dict[str, Any]:
+    """Change the display name."""
+    row = call.owned("pma", call.body["identifier"])
+    _same_revision(call, row, _TYPE)
+    changes = {n: call.body[n] for n in ("displayName",) if n in call.body}
+    return {"programManagementAccountDetail": updated_row(call, row, changes)}
+
+
+def delete_program_management_account(call: Call) -> dict[str, Any]:
+    """End the enrolment."""
+    row = call.owned("pma", call.body["identifier"])
+    child = call.memory.first("kind = 'rs' AND parent = ?", [row["id"]])
+    if child and call.settings.account_delete_needs_no_relationships:
+        raise conflict(f"{row['id']} still has relationships", child["id"], TYPES["rs"])
+    if call.settings.deleted_account_stays_inactive:
+        updated_row(call, row, {"status": "INACTIVE"})
+    else:
+        call.memory.delete(row["id"])
+    return {}
+
+
+def list_program_management_accounts(call: Call) -> dict[str, Any]:
+    """List those that the caller owns."""
+    where, values = "kind = 'pma' AND owner = ? AND catalog = ?", [call.account, call.catalog()]
+    for column, name in (
+        ("subject", "accountIds"),
+        ("status", "statuses"),
+        ("json_extract(body, '$.displayName')", "displayNames"),
+        ("json_extract(body, '$.program')", "programs"),
+    ):
+        narrowed, wanted = among(column, call.body.get(name))
+        where, values = where + narrowed, values + wanted
+    return call.page(where, values, call.newest_first())
+
+
+def _same_revision(call: Call, row: dict[str, Any], kind: str) -> None:
+    given, current = call.body.get("revision"), row["body"]["revision"]
+    if call.settings.stale_revision_conflicts and given not in (None, current):
+        raise conflict(f"revision {given} is not the current revision {current}", row["id"], kind)

@@ -1,0 +1,144 @@
+"""One request as an operation sees it: who calls, with what, and what the emulator holds."""
+
+import base64
+import json
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from ..callers import Caller
+from ..clock import Clock, spelt
+from ..errors import invalid, not_found
+from ..memory import Memory, Row, loaded
+from ..settings import Settings
+
+TYPES = {
+    "pma": "ProgramManagementAccount",
+    "rs": "Relationship",
+    "ch": "ChannelHandshake",
+}
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A validated request."""
+
+    caller: Caller
+    body: dict[str, Any]
+    memory: Memory
+    settings: Settings
+    clock: Clock
+
+    @property
+    def account(self) -> str:
+        """The account that calls."""
+        return self.caller.account
+
+    @property
+    def at(self) -> float:
+        """The time, in seconds since 1970."""
+        return self.clock.now().timestamp()
+
+    def now(self) -> str:
+        """Spell the time."""
+        return spelt(self.clock.now())
+
+    def catalog(self) -> str:
+        """The catalog of the request, which has to be one that exists."""
+        catalog = str(self.body["catalog"])
+        if catalog not in ("AWS", "Sandbox"):
+            raise invalid(
+                [{"name": "catalog", "code": "INVALID_VALUE", "message": "is not AWS or Sandbox"}]
+            )
+        return catalog
+
+    def new_id(self, kind: str) -> str:
+        """Make an id."""
+        return f"{kind}-" + "".join(secrets.choice(_ALPHABET) for _ in range(13))
+
+    def arn(self, path: str) -> str:
+        """Make the ARN of something that the caller owns."""
+        return f"arn:aws:partnercentral:us-east-1:{self.account}:catalog/{self.catalog()}/{path}"
+
+    def owned(self, kind: str, identifier: str, parent: str = "") -> Row:
+        """Find what the caller owns in this catalog, by id or by ARN."""
+        found = self.memory.get(kind, identifier.rpartition("/")[2])
+        if (
+            found is None
+            or found["owner"] != self.account
+            or found["catalog"] != self.catalog()
+            or (parent and found["parent"] != parent.rpartition("/")[2])
+            or found["status"] == "INACTIVE"
+            or (identifier.startswith("arn:") and found["body"]["arn"] != identifier)
+        ):
+            raise not_found(identifier, TYPES[kind])
+        return found
+
+    def given_tags(self) -> dict[str, str]:
+        """The tags of a create."""
+        return {tag["key"]: tag["value"] for tag in self.body.get("tags", [])}
+
+    def lags(self, changed: float) -> bool:
+        """Tell whether readers do not see a change of that time yet."""
+        return self.at - changed < self.settings.list_lag_seconds
+
+    def seen(self, row: Row) -> Row | None:
+        """Show an object as a reader that lags behind sees it."""
+        if not self.lags(row["updated"]):
+            return row["body"]  # type: ignore[no-any-return]
+        return json.loads(row["prior"]) if row["prior"] else None
+
+    def page(self, where: str, values: list[Any], newest_first: bool = True) -> dict[str, Any]:
+        """Give one page of a list, by time of change, and the token of the next."""
+        size = int(self.body.get("maxResults", 20))
+        query = {k: v for k, v in self.body.items() if k not in ("nextToken", "maxResults")}
+        digest = sha256(json.dumps([self.account, query], sort_keys=True).encode()).hexdigest()[:16]
+        sign, order = ("<", "DESC") if newest_first else (">", "ASC")
+        if after := self._position(digest):
+            where += f" AND (updated, sequence) {sign} (?, ?)"
+            values = [*values, *after]
+        rows = self.memory.ask(
+            f"SELECT * FROM objects WHERE {where} "
+            f"ORDER BY updated {order}, sequence {order} LIMIT {size + 1}",
+            values,
+        )
+        shown = [self.seen(loaded(row)) for row in rows[:size]]
+        page: dict[str, Any] = {"items": [item for item in shown if item is not None]}
+        if len(rows) > size:
+            last = [digest, rows[size - 1]["updated"], rows[size - 1]["sequence"]]
+            page["nextToken"] = base64.urlsafe_b64encode(json.dumps(last).encode()).decode()
+        return page
+
+    def _position(self, digest: str) -> list[Any]:
+        if "nextToken" not in self.body:
+            return []
+        try:
+            bound, *position = json.loads(base64.urlsafe_b64decode(self.body["nextToken"]))
+            if bound == digest and len(position) == 2:
+                return list(position)
+        except (ValueError, TypeError):
+            pass
+        message = "belongs to another list"
+        raise invalid([{"name": "nextToken", "code": "INVALID_VALUE", "message": message}])
+
+    def newest_first(self) -> bool:
+        """Tell the order that the request asks for."""
+        return bool(self.body.get("sort", {}).get("sortOrder", "Descending") == "Descending")
+
+
+def among(column: str, values: list[Any] | None) -> tuple[str, list[Any]]:
+    """Spell `column IN (…)`, where there is anything to narrow by."""
+    if not values:
+        return "", []
+    return f" AND {column} IN ({', '.join('?' * len(values))})", list(values)
+
+
+def updated_row(call: Call, row: Row, changes: Row, bump: bool = True) -> Row:
+    """Change an object: its members, its revision and its time."""
+    body: Row = row["body"] | changes | {"updatedAt": call.now()}
+    if bump and "revision" in body:
+        body["revision"] = str(int(body["revision"]) + 1)
+    call.memory.change(row["id"], call.at, body, body.get("status", ""))
+    return body

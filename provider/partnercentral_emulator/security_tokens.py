@@ -1,0 +1,137 @@
+"""
+STS on the same URL: moto's own, with the promises that it does not make.
+
+moto lets any role be assumed, forgets its keys at the end, and counts in real time. What it
+issues is kept here, so that a key means its account until it expires by the emulator's clock.
+"""
+
+import io
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Lock
+from typing import Any
+from urllib.parse import parse_qs
+
+from .callers import Caller, Callers
+from .clock import Clock, spelt
+from .errors import ApiError
+from .settings import Settings
+
+Answer = tuple[int, str, bytes]
+
+_UNSIGNED = {"AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"}
+_XML_CODES = {
+    "UnrecognizedClientException": "InvalidClientTokenId",
+    "ExpiredTokenException": "ExpiredToken",
+    "MissingAuthenticationTokenException": "MissingAuthenticationToken",
+    "AccessDeniedException": "AccessDenied",
+}
+
+
+class SecurityTokens:
+    """Answers the calls of STS."""
+
+    def __init__(self, callers: Callers, settings: Settings, clock: Clock) -> None:
+        self._callers, self._settings, self._clock = callers, settings, clock
+        self._lock = Lock()
+        self._moto: Any = None
+
+    def answer(self, environ: dict[str, Any], body: bytes, count: Callable[..., None]) -> Answer:
+        """Answer one call, as XML."""
+        form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        action = form.get("Action", "")
+        try:
+            caller = self._caller(environ, action)
+            count(caller.account, f"sts:{action}")
+            self._may_assume(form, caller)
+            return self._answered(environ, body, form, caller)
+        except ApiError as error:
+            return error.status, "text/xml", _xml(_XML_CODES.get(error.code, error.code), error)
+
+    def _caller(self, environ: dict[str, Any], action: str) -> Caller:
+        authorization = environ.get("HTTP_AUTHORIZATION", "")
+        if not authorization and action in _UNSIGNED:
+            return Caller("000000000000", "", "")
+        return self._callers.identify(authorization, environ.get("HTTP_X_AMZ_SECURITY_TOKEN", ""))
+
+    def _may_assume(self, form: dict[str, str], caller: Caller) -> None:
+        role = form.get("RoleArn", "")
+        external = self._settings.required_external_ids.get(role)
+        if role in self._settings.refused_roles or external not in (None, form.get("ExternalId")):
+            raise ApiError(
+                "AccessDeniedException",
+                f"User: {caller.arn} is not authorized to perform: sts:AssumeRole on resource: "
+                f"{role}",
+            )
+
+    def _answered(
+        self, environ: dict[str, Any], body: bytes, form: dict[str, str], caller: Caller
+    ) -> Answer:
+        status, kind, text = self._ask_moto(environ, body, caller)
+        if status == 200 and "<AccessKeyId>" in text:
+            text = self._keep(text, form)
+        elif status == 200 and form["Action"] == "GetCallerIdentity":
+            for tag, value in (("Arn", caller.arn), ("UserId", caller.user)):
+                text = _replaced(text, tag, value)
+            text = _replaced(text, "Account", caller.account)
+        return status, kind, text.encode()
+
+    def _ask_moto(
+        self, environ: dict[str, Any], body: bytes, caller: Caller
+    ) -> tuple[int, str, str]:
+        asked = {k: v for k, v in environ.items() if k != "HTTP_AUTHORIZATION"} | {
+            "HTTP_X_MOTO_ACCOUNT_ID": caller.account,
+            "wsgi.input": io.BytesIO(body),
+            "CONTENT_LENGTH": str(len(body)),
+        }
+        heard: dict[str, Any] = {}
+
+        def start(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
+            heard["status"] = int(status.split()[0])
+            heard["type"] = {k.lower(): v for k, v in headers}.get("content-type", "text/xml")
+
+        text = b"".join(self._application()(asked, start)).decode()
+        return heard["status"], heard["type"], text
+
+    def _application(self) -> Any:
+        with self._lock:
+            if self._moto is None:
+                try:
+                    from moto.moto_server.werkzeug_app import create_backend_app
+                except ImportError as error:
+                    raise ApiError(
+                        "NotImplemented",
+                        "STS needs moto: pip install 'pulumi-partnercentral[emulator]'",
+                    ) from error
+                self._moto = create_backend_app("sts")
+            return self._moto
+
+    def _keep(self, text: str, form: dict[str, str]) -> str:
+        expires = self._clock.now() + timedelta(seconds=int(form.get("DurationSeconds", "3600")))
+        self._callers.issue(
+            _value(text, "AccessKeyId"),
+            _value(text, "SessionToken"),
+            _value(text, "Arn"),
+            _value(text, "AssumedRoleId"),
+            expires.timestamp(),
+        )
+        return _replaced(text, "Expiration", spelt(expires))
+
+
+def _value(text: str, tag: str) -> str:
+    match = re.search(f"<{tag}>(.*?)</{tag}>", text, re.S)
+    return match[1].strip() if match else ""
+
+
+def _replaced(text: str, tag: str, value: str) -> str:
+    return re.sub(f"<{tag}>.*?</{tag}>", f"<{tag}>{value}</{tag}>", text, flags=re.S)
+
+
+def _xml(code: str, error: ApiError) -> bytes:
+    message = error.message.replace("&", "&amp;").replace("<", "&lt;")
+    return (
+        '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error>'
+        f"<Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
+        "<RequestId>emulator</RequestId></ErrorResponse>"
+    ).encode()

@@ -1,0 +1,117 @@
+"""What the emulator assumes where AWS does not say, and what a test may turn."""
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+def _setting(default: Any, about: str) -> Any:
+    if isinstance(default, (list, dict)):
+        return field(default_factory=lambda: type(default)(default), metadata={"about": about})
+    return field(default=default, metadata={"about": about})
+
+
+@dataclass
+class Settings:
+    """Every setting, with what it assumes; `describe` lists them for a reader."""
+
+    first_revision: int = _setting(1, "The revision of a new object; AWS does not say.")
+    stale_revision_conflicts: bool = _setting(
+        True, "An update with another revision than the current one answers ConflictException."
+    )
+    activation_bumps_revision: bool = _setting(
+        False, "The acceptance of its handshake gives an account a new revision."
+    )
+    one_account_per_catalog: bool = _setting(
+        True, "A second program management account of the same AWS account is a conflict."
+    )
+    one_relationship_per_account: bool = _setting(
+        True, "A second relationship with the same account under one parent is a conflict."
+    )
+    management_accounts: list[str] = _setting(
+        [], "If not empty, only these are management accounts; others are refused in catalog AWS."
+    )
+    relationship_needs_active_account: bool = _setting(
+        True, "In catalog AWS a relationship of a PENDING account is refused; Sandbox allows it."
+    )
+    downstream_sellers_need_distribution: bool = _setting(
+        True, "DOWNSTREAM_SELLER goes with program DISTRIBUTION only (documented)."
+    )
+    fills_resale_account_model: str = _setting(
+        "", "The resaleAccountModel of a relationship that was made without one; empty: none."
+    )
+    notice_days: list[str] = _setting(["14", "30", "60"], "The notices allowed (documented).")
+    least_commitment_days: int = _setting(60, "The shortest fixed commitment; documents differ.")
+    most_commitment_days: int = _setting(366, "The longest fixed commitment; documents differ.")
+    handshake_expiry_days: int = _setting(
+        30, "A pending handshake expires after so many days (documented for replacements)."
+    )
+    account_handshake_needs_pending: bool = _setting(
+        True, "Inviting an account that is ACTIVE already is a conflict."
+    )
+    revoke_needs_active_period: bool = _setting(
+        True, "REVOKE_SERVICE_PERIOD without a service period in force is refused."
+    )
+    same_answer_succeeds: bool = _setting(
+        True, "Accepting what is ACCEPTED (and so on) succeeds; another final status is refused."
+    )
+    account_delete_needs_no_relationships: bool = _setting(
+        True, "An account with relationships cannot be deleted."
+    )
+    relationship_delete_needs_no_pending: bool = _setting(
+        True, "A relationship with a pending handshake cannot be deleted."
+    )
+    relationship_delete_needs_no_period: bool = _setting(
+        False, "A relationship with a service period in force cannot be deleted."
+    )
+    deleted_account_stays_inactive: bool = _setting(
+        False, "A deleted account stays listed as INACTIVE instead of vanishing."
+    )
+    client_token_hours: int = _setting(24, "How long a client token is remembered.")
+    tags_per_resource: int = _setting(50, "The most tags of one resource; AWS's usual number.")
+    list_lag_seconds: float = _setting(
+        0.0, "So long after a write, reads still show what was before it."
+    )
+    quotas_enforced: bool = _setting(True, "The documented quotas hold.")
+    most_accounts: int = _setting(50, "Program management accounts per catalog (documented).")
+    most_relationships: int = _setting(1000, "Relationships per account (documented).")
+    most_pending_handshakes: int = _setting(
+        200, "Pending service period handshakes of one type (documented); half for accounts."
+    )
+    most_handshakes_a_day: int = _setting(
+        5, "Handshakes of one type to the same account a day (documented)."
+    )
+    rates_enforced: bool = _setting(
+        False, "3 writes and 5 reads a second per account and operation (documented)."
+    )
+    rate_scale: float = _setting(1.0, "Multiplies the rates.")
+    refused_roles: list[str] = _setting([], "ARNs of roles that cannot be assumed.")
+    required_external_ids: dict[str, str] = _setting({}, "The external id that a role asks for.")
+    sender_display_name: str = _setting("", "The partner's name on its handshakes; empty: none.")
+
+    def describe(self) -> list[dict[str, Any]]:
+        """List name, value and meaning of every setting."""
+        return [
+            {"name": f.name, "value": getattr(self, f.name), "about": f.metadata["about"]}
+            for f in fields(self)
+        ]
+
+    def change(self, name: str, value: Any) -> None:
+        """Set one; text is converted. Raises ValueError with a sentence."""
+        if name not in {f.name for f in fields(self)}:
+            raise ValueError(f"There is no setting {name!r}; GET /_emulator/settings lists them.")
+        setattr(self, name, _like(name, getattr(self, name), value))
+
+
+def _like(name: str, old: Any, value: Any) -> Any:
+    if isinstance(value, type(old)) and isinstance(value, bool) == isinstance(old, bool):
+        return value
+    try:
+        if isinstance(old, bool):
+            return {"true": True, "false": False}[str(value).lower()]
+        if isinstance(old, list) and isinstance(value, str):
+            return [part for part in value.split(",") if part]
+        if isinstance(old, (int, float)) and not isinstance(value, bool):
+            return type(old)(value)
+    except (KeyError, ValueError, TypeError):
+        pass
+    raise ValueError(f"The setting {name!r} takes a {type(old).__name__}, got {value!r}.")

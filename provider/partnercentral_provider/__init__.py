@@ -1,0 +1,3 @@
+"""Manage an AWS Partner Central channel with Pulumi: one lifecycle core behind thin hosts."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,147 @@
+"""How AWS shows a handshake, to its sender and to its receiver alike."""
+
+from collections.abc import Collection
+from typing import Annotated, Any
+
+from ..core import (
+    AccountId,
+    AssociatedResourceIdentifier,
+    Catalog,
+    ChannelHandshakeIdentifier,
+    Digits,
+    Fields,
+    NotFound,
+    Properties,
+    Timestamp,
+    Values,
+)
+from .lookup import find
+from .program import Program
+
+_TYPES = {
+    "START_SERVICE_PERIOD": "Asks a customer or seller to agree to a service period.",
+    "REVOKE_SERVICE_PERIOD": "Asks a customer or seller to end its service period now.",
+    "PROGRAM_MANAGEMENT_ACCOUNT": "Asks a management account to join the channel program.",
+}
+
+HandshakeType = Annotated[str, Values("HandshakeType", _TYPES)]
+HandshakeStatus = Annotated[
+    str,
+    Values(
+        "HandshakeStatus",
+        {
+            "PENDING": "Not answered yet.",
+            "ACCEPTED": "The receiver agreed.",
+            "REJECTED": "The receiver refused.",
+            "CANCELED": "The sender took it back.",
+            "EXPIRED": "Nobody answered in time.",
+        },
+    ),
+]
+ServicePeriodType = Annotated[
+    str,
+    Values(
+        "ServicePeriodType",
+        {
+            "MINIMUM_NOTICE_PERIOD": "Runs on until it is ended with notice.",
+            "FIXED_COMMITMENT_PERIOD": "Runs until a fixed date.",
+        },
+    ),
+]
+
+
+class _ServicePeriodHandshakeDetail(Fields):
+    note: str | None = None
+    """The message that goes with the invitation."""
+    service_period_type: ServicePeriodType | None = None
+    """How the service period can end."""
+    minimum_notice_days: Digits | None = None
+    """The days of notice, for a minimum notice period."""
+    start_date: Timestamp | None = None
+    """When the service period begins, in UTC."""
+    end_date: Timestamp | None = None
+    """When a fixed commitment ends, in UTC."""
+
+
+class StartServicePeriodHandshakeDetail(_ServicePeriodHandshakeDetail):
+    """The service period that is to start."""
+
+
+class RevokeServicePeriodHandshakeDetail(_ServicePeriodHandshakeDetail):
+    """The service period that is to end."""
+
+
+class ProgramManagementAccountHandshakeDetail(Fields):
+    """The program that the account is asked to join."""
+
+    program: Program | None = None
+    """The channel program."""
+
+
+class HandshakeDetail(Fields):
+    """What a handshake is about: one member, by its type."""
+
+    start_service_period_handshake_detail: StartServicePeriodHandshakeDetail | None = None
+    """For START_SERVICE_PERIOD."""
+    revoke_service_period_handshake_detail: RevokeServicePeriodHandshakeDetail | None = None
+    """For REVOKE_SERVICE_PERIOD."""
+    program_management_account_handshake_detail: ProgramManagementAccountHandshakeDetail | None = (
+        None
+    )
+    """For PROGRAM_MANAGEMENT_ACCOUNT."""
+
+
+class HandshakeState(Fields):
+    """What AWS says of a handshake."""
+
+    arn: str
+    """The ARN, which is also the Pulumi ID."""
+    channel_handshake_id: ChannelHandshakeIdentifier
+    """AWS's id of the handshake, `ch-` and 13 letters or digits."""
+    catalog: Catalog
+    """The catalog it lives in."""
+    handshake_type: HandshakeType
+    """What is asked."""
+    status: HandshakeStatus
+    """PENDING until it is answered, taken back, or nobody answered in time."""
+    owner_account_id: AccountId | None = None
+    """The partner's linked account, which owns the handshake."""
+    sender_account_id: AccountId | None = None
+    """The account that the receiver sees as sender."""
+    sender_display_name: str | None = None
+    """The partner's name in its profile."""
+    receiver_account_id: AccountId | None = None
+    """The account that has to answer."""
+    associated_resource_id: AssociatedResourceIdentifier | None = None
+    """The id of the program management account or the relationship that it is about."""
+    detail: HandshakeDetail | None = None
+    """What it is about, as AWS shows it."""
+    created_at: Timestamp | None = None
+    """When it was created, in UTC."""
+    updated_at: Timestamp | None = None
+    """When it last changed, in UTC."""
+
+
+def find_handshake(
+    client: Any, arn: str, side: str, known: Properties, types: Collection[str] = tuple(_TYPES)
+) -> dict[str, Any]:
+    """
+    Search the handshakes of which the caller is the *side*: SENDER or RECEIVER.
+
+    AWS lists one type at a time. Where *known* has no `handshakeType`, each type is searched.
+    """
+    about = known.get("associatedResourceIdentifier") or known.get("associatedResourceId")
+    narrowed = {"associatedResourceIdentifiers": [about]} if about else {}
+    for kind in [known["handshakeType"]] if known.get("handshakeType") else types:
+        try:
+            return find(
+                client,
+                "list_channel_handshakes",
+                arn,
+                handshakeType=kind,
+                participantType=side,
+                **narrowed,
+            )
+        except NotFound:
+            continue
+    raise NotFound(f"AWS does not list {arn} among the handshakes with this account as {side}.")

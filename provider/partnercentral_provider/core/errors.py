@@ -1,0 +1,87 @@
+"""
+Everything that can go wrong, as the user reads it:
+
+* ProviderError
+  - NotFound          the thing is gone
+  - Conflict          somebody else's thing, or change, stands in the way
+  - Denied            AWS does not allow the call
+  - Refused           AWS does not accept the values
+  - Throttled         AWS was still busy after every retry
+  - QuotaExceeded     a quota of the account is used up
+  - Unreachable       no answer from AWS
+  - Unauthenticated   no usable credentials, or no region
+  - WrongAccount      the credentials are another account's
+  - Misconfigured     the configuration of this provider is wrong
+  - Incapable         the installed boto3 cannot send the request
+"""
+
+from collections.abc import Iterable
+
+
+class ProviderError(Exception):
+    """
+    What a host may show: *what* happened, *why*, and *advice*, one sentence or two each.
+
+    A *command* to copy stands alone below them, indented.
+    """
+
+    def __init__(self, what: str, why: str = "", advice: str = "", command: str = "") -> None:
+        super().__init__(what, why, advice, command)
+        self.what, self.why, self.advice, self.command = what, why, advice, command
+
+    def __str__(self) -> str:
+        text = " ".join(part for part in (self.what, self.why, self.advice) if part)
+        return f"{text}\n\n    {self.command}\n" if self.command else text
+
+
+class NotFound(ProviderError):
+    """The thing is gone, or this account may not see it."""
+
+
+class Conflict(ProviderError):
+    """Another object, or another change of this one, stands in the way."""
+
+    resource_id: str = ""
+    """The short id of what stands in the way, where AWS tells."""
+
+
+class Denied(ProviderError):
+    """AWS does not allow the caller to do this."""
+
+
+class Refused(ProviderError):
+    """AWS does not accept the values."""
+
+
+class Throttled(ProviderError):
+    """AWS kept answering that there were too many requests."""
+
+
+class QuotaExceeded(ProviderError):
+    """A quota of the account is used up."""
+
+
+class Unreachable(ProviderError):
+    """AWS gave no answer, or said that it failed."""
+
+
+class Unauthenticated(ProviderError):
+    """There are no usable credentials, or no region."""
+
+
+class WrongAccount(ProviderError):
+    """The credentials belong to another account than the resource."""
+
+
+class Misconfigured(ProviderError):
+    """The configuration of this provider is wrong; the text names the key."""
+
+
+class Incapable(ProviderError):
+    """The installed boto3 cannot send what is asked for."""
+
+
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """Join words as a sentence does: `a, b and c`."""
+    *head, tail = [*words] or ["none"]
+    return f"{', '.join(head)} {last} {tail}" if head else tail

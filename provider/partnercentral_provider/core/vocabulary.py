@@ -1,0 +1,203 @@
+"""
+The vocabulary with which resources declare their fields.
+
+A type says everything about a value: what is valid, its one canonical form (so that inputs, state
+and AWS's answers compare with `==`), and whether a change replaces the resource.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timezone
+from typing import Annotated, Any, TypeVar
+from unicodedata import category
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+    SerializationInfo,
+    ValidationInfo,
+    WrapValidator,
+)
+from pydantic_core import core_schema
+
+from .arn import short_id
+from .unknown import UNKNOWN
+
+T = TypeVar("T")
+
+
+class ReplaceOnChange:
+    """Marks a field that AWS cannot change in place."""
+
+
+class WriteOnly:
+    """Marks a field that AWS never returns, and that cannot be taken back once it was sent."""
+
+
+class ProviderDefault:
+    """Marks a field that the provider's configuration may fill in."""
+
+
+@dataclass(frozen=True)
+class SomeBotocore:
+    """Marks a union arm that not every botocore can serialise; *advice* says which can."""
+
+    advice: str
+
+
+@dataclass(frozen=True, eq=False)
+class Values:
+    """The values of an enum that this version knows, under the enum's *name* in AWS's model."""
+
+    name: str
+    known: Mapping[str, str]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        """Let a value nobody knew when this was written pass, with a warning: AWS may know it."""
+        return core_schema.with_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, value: str, info: ValidationInfo) -> str:
+        if value not in self.known and info.context is not None:
+            info.context.setdefault("warnings", []).append(
+                f"{camel(info.field_name or 'a value')}: {value!r} is none of the values that "
+                f"this version knows ({', '.join(self.known)}); it goes to AWS as it is."
+            )
+        return value
+
+
+def camel(name: str) -> str:
+    """Spell a Python name as AWS and Pulumi do: `display_name` becomes `displayName`."""
+    head, *tail = name.split("_")
+    return head + "".join(word.capitalize() for word in tail)
+
+
+def pass_unknown(value: Any, validate: Callable[[Any], Any]) -> Any:
+    """Let a value that is known only after apply pass every rule."""
+    return value if value is UNKNOWN else validate(value)
+
+
+def _text(least: int, most: int, pattern: str = "", form: str = "") -> AfterValidator:
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if len(value) < least:
+            raise ValueError("must not be empty" if least == 1 else f"must be {form or least}")
+        if len(value) > most:
+            raise ValueError(f"must be at most {most} characters, got {len(value)}")
+        if pattern and not compiled.fullmatch(value):
+            raise ValueError(f"must be {form}, got {value!r}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _account_id(value: Any) -> Any:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value):
+        text = str(int(value))
+        if len(text) < 12:
+            raise ValueError(
+                f"must be 12 digits, got {len(text)}; "
+                "write it in quotes: as a number it loses its leading zeros"
+            )
+        value = text
+    if isinstance(value, str):
+        if not re.fullmatch("[0-9]*", value):
+            raise ValueError(f"must be 12 digits, got {value!r}")
+        if len(value) != 12:
+            raise ValueError(f"must be 12 digits, got {len(value)}")
+    return value
+
+
+def _digits(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if isinstance(value, str):
+        if not re.fullmatch("[0-9]{1,10}", value):
+            raise ValueError(f"must be a whole number of at most 10 digits, got {value!r}")
+        return str(int(value))
+    return value
+
+
+def instant(value: Any) -> Any:
+    """
+    Spell a point in time as AWS answers it: UTC, ISO 8601, milliseconds only where there are any.
+
+    Takes a datetime, or ISO 8601 text with or without a time; no offset means UTC.
+    """
+    if isinstance(value, str):
+        value = _parsed(value)
+    elif isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)
+    if not isinstance(value, datetime):
+        return value
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=timezone.utc)
+    value = value.astimezone(timezone.utc)
+    if milliseconds := value.microsecond // 1000:
+        return f"{value:%Y-%m-%dT%H:%M:%S}.{milliseconds:03}Z"
+    return f"{value:%Y-%m-%dT%H:%M:%S}Z"
+
+
+def _parsed(text: str) -> datetime:
+    # Python 3.10 reads neither "Z" nor a fraction of another length than three or six digits.
+    plain = re.sub(r"[zZ]$", "+00:00", text.strip())
+    plain = re.sub(r"\.(\d+)", lambda m: "." + m[1][:6].ljust(6, "0"), plain)
+    try:
+        return datetime.fromisoformat(plain)
+    except ValueError:
+        raise ValueError(
+            f"must be a date or a time such as 2027-06-30 or 2027-06-30T00:00:00Z, got {text!r}"
+        ) from None
+
+
+def _identifier(*kinds: str) -> AfterValidator:
+    def shorten(value: str, info: ValidationInfo) -> str:
+        catalog = (info.data or {}).get("catalog")
+        return short_id(value, kinds, catalog if isinstance(catalog, str) else None)
+
+    return AfterValidator(shorten)
+
+
+def _tag_text(value: str) -> str:
+    for character in value:
+        if category(character)[0] not in "LZN" and character not in "_.:/=+-@":
+            raise ValueError(
+                f"must hold only letters, digits, spaces and _.:/=+-@, got {character!r}"
+            )
+    return value
+
+
+def _sorted_tags(tags: dict[str, str]) -> dict[str, str]:
+    for key in tags:
+        if key.lower().startswith("aws:"):
+            raise ValueError(f"key {key!r}: keys that begin with aws: are reserved by AWS")
+    if len(tags) > 50:
+        raise ValueError(f"must be at most 50 tags, got {len(tags)}")
+    return dict(sorted(tags.items()))
+
+
+def _pairs_for_aws(tags: dict[str, str], info: SerializationInfo) -> Any:
+    return [{"key": k, "value": v} for k, v in tags.items()] if info.context == "aws" else tags
+
+
+Fixed = Annotated[T, ReplaceOnChange()]
+
+AccountId = Annotated[str, BeforeValidator(_account_id)]
+Catalog = Annotated[str, _text(1, 64, "[a-zA-Z]*", "letters only, such as AWS or Sandbox")]
+Name = Annotated[str, _text(1, 30, r"[^\x00-\x1F\x7F]*", "free of control characters")]
+Note = Annotated[str, _text(1, 300, r"[^\x00-\x1F\x7F]*", "free of control characters")]
+Digits = Annotated[str, BeforeValidator(_digits)]
+Timestamp = Annotated[str, BeforeValidator(instant)]
+ProgramManagementAccountIdentifier = Annotated[str, _identifier("pma")]
+AssociatedResourceIdentifier = Annotated[str, _identifier("pma", "rs")]
+ChannelHandshakeIdentifier = Annotated[str, _identifier("ch")]
+TagKey = Annotated[str, _text(1, 128), AfterValidator(_tag_text)]
+TagValue = Annotated[str, _text(0, 256), AfterValidator(_tag_text), WrapValidator(pass_unknown)]
+Tags = Annotated[
+    dict[TagKey, TagValue], AfterValidator(_sorted_tags), PlainSerializer(_pairs_for_aws)
+]

@@ -1,0 +1,1 @@
+"""The doors into the house. They translate between Pulumi and the lifecycle, and decide nothing."""

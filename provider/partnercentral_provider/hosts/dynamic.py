@@ -1,0 +1,170 @@
+"""
+Serves resources inside the user's own Pulumi program, with no plugin to install.
+
+Pulumi pickles the provider into the stack's state and unpickles it in a process of its own. The
+pickle refers to `partnercentral_provider.hosts.dynamic.DynamicHost` by name and holds one token:
+both are in every stack that was ever deployed, and must stay.
+"""
+
+import base64
+import pickle
+import sys
+from collections.abc import Callable
+from functools import cache, lru_cache, wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import pulumi
+from pulumi import dynamic
+from pulumi.output import Unknown as WireUnknown
+from pulumi.runtime.rpc import UNKNOWN as WIRE_UNKNOWN
+
+from ..core import UNKNOWN, Properties, ProviderError
+
+if TYPE_CHECKING:
+    pass
+
+PROVIDER_KEY = "__provider"
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _reported(verb: F) -> F:
+    """
+    Let an error reach the user as its sentence.
+
+    Pulumi prints the traceback of whatever is raised; without frames, cause and module name
+    only the class and the sentence are left of it.
+    """
+
+    @wraps(verb)
+    def guarded(self: Any, *arguments: Any) -> Any:
+        try:
+            return verb(self, *arguments)
+        except ProviderError as error:
+            raise _bare(type(error).__name__, str(error)) from None
+        except Exception as error:
+            pulumi.log.debug(f"{type(error).__name__}: {error}")
+            raise _bare(
+                "Bug", f"This is a bug in pulumi-partnercentral. {type(error).__name__}: {error}"
+            ) from None
+
+    return cast(F, guarded)
+
+
+def _bare(name: str, sentence: str) -> Exception:
+    sys.tracebacklimit = 0
+    kind = type(name, (Exception,), {"__module__": "builtins"})
+    return cast(Exception, kind(sentence))
+
+
+class DynamicHost(dynamic.ResourceProvider):
+    """One resource's provider, as Pulumi's dynamic protocol wants it; holds a token and no more."""
+
+    serialize_as_secret_always = False
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def __getstate__(self) -> dict[str, str]:
+        return {"token": self.token}
+
+    @_reported
+    def configure(self, req: dynamic.ConfigureRequest) -> None:
+        """Take the configuration: the stack's, or an explicit provider's."""
+        # Imported here: a program that only declares resources does not wait for pydantic.
+        from ..config import Configuration
+        from ..lifecycle import Lifecycle
+
+        raw = {k: v for k, v in req.config._props.items() if v is not None}
+        self._life: Lifecycle = _lifecycle(Configuration.parse(raw), Lifecycle)
+
+    @_reported
+    def check(self, _olds: Properties, news: Properties) -> dynamic.CheckResult:
+        """Canonical inputs, or every failure on its property."""
+        checked = self._life.check(self.token, _known(news))
+        return dynamic.CheckResult(
+            _wire(checked.inputs),
+            [dynamic.CheckFailure(f.property, f.reason) for f in checked.failures],
+        )
+
+    @_reported
+    def diff(self, _id: str, _olds: Properties, _news: Properties) -> dynamic.DiffResult:
+        """
+        Answer "no change", or leave the details to the engine, or ask for a repair.
+
+        The engine compares inputs itself, and shows what differs, only where `changes` is None.
+        """
+        found = self._life.diff(self.token, _known(_olds), _known(_news))
+        changes: bool | None = None
+        if not found.diff.changed:
+            changes = found.unfinished or PROVIDER_KEY not in _olds
+        return dynamic.DiffResult(
+            changes=changes, replaces=found.diff.replaces, delete_before_replace=True
+        )
+
+    @_reported
+    def create(self, props: Properties) -> dynamic.CreateResult:
+        """Make it."""
+        return dynamic.CreateResult(*self._life.create(self.token, _known(props)))
+
+    @_reported
+    def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
+        """Refresh it, or look it up for `.get()`, which alone comes without any state."""
+        known = _known(props)
+        found = self._life.read(self.token, id_, known)
+        if found is not None:
+            return dynamic.ReadResult(id_, found.state, found.inputs or None)
+        if "arn" in known:
+            return dynamic.ReadResult("", {})
+        raise ProviderError(
+            f"There is no {self.token.rpartition(':')[2]} {id_}.",
+            "AWS does not know it, or this account may not see it.",
+            "Check the ARN, the account and the catalog.",
+        )
+
+    @_reported
+    def update(self, _id: str, _olds: Properties, _news: Properties) -> dynamic.UpdateResult:
+        """Change it in place."""
+        return dynamic.UpdateResult(
+            self._life.update(self.token, _id, _known(_olds), _known(_news))
+        )
+
+    @_reported
+    def delete(self, _id: str, _props: Properties) -> None:
+        """Remove it."""
+        self._life.delete(self.token, _id, _known(_props))
+
+
+@lru_cache(maxsize=1)
+def _lifecycle(configuration: Any, kind: Any) -> Any:
+    """Make one lifecycle for all four resources: a process has one configuration."""
+    return kind(configuration, pulumi.log.warn)
+
+
+@cache
+def pickled(token: str) -> str:
+    """
+    Spell the provider of a resource type as the input `__provider`.
+
+    Cached, and the same text everywhere: it is written into every checkpoint of every resource.
+    """
+    return base64.b64encode(pickle.dumps(DynamicHost(token), protocol=4)).decode()
+
+
+def _known(value: Any) -> Any:
+    """Take Pulumi's values in: its unknowns become ours, its own key goes."""
+    if isinstance(value, WireUnknown):
+        return UNKNOWN
+    if isinstance(value, dict):
+        return {k: _known(v) for k, v in value.items() if k != PROVIDER_KEY}
+    if isinstance(value, list):
+        return [_known(v) for v in value]
+    return value
+
+
+def _wire(value: Any) -> Any:
+    """Give our values out."""
+    if value is UNKNOWN:
+        return WIRE_UNKNOWN
+    if isinstance(value, dict):
+        return {k: _wire(v) for k, v in value.items()}
+    return value

@@ -1,0 +1,199 @@
+"""Channel handshakes, the sender's side: invitations that another account has to answer."""
+
+from typing import Annotated, Any
+
+from pydantic import ValidationInfo, field_validator
+
+from ..channel import HandshakeState, HandshakeType, ServicePeriodType, find_handshake, translated
+from ..core import (
+    UNKNOWN,
+    Arn,
+    AssociatedResourceIdentifier,
+    Catalog,
+    Digits,
+    Fields,
+    Fixed,
+    Note,
+    OneOf,
+    ProgramManagementAccountIdentifier,
+    Properties,
+    ProviderDefault,
+    Refused,
+    Resource,
+    Tags,
+    Timestamp,
+)
+
+_PAYLOADS = {
+    "START_SERVICE_PERIOD": "startServicePeriodPayload",
+    "REVOKE_SERVICE_PERIOD": "revokeServicePeriodPayload",
+    "PROGRAM_MANAGEMENT_ACCOUNT": None,
+}
+
+
+class StartServicePeriodPayload(Fields):
+    """The service period to agree on."""
+
+    program_management_account_identifier: ProgramManagementAccountIdentifier
+    """The program management account of the relationship, by ARN or by id. AWS never returns it."""
+    service_period_type: ServicePeriodType
+    """How the service period can end."""
+    minimum_notice_days: Digits | None = None
+    """The days of notice for MINIMUM_NOTICE_PERIOD; AWS documents 14, 30 and 60."""
+    end_date: Timestamp | None = None
+    """When a FIXED_COMMITMENT_PERIOD ends: a date or a time, UTC where no offset is given."""
+    note: Note | None = None
+    """A message to the receiver, 1 to 300 characters."""
+
+    @field_validator("minimum_notice_days")
+    @classmethod
+    def _days_with_notice(cls, days: Any, info: ValidationInfo) -> Any:
+        kind = info.data.get("service_period_type")
+        if kind == "MINIMUM_NOTICE_PERIOD" and days is None:
+            raise ValueError("is required for MINIMUM_NOTICE_PERIOD, such as 14, 30 or 60")
+        if kind == "FIXED_COMMITMENT_PERIOD" and days is not None:
+            raise ValueError("does not go with FIXED_COMMITMENT_PERIOD, which ends by its endDate")
+        return days
+
+    @field_validator("end_date")
+    @classmethod
+    def _end_with_commitment(cls, end: Any, info: ValidationInfo) -> Any:
+        kind = info.data.get("service_period_type")
+        if kind == "FIXED_COMMITMENT_PERIOD" and end is None:
+            raise ValueError("is required for FIXED_COMMITMENT_PERIOD, such as 2027-12-31")
+        if kind == "MINIMUM_NOTICE_PERIOD" and end is not None:
+            raise ValueError("does not go with MINIMUM_NOTICE_PERIOD, which ends by notice")
+        return end
+
+
+class RevokeServicePeriodPayload(Fields):
+    """The end of a service period."""
+
+    program_management_account_identifier: ProgramManagementAccountIdentifier
+    """The program management account of the relationship, by ARN or by id. AWS never returns it."""
+    note: Note | None = None
+    """A message to the receiver, 1 to 300 characters."""
+
+
+class ChannelHandshakePayload(OneOf):
+    """What a service period handshake proposes: the one member that fits its type."""
+
+    start_service_period_payload: StartServicePeriodPayload | None = None
+    """For START_SERVICE_PERIOD."""
+    revoke_service_period_payload: RevokeServicePeriodPayload | None = None
+    """For REVOKE_SERVICE_PERIOD."""
+
+
+class ChannelHandshake(Resource):
+    """
+    An invitation that the partner sends and another account answers (`ChannelHandshakeResponse`).
+
+    AWS keeps handshakes for ever. Deleting a pending one cancels it; an answered one is let go,
+    with a warning, and stays in force: end a service period by a REVOKE_SERVICE_PERIOD handshake.
+    """
+
+    class Inputs(Fields):
+        """What the program states."""
+
+        catalog: Annotated[Fixed[Catalog], ProviderDefault()]
+        """
+        `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
+        """
+        handshake_type: Fixed[HandshakeType]
+        """What is asked."""
+        associated_resource_identifier: Fixed[AssociatedResourceIdentifier]
+        """
+        The program management account (for PROGRAM_MANAGEMENT_ACCOUNT) or the relationship (for the
+        other types) that it is about, by ARN or by id.
+        """
+        payload: Fixed[ChannelHandshakePayload | None] = None
+        """The service period to start or to end; none for PROGRAM_MANAGEMENT_ACCOUNT."""
+        tags: Tags | None = None
+        """Tags of this resource, at most 50. Tags that the program never sets are left alone."""
+
+        @field_validator("associated_resource_identifier")
+        @classmethod
+        def _kind_fits_type(cls, value: Any, info: ValidationInfo) -> Any:
+            kind = info.data.get("handshake_type")
+            wanted = "pma" if kind == "PROGRAM_MANAGEMENT_ACCOUNT" else "rs"
+            if kind in _PAYLOADS and value is not UNKNOWN and not value.startswith(wanted):
+                what = {"pma": "program management account", "rs": "relationship"}[wanted]
+                raise ValueError(f"must be a {what} for {kind}, got {value!r}")
+            return value
+
+        @field_validator("payload")
+        @classmethod
+        def _payload_fits_type(cls, payload: Any, info: ValidationInfo) -> Any:
+            kind = info.data.get("handshake_type")
+            if kind not in _PAYLOADS or payload is UNKNOWN:
+                return payload
+            wanted = _PAYLOADS[kind]
+            given = next(iter(payload.for_pulumi()), None) if payload else None
+            if given != wanted and wanted is None:
+                raise ValueError(f"does not go with {kind}, which takes none")
+            if given != wanted:
+                raise ValueError(f"must have {wanted} for {kind}, got {given or 'none'}")
+            return payload
+
+    class State(HandshakeState):
+        """What AWS says."""
+
+        tags: Tags | None = None
+        """Its tags."""
+
+    aws_name = "ChannelHandshake"
+    proof = "status"
+    gone = frozenset({"EXPIRED", "CANCELED"})
+    settled = frozenset({"EXPIRED", "CANCELED", "ACCEPTED", "REJECTED"})
+
+    def create(self, inputs: Inputs, client_token: str) -> str:
+        """Send the invitation."""
+        created = self.account.channel.create_channel_handshake(
+            clientToken=client_token, **inputs.for_aws()
+        )
+        return str(created["channelHandshakeDetail"]["arn"])
+
+    def read(self, arn: str, known: Properties) -> Properties:
+        """Search the lists, the only way to read one."""
+        return find_handshake(self.account.channel, arn, "SENDER", known)
+
+    def delete(self, arn: str, state: Properties) -> str | None:
+        """Take a pending invitation back; let an answered one go."""
+        status = state.get("status")
+        if status in (None, "PENDING"):
+            try:
+                with translated(self.account):
+                    self.account.channel.cancel_channel_handshake(
+                        catalog=Arn.parse(arn).catalog, identifier=arn
+                    )
+                return None
+            except Refused:
+                status = self.read(arn, state)["status"]
+                if status == "PENDING":
+                    raise
+        if status in self.gone:
+            return None
+        return (
+            f"The handshake is {status}, and AWS has no way to undo that: {arn} leaves this stack "
+            "and stays in force. To end a service period, send a REVOKE_SERVICE_PERIOD handshake."
+        )
+
+    def remark(self, state: Properties) -> str | None:
+        """Tell of a refusal, since nobody is invited again by itself."""
+        if state.get("status") != "REJECTED":
+            return None
+        return (
+            f"{state.get('receiverAccountId', 'the receiver')} rejected the handshake. It stays in "
+            "this stack as REJECTED; `pulumi up --replace` with its URN invites again."
+        )
+
+    def twin(self, inputs: Inputs) -> str | None:
+        """Find the pending invitation about the same resource."""
+        pages = self.account.channel.get_paginator("list_channel_handshakes").paginate(
+            catalog=inputs.catalog,
+            handshakeType=inputs.handshake_type,
+            participantType="SENDER",
+            statuses=["PENDING"],
+            associatedResourceIdentifiers=[inputs.associated_resource_identifier],
+        )
+        return next((item["arn"] for page in pages for item in page["items"]), None)

@@ -1,0 +1,102 @@
+"""Answers to channel handshakes, the receiver's side."""
+
+from typing import Annotated
+
+from ..channel import HandshakeState, HandshakeType, find_handshake, translated
+from ..core import (
+    Catalog,
+    ChannelHandshakeIdentifier,
+    Conflict,
+    Fields,
+    Fixed,
+    Properties,
+    ProviderDefault,
+    Refused,
+    Resource,
+    Values,
+)
+
+Response = Annotated[
+    str,
+    Values(
+        "ChannelHandshakeAnswer",
+        {"ACCEPT": "Agree to what is asked.", "REJECT": "Refuse what is asked."},
+    ),
+]
+
+_WANTED = {"ACCEPT": "ACCEPTED", "REJECT": "REJECTED"}
+
+
+class ChannelHandshakeResponse(Resource):
+    """
+    The answer of the account that was invited, signed by that account (elsewhere: an accepter).
+
+    An answer cannot be taken back: deleting this resource leaves it standing, with a warning.
+    """
+
+    class Inputs(Fields):
+        """What the program states."""
+
+        catalog: Annotated[Fixed[Catalog], ProviderDefault()]
+        """
+        `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
+        """
+        channel_handshake_identifier: Fixed[ChannelHandshakeIdentifier]
+        """The handshake to answer, by ARN or by id."""
+        handshake_type: Fixed[HandshakeType]
+        """The type of the handshake; AWS needs it to find the handshake again."""
+        response: Fixed[Response]
+        """ACCEPT or REJECT."""
+
+    class State(HandshakeState):
+        """What AWS says."""
+
+    aws_name = "ChannelHandshake"
+    proof = "status"
+    owned = False
+    outlives_listing = True
+
+    def create(self, inputs: Inputs, client_token: str) -> str:
+        """Answer; an answer that was already given the same way is adopted."""
+        arguments = inputs.for_aws(["catalog"]) | {
+            "identifier": inputs.channel_handshake_identifier
+        }
+        try:
+            with translated(self.account):
+                if inputs.response == "ACCEPT":
+                    answer = self.account.channel.accept_channel_handshake(**arguments)
+                else:
+                    answer = self.account.channel.reject_channel_handshake(**arguments)
+            return str(answer["channelHandshakeDetail"]["arn"])
+        except Refused as refusal:
+            return self._adopted(inputs, refusal)
+
+    def _adopted(self, inputs: Inputs, refusal: Refused) -> str:
+        pages = self.account.channel.get_paginator("list_channel_handshakes").paginate(
+            catalog=inputs.catalog,
+            handshakeType=inputs.handshake_type,
+            participantType="RECEIVER",
+        )
+        identifier = inputs.channel_handshake_identifier
+        items = (item for page in pages for item in page["items"] if item["id"] == identifier)
+        found = next(items, None)
+        if found is None or found["status"] == "PENDING":
+            raise refusal
+        if found["status"] == _WANTED.get(inputs.response):
+            return str(found["arn"])
+        raise Conflict(
+            f"The handshake {found['arn']} cannot be answered with {inputs.response}.",
+            f"It is already {found['status']}, which is final.",
+            "Ask the sender for a new handshake, or state the answer that was given.",
+        ) from refusal
+
+    def read(self, arn: str, known: Properties) -> Properties:
+        """Search the lists, the only way to read one."""
+        return find_handshake(self.account.channel, arn, "RECEIVER", known)
+
+    def delete(self, arn: str, state: Properties) -> str | None:
+        """Let it go: AWS knows no way to take an answer back."""
+        return (
+            f"An answer cannot be taken back: {arn} leaves this stack and stays "
+            f"{state.get('status', 'as it is')}."
+        )

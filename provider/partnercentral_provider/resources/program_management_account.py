@@ -1,0 +1,134 @@
+"""Program management accounts: the AWS accounts from which a partner runs a channel program."""
+
+from collections.abc import Collection
+from typing import Annotated
+
+from ..channel import Program, find
+from ..core import (
+    AccountId,
+    Arn,
+    Catalog,
+    Digits,
+    Fields,
+    Fixed,
+    Name,
+    Properties,
+    ProviderDefault,
+    Resource,
+    Tags,
+    Timestamp,
+    Values,
+)
+
+Status = Annotated[
+    str,
+    Values(
+        "ProgramManagementAccountStatus",
+        {
+            "PENDING": "The account has not yet accepted its handshake.",
+            "ACTIVE": "The account accepted; benefits and discounts apply to its invoices.",
+            "INACTIVE": "The account no longer takes part.",
+        },
+    ),
+]
+
+
+class ProgramManagementAccount(Resource):
+    """
+    An AWS Organizations management account that is enrolled in a Partner Central channel program.
+
+    It starts as PENDING. AWS does not invite the account by itself: add a `ChannelHandshake` of
+    type PROGRAM_MANAGEMENT_ACCOUNT, which that account has to accept.
+    """
+
+    class Inputs(Fields):
+        """What the program states."""
+
+        catalog: Annotated[Fixed[Catalog], ProviderDefault()]
+        """
+        `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
+        """
+        program: Fixed[Program]
+        """The channel program that the account belongs to, exactly one."""
+        account_id: Fixed[AccountId]
+        """
+        The 12 digits of the account: the management account of an AWS organization. Member and
+        standalone accounts are refused by AWS.
+        """
+        display_name: Name
+        """The name shown in Partner Central, 1 to 30 characters."""
+        tags: Tags | None = None
+        """Tags of this resource, at most 50. Tags that the program never sets are left alone."""
+
+    class State(Fields):
+        """What AWS says."""
+
+        arn: str
+        """The ARN, which is also the Pulumi ID."""
+        program_management_account_id: str
+        """AWS's id of this resource, `pma-` and 13 letters or digits."""
+        catalog: Catalog
+        """The catalog it lives in."""
+        program: Program
+        """The channel program that the account belongs to."""
+        account_id: AccountId
+        """The AWS account that is managed."""
+        display_name: Name
+        """The name shown in Partner Central."""
+        status: Status
+        """PENDING until the account accepts its handshake, then ACTIVE."""
+        revision: Digits
+        """A number that grows with every change; an update of an older one is refused."""
+        created_at: Timestamp
+        """When it was created, in UTC."""
+        updated_at: Timestamp
+        """When it last changed, in UTC."""
+        start_date: Timestamp | None = None
+        """When it became active, in UTC."""
+        tags: Tags | None = None
+        """Its tags."""
+
+    aws_name = "ProgramManagementAccount"
+    proof = "revision"
+    gone = frozenset({"INACTIVE"})
+
+    def create(self, inputs: Inputs, client_token: str) -> str:
+        """Enrol the account."""
+        created = self.account.channel.create_program_management_account(
+            clientToken=client_token, **inputs.for_aws()
+        )
+        return str(created["programManagementAccountDetail"]["arn"])
+
+    def read(self, arn: str, known: Properties) -> Properties:
+        """Search the list, the only way to read one; AWS cannot look for an id."""
+        account_id = known.get("accountId")
+        return find(
+            self.account.channel,
+            "list_program_management_accounts",
+            arn,
+            **({"accountIds": [account_id]} if account_id else {}),
+        )
+
+    def update(self, arn: str, changed: Collection[str], revision: str, inputs: Inputs) -> str:
+        """Change the display name."""
+        updated = self.account.channel.update_program_management_account(
+            catalog=Arn.parse(arn).catalog,
+            identifier=arn,
+            revision=revision,
+            **inputs.for_aws(changed),
+        )
+        return str(updated["programManagementAccountDetail"].get("revision", ""))
+
+    def delete(self, arn: str, state: Properties) -> None:
+        """End the enrolment."""
+        self.account.channel.delete_program_management_account(
+            catalog=Arn.parse(arn).catalog, identifier=arn
+        )
+
+    def twin(self, inputs: Inputs) -> str | None:
+        """Find the enrolment that this account already has in this catalog."""
+        pages = self.account.channel.get_paginator("list_program_management_accounts").paginate(
+            catalog=inputs.catalog, accountIds=[inputs.account_id]
+        )
+        found = (item for page in pages for item in page["items"])
+        return next((item["arn"] for item in found if item["status"] not in self.gone), None)

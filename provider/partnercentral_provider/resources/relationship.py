@@ -1,0 +1,247 @@
+"""Relationships: the customers and sellers that a partner works with."""
+
+from collections.abc import Collection
+from typing import Annotated, Any
+
+from ..core import (
+    AccountId,
+    Arn,
+    Catalog,
+    Digits,
+    Fields,
+    Fixed,
+    Name,
+    OneOf,
+    ProgramManagementAccountIdentifier,
+    Properties,
+    ProviderDefault,
+    Resource,
+    SomeBotocore,
+    Tags,
+    Timestamp,
+    Values,
+    WriteOnly,
+)
+
+AssociationType = Annotated[
+    str,
+    Values(
+        "AssociationType",
+        {
+            "DOWNSTREAM_SELLER": "A partner that resells under a distribution agreement.",
+            "END_CUSTOMER": "A customer that uses AWS itself.",
+            "INTERNAL": "The partner's own use, for developing and testing its channel business.",
+        },
+    ),
+]
+ResaleAccountModel = Annotated[
+    str,
+    Values(
+        "ResaleAccountModel",
+        {
+            "DISTRIBUTOR": "The distributor owns the accounts.",
+            "END_CUSTOMER": "The end customer owns the accounts.",
+            "SOLUTION_PROVIDER": "The solution provider owns the accounts.",
+        },
+    ),
+]
+Sector = Annotated[
+    str,
+    Values(
+        "Sector",
+        {
+            "COMMERCIAL": "Not a public body.",
+            "GOVERNMENT": "A public body.",
+            "GOVERNMENT_EXCEPTION": "A public body under an exception; AWS does not document it.",
+        },
+    ),
+]
+Coverage = Annotated[
+    str,
+    Values(
+        "Coverage",
+        {
+            "ENTIRE_ORGANIZATION": "Every account of the organization.",
+            "MANAGEMENT_ACCOUNT_ONLY": "Only the organization's management account.",
+        },
+    ),
+]
+SupportProvider = Annotated[
+    str,
+    Values(
+        "Provider",
+        {
+            "DISTRIBUTOR": "The distributor gives the support.",
+            "DISTRIBUTION_SELLER": "The distribution seller gives the support.",
+        },
+    ),
+]
+
+
+class ResoldBusiness(Fields):
+    """Business Support, resold. AWS withdrew it from its API on 2026-03-03."""
+
+    coverage: Coverage
+    """Which accounts the plan covers."""
+
+
+class ResoldEnterprise(Fields):
+    """Enterprise Support, resold."""
+
+    coverage: Coverage
+    """Which accounts the plan covers."""
+    tam_location: str
+    """The preferred region of the Technical Account Manager."""
+    charge_account_id: AccountId | None = None
+    """The account that receives the consolidated support invoice."""
+
+
+class ResoldUnifiedOperations(Fields):
+    """Unified Operations, resold; in AWS's API since 2026-03-03."""
+
+    coverage: Coverage
+    """Which accounts the plan covers."""
+    tam_location: str
+    """The preferred region of the Technical Account Manager."""
+    charge_account_id: AccountId | None = None
+    """The account that receives the consolidated support invoice."""
+
+
+class PartnerLedSupport(Fields):
+    """Support that the partner gives itself."""
+
+    coverage: Coverage
+    """Which accounts the plan covers."""
+    tam_location: str
+    """The preferred region of the Technical Account Manager."""
+    provider: SupportProvider | None = None
+    """Who gives the support, where a distribution seller chooses it for a customer."""
+
+
+class SupportPlan(OneOf):
+    """A support plan: exactly one of its members."""
+
+    resold_enterprise: ResoldEnterprise | None = None
+    """Enterprise Support, resold."""
+    resold_unified_operations: Annotated[
+        ResoldUnifiedOperations | None, SomeBotocore("boto3 1.42.60 or newer")
+    ] = None
+    """Unified Operations, resold. Needs boto3 1.42.60 or newer."""
+    resold_business: Annotated[
+        ResoldBusiness | None,
+        SomeBotocore("a boto3 before 1.42.60; AWS withdrew this plan on 2026-03-03"),
+    ] = None
+    """Business Support, resold. AWS withdrew it on 2026-03-03; needs boto3 before 1.42.60."""
+    partner_led_support: PartnerLedSupport | None = None
+    """Support that the partner gives itself."""
+
+
+class Relationship(Resource):
+    """
+    An account that a partner works with: a customer, a downstream seller or the partner itself.
+
+    Creating it needs no consent of the other side; a service period does (`ChannelHandshake`).
+    """
+
+    class Inputs(Fields):
+        """What the program states."""
+
+        catalog: Annotated[Fixed[Catalog], ProviderDefault()]
+        """
+        `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
+        """
+        program_management_account_identifier: Fixed[ProgramManagementAccountIdentifier]
+        """The program management account that it belongs to, by ARN or by id."""
+        associated_account_id: Fixed[AccountId]
+        """The 12 digits of the management account of the customer or seller."""
+        association_type: Fixed[AssociationType]
+        """What the other side is. DOWNSTREAM_SELLER is for distributors only."""
+        sector: Fixed[Sector]
+        """The sector of the other side; it has to fit the partner's agreement with AWS."""
+        display_name: Name
+        """The name shown in Partner Central, 1 to 30 characters."""
+        resale_account_model: Fixed[ResaleAccountModel | None] = None
+        """Who owns the accounts; it has to fit the partner's agreement with AWS."""
+        requested_support_plan: Annotated[SupportPlan | None, WriteOnly()] = None
+        """
+        The support plan to ask AWS for. AWS never returns it, so that a change made elsewhere
+        stays unseen; taken out of the program it changes nothing, since it cannot be taken back.
+        """
+        tags: Tags | None = None
+        """Tags of this resource, at most 50. Tags that the program never sets are left alone."""
+
+    class State(Fields):
+        """What AWS says."""
+
+        arn: str
+        """The ARN, which is also the Pulumi ID."""
+        relationship_id: str
+        """AWS's id of this resource, `rs-` and 13 letters or digits."""
+        catalog: Catalog
+        """The catalog it lives in."""
+        program_management_account_id: ProgramManagementAccountIdentifier
+        """The id of the program management account that it belongs to."""
+        associated_account_id: AccountId
+        """The management account of the customer or seller."""
+        association_type: AssociationType
+        """What the other side is."""
+        sector: Sector
+        """The sector of the other side."""
+        display_name: Name
+        """The name shown in Partner Central."""
+        resale_account_model: ResaleAccountModel | None = None
+        """Who owns the accounts."""
+        revision: Digits
+        """A number that grows with every change; an update of an older one is refused."""
+        created_at: Timestamp
+        """When it was created, in UTC."""
+        updated_at: Timestamp
+        """When it last changed, in UTC."""
+        start_date: Timestamp | None = None
+        """When it took effect, in UTC."""
+        tags: Tags | None = None
+        """Its tags."""
+
+    aws_name = "Relationship"
+    proof = "revision"
+
+    def create(self, inputs: Inputs, client_token: str) -> str:
+        """Record the relationship."""
+        created = self.account.channel.create_relationship(
+            clientToken=client_token, **inputs.for_aws()
+        )
+        return str(created["relationshipDetail"]["arn"])
+
+    def read(self, arn: str, known: Properties) -> Properties:
+        """Get it: its ARN says all that AWS asks for."""
+        found = self.account.channel.get_relationship(**_address(arn))
+        return dict(found["relationshipDetail"])
+
+    def update(self, arn: str, changed: Collection[str], revision: str, inputs: Inputs) -> str:
+        """Change the display name, or ask for another support plan."""
+        updated = self.account.channel.update_relationship(
+            **_address(arn), revision=revision, **inputs.for_aws(changed)
+        )
+        return str(updated["relationshipDetail"].get("revision", ""))
+
+    def delete(self, arn: str, state: Properties) -> None:
+        """Remove the relationship."""
+        self.account.channel.delete_relationship(**_address(arn))
+
+    def twin(self, inputs: Inputs) -> str | None:
+        """Find the relationship that this account already has with the same account."""
+        pages = self.account.channel.get_paginator("list_relationships").paginate(
+            catalog=inputs.catalog,
+            associatedAccountIds=[inputs.associated_account_id],
+            programManagementAccountIdentifiers=[inputs.program_management_account_identifier],
+        )
+        return next((item["arn"] for page in pages for item in page["items"]), None)
+
+
+def _address(text: str) -> dict[str, Any]:
+    arn = Arn.parse(text)
+    return {
+        "catalog": arn.catalog,
+        "identifier": arn.id,
+        "programManagementAccountIdentifier": arn.parent_id,
+    }

@@ -1,0 +1,156 @@
+"""
+Writes the Pulumi schema from the resources' fields: `python -m partnercentral_provider.schema`.
+
+Types, descriptions, enums, what replaces: everything comes from the declarations. The docstring
+under a field is its description; it is read from the source, at generation only.
+"""
+
+import ast
+import inspect
+import json
+import sys
+from functools import cache
+from textwrap import dedent
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from . import __version__
+from .core import Fields, ProviderDefault, ReplaceOnChange, Resource, Values, camel
+from .resources import by_token
+
+Spec = dict[str, Any]
+
+PACKAGE: Spec = {
+    "name": "partnercentral",
+    "displayName": "AWS Partner Central",
+    "version": __version__,
+    "description": "Manage an AWS Partner Central channel: accounts, relationships, handshakes.",
+    "keywords": ["pulumi", "aws", "partner central", "category/cloud"],
+    "license": "Apache-2.0",
+    "meta": {"moduleFormat": "(.*)"},
+    "language": {
+        "python": {
+            "packageName": "pulumi_partnercentral",
+            "pyproject": {"enabled": True},
+            "inputTypes": "classes-and-dicts",
+            "respectSchemaVersion": True,
+        }
+    },
+}
+
+
+def build() -> Spec:
+    """Put the schema of the whole package together."""
+    types: Spec = {}
+    resources = {token: _resource(kind, types) for token, kind in sorted(by_token().items())}
+    return PACKAGE | {
+        "types": dict(sorted(types.items())),
+        "provider": {"description": "Configured by the stack's `partnercentral:` values."},
+        "resources": resources,
+    }
+
+
+def _resource(kind: type[Resource], types: Spec) -> Spec:
+    inputs, required = _properties(kind.Inputs, types)
+    outputs, present = _properties(kind.State, types)
+    return {
+        "description": inspect.cleandoc(kind.__doc__ or ""),
+        "inputProperties": inputs,
+        "requiredInputs": required,
+        "properties": outputs,
+        "required": present,
+    }
+
+
+def _properties(model: type[Fields], types: Spec) -> tuple[Spec, list[str]]:
+    described = _descriptions(model)
+    properties = {
+        camel(name): _type(_whole(info), types)
+        | {"description": described[name]}
+        | ({"willReplaceOnChanges": True} if _marked(info, ReplaceOnChange) else {})
+        for name, info in model.model_fields.items()
+    }
+    required = [
+        camel(name)
+        for name, info in model.model_fields.items()
+        if info.is_required() and not _marked(info, ProviderDefault)
+    ]
+    return properties, required
+
+
+def _marked(info: FieldInfo, mark: type) -> bool:
+    return any(isinstance(found, mark) for found in info.metadata)
+
+
+def _whole(info: FieldInfo) -> Any:
+    annotation: Any = info.annotation
+    for extra in info.metadata:
+        annotation = Annotated[annotation, extra]
+    return annotation
+
+
+def _type(annotation: Any, types: Spec) -> Spec:
+    if get_origin(annotation) is Annotated:
+        inner, *marks = get_args(annotation)
+        values = next((mark for mark in marks if isinstance(mark, Values)), None)
+        return _enum(values, types) if values else _type(inner, types)
+    if isinstance(annotation, type) and issubclass(annotation, Fields):
+        return _object(annotation, types)
+    if annotation is str:
+        return {"type": "string"}
+    members = [a for a in get_args(annotation) if a is not type(None)]
+    if get_origin(annotation) is dict:
+        return {"type": "object", "additionalProperties": _type(members[-1], types)}
+    return _type(members[0], types)
+
+
+def _enum(values: Values, types: Spec) -> Spec:
+    token = f"partnercentral:channel:{values.name}"
+    types[token] = {
+        "type": "string",
+        "enum": [
+            {"name": value, "value": value, "description": meaning}
+            for value, meaning in values.known.items()
+        ],
+    }
+    return {"type": "string", "oneOf": [{"type": "string"}, {"$ref": f"#/types/{token}"}]}
+
+
+def _object(model: type[Fields], types: Spec) -> Spec:
+    token = f"partnercentral:channel:{model.__name__}"
+    if token not in types:
+        properties, required = _properties(model, types)
+        types[token] = {
+            "type": "object",
+            "description": inspect.cleandoc(model.__doc__ or ""),
+            "properties": properties,
+            "required": required,
+        }
+    return {"$ref": f"#/types/{token}"}
+
+
+@cache
+def _descriptions(model: type[Fields]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for cls in reversed(model.__mro__):
+        if not issubclass(cls, Fields) or cls is Fields:
+            continue
+        (tree,) = ast.parse(dedent(inspect.getsource(cls))).body
+        body = tree.body if isinstance(tree, ast.ClassDef) else []
+        for field, text in pairwise(body):
+            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+                found[field.target.id] = _docstring(text, field.target.id, cls)
+    return found
+
+
+def _docstring(node: ast.stmt, name: str, cls: type) -> str:
+    match node:
+        case ast.Expr(value=ast.Constant(value=str(text))):
+            return " ".join(inspect.cleandoc(text).split())
+    raise TypeError(f"{cls.__qualname__}.{name} has no docstring, which is its description")
+
+
+if __name__ == "__main__":
+    json.dump(build(), sys.stdout, indent=2)
+    print()

@@ -1,0 +1,11 @@
+"""
+The same classes as `pulumi_partnercentral`, served from inside the Pulumi program.
+
+`from pulumi_partnercentral.dynamic import channel` needs no plugin. Nothing but what every
+program imports belongs here; what the provider does is in `partnercentral_provider`.
+"""
+
+from . import channel
+from .provider import AssumeRoleArgs, Provider
+
+__all__ = ["AssumeRoleArgs", "Provider", "channel"]

@@ -1,0 +1,124 @@
+"""What makes a generated class be served in-process."""
+
+import json
+from collections.abc import Hashable
+from functools import lru_cache
+from typing import Any, TypeVar, cast
+
+import pulumi
+from partnercentral_provider.hosts.dynamic import pickled
+
+C = TypeVar("C", bound=Any)
+
+
+class InProcess(pulumi.CustomResource):
+    """
+    Follows a generated class in the order of bases, and so receives its call of the constructor.
+
+    It swaps the type for Pulumi's dynamic provider, and adds the two hidden inputs: the pickled
+    provider, and who this resource is.
+    """
+
+    def __init__(
+        self, token: str, name: str, props: Any, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        opts = pulumi.ResourceOptions.merge(None, opts)
+        if opts.delete_before_replace is False:
+            raise pulumi.RunError(
+                f"{name}: delete_before_replace=False is not possible. AWS refuses a second "
+                "object like the first, so that the old one has to be deleted before the new one "
+                "is created. Leave the option out."
+            )
+        opts.delete_before_replace = True
+        # The version is that of a plugin, which this resource does not use.
+        opts.version = opts.plugin_download_url = None
+        hidden: Any = _with_hidden(type(props))
+        extended = hidden.__new__(hidden)
+        extended.__dict__.update(props.__dict__)
+        extended.__dict__["_provider_"] = pickled(token)
+        extended.__dict__["_identity_"] = _identity(token, name, opts.parent)
+        _, module, kind = token.split(":")
+        super().__init__(
+            f"pulumi-python:dynamic/partnercentral/{module}:{kind}", name, extended, opts
+        )
+
+
+def served(id_name: str) -> Any:
+    """
+    Complete a class: *id_name* is the output with AWS's short id.
+
+    The ARN and that id follow from Pulumi's id, which stays known in the preview of an update;
+    every other output of a dynamic resource is unknown there, and what is wired to it would be
+    shown as replaced.
+    """
+
+    def complete(cls: C) -> C:
+        generated = cls.__mro__[1]
+        arguments = _arguments(generated)
+
+        def arn(self: Any) -> pulumi.Output[str]:
+            """The ARN, which is also the Pulumi ID."""
+            return cast("pulumi.Output[str]", self.id)
+
+        def short_id(self: Any) -> pulumi.Output[str]:
+            """AWS's own id: the last part of the ARN."""
+            return cast("pulumi.Output[str]", self.id.apply(_last_part))
+
+        def get(
+            resource_name: str,
+            id: pulumi.Input[str],
+            opts: pulumi.ResourceOptions | None = None,
+        ) -> Any:
+            """Look up, by its ARN, what another stack or nobody manages."""
+            props = arguments.__new__(arguments)
+            props.__dict__.update(dict.fromkeys(_outputs(generated)))
+            opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+            return cls(resource_name, opts=opts, __props__=props)
+
+        for name, value in (
+            ("arn", property(arn)),
+            (id_name, property(short_id)),
+            ("get", staticmethod(get)),
+        ):
+            setattr(cls, name, value)
+        return cls
+
+    return complete
+
+
+def _last_part(arn: str | None) -> str | None:
+    return arn.rpartition("/")[2] if arn else None
+
+
+def _arguments(generated: type) -> Any:
+    import pulumi_partnercentral.channel as channel
+
+    return getattr(channel, f"{generated.__name__}Args")
+
+
+def _outputs(generated: type) -> list[str]:
+    return [name for name, value in vars(generated).items() if isinstance(value, property)]
+
+
+@lru_cache(maxsize=None)
+def _with_hidden(arguments: Hashable) -> Any:
+    """Extend an Args class by the hidden inputs, once; their names are in every state for ever."""
+
+    class WithHidden(arguments):  # type: ignore[misc]
+        @property
+        @pulumi.getter(name="__provider")
+        def _provider_(self) -> pulumi.Input[str]:
+            return cast("pulumi.Input[str]", pulumi.get(self, "_provider_"))
+
+        @property
+        @pulumi.getter(name="__identity")
+        def _identity_(self) -> pulumi.Input[str]:
+            return cast("pulumi.Input[str]", pulumi.get(self, "_identity_"))
+
+    return WithHidden
+
+
+def _identity(token: str, name: str, parent: pulumi.Resource | None) -> str:
+    """Say which resource of which stack this is: its creates are told apart by it."""
+    over = [parent.pulumi_resource_type, parent.pulumi_resource_name] if parent else ["", ""]
+    return json.dumps([pulumi.get_project(), pulumi.get_stack(), *over, token, name])

@@ -1,0 +1,26 @@
+"""`pulumi_partnercentral.channel`, served in-process: same names, same signatures."""
+
+from pulumi_partnercentral import channel as _channel
+from pulumi_partnercentral.channel import *  # noqa: F403 - the Args, enums and the rest
+
+from ._in_process import InProcess, served
+
+
+@served("channel_handshake_id")
+class ChannelHandshake(_channel.ChannelHandshake, InProcess):  # type: ignore[no-redef] # takes the name of the generated one
+    """See `pulumi_partnercentral.channel.ChannelHandshake`."""
+
+
+@served("channel_handshake_id")
+class ChannelHandshakeResponse(_channel.ChannelHandshakeResponse, InProcess):  # type: ignore[no-redef] # takes the name of the generated one
+    """See `pulumi_partnercentral.channel.ChannelHandshakeResponse`."""
+
+
+@served("program_management_account_id")
+class ProgramManagementAccount(_channel.ProgramManagementAccount, InProcess):  # type: ignore[no-redef] # takes the name of the generated one
+    """See `pulumi_partnercentral.channel.ProgramManagementAccount`."""
+
+
+@served("relationship_id")
+class Relationship(_channel.Relationship, InProcess):  # type: ignore[no-redef] # takes the name of the generated one
+    """See `pulumi_partnercentral.channel.Relationship`."""

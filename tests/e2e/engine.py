@@ -1,0 +1,165 @@
+"""The real Pulumi engine, driven through the Automation API against an emulator."""
+
+import json
+import os
+import runpy
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pulumi import automation
+
+ROOT = Path(__file__).resolve().parents[2]
+CLI = Path(
+    os.environ.get("PULUMI_CLI_HOME", Path.home() / ".cache/pulumi-partnercentral/cli-v3.259.0")
+)
+MISSING = (
+    "There is no `pulumi` command. `make cli` builds it with Go; or install it as "
+    "https://www.pulumi.com/docs/install tells, and run this again."
+)
+LINKED, MANAGEMENT, CUSTOMER = "123456789012", "111122223333", "444455556666"
+
+
+def cli_folder() -> Path | None:
+    """Find the folder of the CLI: the one on the PATH, else the one that `make cli` built."""
+    found = shutil.which("pulumi") or shutil.which("pulumi", path=str(CLI))
+    return Path(found).parent if found else None
+
+
+class Engine:
+    """
+    One Pulumi home and backend in a *folder* of its own, talking to the emulator at *url*.
+
+    Credentials are the access key of an account: its 12 digits.
+    """
+
+    def __init__(self, folder: Path, url: str, account: str = LINKED) -> None:
+        cli = cli_folder()
+        if cli is None:
+            raise FileNotFoundError(MISSING)
+        for name in ("home", "backend"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        path = [str(Path(sys.executable).parent), str(cli), os.environ["PATH"]]
+        self.environment = {
+            "AWS_ACCESS_KEY_ID": account,
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_ENDPOINT_URL": url,
+            "AWS_REGION": "us-east-1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "PATH": os.pathsep.join(path),
+            "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}",
+            "PULUMI_CONFIG_PASSPHRASE": "",
+            "PULUMI_HOME": str(folder / "home"),
+            "PULUMI_PYTHON_CMD": sys.executable,
+            "PULUMI_SKIP_UPDATE_CHECK": "1",
+            "PYTHONDONTWRITEBYTECODE": "",
+        }
+
+    def stack(
+        self,
+        program: Callable[[], None],
+        name: str = "dev",
+        project: str = "quickstart",
+        **config: str,
+    ) -> "Stack":
+        """Open a stack of an inline program."""
+        automated = automation.create_or_select_stack(
+            name,
+            project,
+            program,
+            opts=automation.LocalWorkspaceOptions(
+                env_vars=self.environment,
+                # Else every command writes into a temporary folder that stays.
+                work_dir=str(self._work_dir(project)),
+                pulumi_command=automation.PulumiCommand(
+                    str(self._cli_root()), skip_version_check=True
+                ),
+            ),
+        )
+        for key, value in config.items():
+            automated.set_config(key, automation.ConfigValue(value))
+        return Stack(automated)
+
+    def example(self, name: str, **config: str) -> "Stack":
+        """Open a stack of one of the examples, run as its own `__main__`."""
+        folder = ROOT / "examples" / name
+        return self.stack(lambda: runpy.run_path(str(folder), run_name="__main__"), **config)
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run the CLI itself."""
+        return subprocess.run(
+            [str(self._cli_root() / "bin" / "pulumi"), *arguments],
+            env=os.environ | self.environment | environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def _work_dir(self, project: str) -> Path:
+        folder = self.folder / "work" / project
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "Pulumi.yaml").write_text(f"name: {project}\nruntime: python\n")
+        return folder
+
+    def _cli_root(self) -> Path:
+        # The Automation API wants <root>/bin/pulumi.
+        root = self.folder / "cli"
+        if not root.exists():
+            root.mkdir()
+            (root / "bin").symlink_to(cli_folder() or CLI)
+        return root
+
+
+class Stack:
+    """A stack, and what its commands print."""
+
+    def __init__(self, automated: automation.Stack) -> None:
+        self.automated = automated
+
+    def up(self, **options: Any) -> automation.UpResult:
+        """Deploy."""
+        return self.automated.up(**_quiet(options))
+
+    def preview(self, **options: Any) -> automation.PreviewResult:
+        """Preview."""
+        return self.automated.preview(**_quiet(options))
+
+    def refresh(self, **options: Any) -> automation.RefreshResult:
+        """Refresh."""
+        return self.automated.refresh(**_quiet(options))
+
+    def destroy(self, **options: Any) -> automation.DestroyResult:
+        """Destroy."""
+        return self.automated.destroy(**_quiet(options))
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        """Give the resources in the state, by name."""
+        deployment = self.automated.export_stack().deployment or {}
+        return {
+            resource["urn"].rpartition("::")[2]: resource
+            for resource in deployment.get("resources", [])
+        }
+
+    def config(self, **values: str) -> None:
+        """Set configuration values."""
+        for key, value in values.items():
+            self.automated.set_config(key.replace("__", ":"), automation.ConfigValue(value))
+
+
+def _quiet(options: dict[str, Any]) -> dict[str, Any]:
+    return {"color": "never", "suppress_progress": True} | options
+
+
+def changes(preview: automation.PreviewResult) -> dict[str, int]:
+    """Count what a preview says, without what stays the same."""
+    return {str(k): v for k, v in preview.change_summary.items() if k != "same"}
+
+
+def dumped(value: Any) -> str:
+    """Spell a value as Pulumi's configuration wants lists and objects."""
+    return json.dumps(value)
