@@ -10,6 +10,7 @@ import inspect
 import json
 import sys
 from functools import cache
+from itertools import pairwise
 from textwrap import dedent
 from typing import Annotated, Any, get_args, get_origin
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 from pydantic import (
     BaseModel,
@@ -44,7 +44,7 @@ class Fields(BaseModel):
     def lenient(cls, raw: Mapping[str, Any]) -> Self:
         """Take what can be understood of *raw*; what is missing is None, what is odd stays."""
         values = {n: canonical(cls, camel(n), raw.get(camel(n))) for n in cls.model_fields}
-        return cls.model_construct(**values)
+        return cast("Self", cls.model_construct(**values))
 
     @classmethod
     def names(cls) -> list[str]:

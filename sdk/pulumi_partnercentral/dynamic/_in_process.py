@@ -32,7 +32,8 @@ class InProcess(pulumi.CustomResource):
         opts.delete_before_replace = True
         # The version is that of a plugin, which this resource does not use.
         opts.version = opts.plugin_download_url = None
-        hidden: Any = _with_hidden(type(props))
+        arguments: Any = type(props)
+        hidden = _with_hidden(arguments)
         extended = hidden.__new__(hidden)
         extended.__dict__.update(props.__dict__)
         extended.__dict__["_provider_"] = pickled(token)
@@ -104,7 +105,7 @@ def _outputs(generated: type) -> list[str]:
 def _with_hidden(arguments: Hashable) -> Any:
     """Extend an Args class by the hidden inputs, once; their names are in every state for ever."""
 
-    class WithHidden(arguments):  # type: ignore[misc]
+    class WithHidden(arguments):  # type: ignore[misc, valid-type] # known at run time only
         @property
         @pulumi.getter(name="__provider")
         def _provider_(self) -> pulumi.Input[str]:

@@ -1,0 +1,144 @@
+"""What every test may use: an emulator, boto3 clients of any account, and lifecycles of any account."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from partnercentral_emulator import Emulator
+from partnercentral_provider.config import Configuration
+from partnercentral_provider.lifecycle import Lifecycle
+
+LINKED, MANAGEMENT, CUSTOMER = "123456789012", "111122223333", "444455556666"
+
+
+@pytest.fixture(autouse=True)
+def _no_machine_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: Any) -> None:
+    """Keep this machine's own AWS configuration out of every test."""
+    nowhere = tmp_path_factory.getbasetemp() / "no-aws-configuration"
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(nowhere))
+    for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture
+def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+    """Serve an emulator, and make boto3 find it as the linked account."""
+    with Emulator() as running:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", running.url)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", LINKED)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        yield running
+
+
+@pytest.fixture
+def client(emulator: Emulator) -> Callable[..., Any]:
+    """Make a boto3 client of an account, without retries."""
+
+    def make(account: str = LINKED, service: str = "partnercentral-channel", **options: Any) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=emulator.url,
+            region_name="us-east-1",
+            config=Config(retries={"total_max_attempts": 1}),
+            **{"aws_access_key_id": account, "aws_secret_access_key": "secret"} | options,
+        )
+
+    return make
+
+
+@dataclass
+class Life:
+    """A lifecycle for one account, in short calls, and the warnings it gave."""
+
+    of: Lifecycle
+    warnings: list[str] = field(default_factory=list)
+
+    def check(self, kind: str, **inputs: Any) -> Any:
+        """Check inputs."""
+        return self.of.check(_token(kind), inputs)
+
+    def inputs(self, kind: str, **inputs: Any) -> dict[str, Any]:
+        """Check inputs that are right."""
+        checked = self.check(kind, **inputs)
+        assert not checked.failures
+        return dict(checked.inputs)
+
+    def create(self, kind: str, **inputs: Any) -> dict[str, Any]:
+        """Check and create; the state."""
+        arn, state = self.of.create(_token(kind), self.inputs(kind, **inputs))
+        assert state["arn"] == arn
+        return state
+
+    def update(self, kind: str, old: dict[str, Any], **inputs: Any) -> dict[str, Any]:
+        """Check and update; the new state."""
+        return self.of.update(_token(kind), old["arn"], old, self.inputs(kind, **inputs))
+
+    def diff(self, kind: str, old: dict[str, Any], **inputs: Any) -> Any:
+        """Check and compare."""
+        return self.of.diff(_token(kind), old, self.inputs(kind, **inputs))
+
+    def read(self, kind: str, old: dict[str, Any]) -> Any:
+        """Refresh."""
+        return self.of.read(_token(kind), old["arn"], old)
+
+    def delete(self, kind: str, old: dict[str, Any]) -> None:
+        """Delete."""
+        self.of.delete(_token(kind), old["arn"], old)
+
+
+def _token(kind: str) -> str:
+    return f"partnercentral:channel:{kind}"
+
+
+@pytest.fixture
+def life(emulator: Emulator) -> Callable[..., Life]:
+    """Make the lifecycle of an account, by a role there; waiting advances the emulator's clock."""
+
+    def make(
+        account: str = LINKED, clock: Callable[[], datetime] | None = None, **keys: Any
+    ) -> Life:
+        roles = [{"roleArn": f"arn:aws:iam::{account}:role/Channel"}]
+        configuration = Configuration.model_validate(
+            {"region": "us-east-1", "catalog": "Sandbox", "assumeRoles": roles} | keys
+        )
+        warnings: list[str] = []
+        timed = {"clock": clock} if clock else {}
+        made = Lifecycle(configuration, warnings.append, sleep=emulator.advance, **timed)
+        return Life(made, warnings)
+
+    return make
+
+
+ACCOUNT = {
+    "program": "SOLUTION_PROVIDER",
+    "accountId": MANAGEMENT,
+    "displayName": "Reseller",
+    "tags": {"team": "blue"},
+}
+RELATIONSHIP = {
+    "associatedAccountId": CUSTOMER,
+    "associationType": "END_CUSTOMER",
+    "sector": "COMMERCIAL",
+    "displayName": "Acme",
+    "tags": {"team": "blue"},
+}
+
+
+@pytest.fixture
+def account(life: Callable[..., Life]) -> dict[str, Any]:
+    """Enrol a program management account; its state."""
+    return life().create("ProgramManagementAccount", **ACCOUNT)
+
+
+@pytest.fixture
+def relationship(life: Callable[..., Life], account: dict[str, Any]) -> dict[str, Any]:
+    """Record a relationship; its state."""
+    return life().create(
+        "Relationship", **RELATIONSHIP, programManagementAccountIdentifier=account["arn"]
+    )
