@@ -1,4 +1,4 @@
-"""What every test may use: an emulator, boto3 clients of any account, and lifecycles of any account."""
+"""What every test may use: an emulator, and boto3 clients and lifecycles of any account."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

@@ -4,9 +4,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from partnercentral_provider.core import Conflict, NotFound, ProviderError, WrongAccount
-
 from conftest import ACCOUNT, CUSTOMER, LINKED, MANAGEMENT, RELATIONSHIP
+from partnercentral_provider.core import Conflict, NotFound, ProviderError, WrongAccount
 
 Any_ = dict[str, Any]
 NOTICE = {"servicePeriodType": "MINIMUM_NOTICE_PERIOD", "minimumNoticeDays": "30"}

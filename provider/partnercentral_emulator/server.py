@@ -52,6 +52,7 @@ class Emulator:
         self._server.gateway = _Gateway
         self._server.timeout = 60
         self._server.shutdown_timeout = 1
+        self._server.expiration_interval = 0.05  # how soon it notices that it is to end
         # A client that goes away is no news.
         self._server.error_log = lambda *_, **__: None  # type: ignore[method-assign]
 

@@ -41,7 +41,7 @@ class Configuration(Fields):
     """
 
     region: str | None = None
-    """The region to sign for; the API is global. Else AWS_REGION, or the profile's."""
+    """The region to sign for, any. Else AWS_REGION, AWS_DEFAULT_REGION or the profile's."""
     profile: str | None = None
     """The profile of the shared AWS configuration. Else boto3's own search for credentials."""
     catalog: Catalog | None = None

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from .fields import Fields, Properties
+from .vocabulary import camel
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def check(model: type[Fields], raw: Properties) -> Checked:
     try:
         inputs = model.model_validate(raw, context=context).for_pulumi()
     except ValidationError as error:
-        failures = [Failure(path(e["loc"]), _reason(e)) for e in error.errors(include_url=False)]
+        failures = [Failure(_place(e), _reason(e)) for e in error.errors(include_url=False)]
         return Checked(raw, failures, context.get("warnings", []))
     return Checked(inputs, [], context.get("warnings", []))
 
@@ -54,6 +55,13 @@ def path(location: tuple[int | str, ...]) -> str:
         else:
             text += f'["{part}"]'
     return text
+
+
+def _place(error: Mapping[str, Any]) -> str:
+    if error["input"] is not None:
+        return path(error["loc"])
+    # pydantic spells the place of an absent value as Python does.
+    return path(tuple(camel(p) if isinstance(p, str) else p for p in error["loc"]))
 
 
 _KINDS = {str: "text", bool: "true or false", int: "a number", float: "a number"} | {

@@ -63,11 +63,14 @@ class Fields(BaseModel):
 
     def for_pulumi(self) -> Properties:
         """Spell the fields that have a value as Pulumi properties."""
-        return self.model_dump(by_alias=True, exclude_none=True, warnings=False)
+        # pydantic's own dump knows nothing of UNKNOWN, and shows it in an object's place as {}.
+        return {camel(n): _dumped(v) for n, v in self.__dict__.items() if v is not None}
 
     def for_aws(self, names: Iterable[str] | None = None) -> Properties:
         """Spell the fields, or those of the given wire names, as arguments of an AWS call."""
-        sent = self.model_dump(by_alias=True, exclude_none=True, warnings=False, context="aws")
+        sent = self.for_pulumi()
+        if "tags" in sent:
+            sent["tags"] = [{"key": k, "value": v} for k, v in sent["tags"].items()]
         return sent if names is None else {name: sent[name] for name in names if name in sent}
 
 
@@ -95,6 +98,16 @@ def canonical(model: type[Fields], name: str, value: Any) -> Any:
         return _adapter(model, name).validate_python(_known_members(model, name, value))
     except ValidationError:
         return value
+
+
+def _dumped(value: Any) -> Any:
+    if isinstance(value, Fields):
+        return value.for_pulumi()
+    if isinstance(value, dict):
+        return {k: _dumped(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_dumped(v) for v in value]
+    return value
 
 
 def _known_members(model: type[Fields], name: str, value: Any) -> Any:

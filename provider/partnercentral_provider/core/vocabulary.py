@@ -16,8 +16,6 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     GetCoreSchemaHandler,
-    PlainSerializer,
-    SerializationInfo,
     ValidationInfo,
     WrapValidator,
 )
@@ -181,10 +179,6 @@ def _sorted_tags(tags: dict[str, str]) -> dict[str, str]:
     return dict(sorted(tags.items()))
 
 
-def _pairs_for_aws(tags: dict[str, str], info: SerializationInfo) -> Any:
-    return [{"key": k, "value": v} for k, v in tags.items()] if info.context == "aws" else tags
-
-
 Fixed = Annotated[T, ReplaceOnChange()]
 
 AccountId = Annotated[str, BeforeValidator(_account_id)]
@@ -198,6 +192,4 @@ AssociatedResourceIdentifier = Annotated[str, _identifier("pma", "rs")]
 ChannelHandshakeIdentifier = Annotated[str, _identifier("ch")]
 TagKey = Annotated[str, _text(1, 128), AfterValidator(_tag_text)]
 TagValue = Annotated[str, _text(0, 256), AfterValidator(_tag_text), WrapValidator(pass_unknown)]
-Tags = Annotated[
-    dict[TagKey, TagValue], AfterValidator(_sorted_tags), PlainSerializer(_pairs_for_aws)
-]
+Tags = Annotated[dict[TagKey, TagValue], AfterValidator(_sorted_tags)]

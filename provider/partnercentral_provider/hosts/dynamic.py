@@ -4,6 +4,9 @@ Serves resources inside the user's own Pulumi program, with no plugin to install
 Pulumi pickles the provider into the stack's state and unpickles it in a process of its own. The
 pickle refers to `partnercentral_provider.hosts.dynamic.DynamicHost` by name and holds one token:
 both are in every stack that was ever deployed, and must stay.
+
+A program imports this module only to name that class: what a provider needs besides is imported
+where it is used, in the provider's own process.
 """
 
 import base64
@@ -18,9 +21,9 @@ from pulumi import dynamic
 from pulumi.output import Unknown as WireUnknown
 from pulumi.runtime.rpc import UNKNOWN as WIRE_UNKNOWN
 
-from ..core import UNKNOWN, Properties, ProviderError
-
 if TYPE_CHECKING:
+    from ..core import Properties
+
     pass
 
 PROVIDER_KEY = "__provider"
@@ -37,6 +40,8 @@ def _reported(verb: F) -> F:
 
     @wraps(verb)
     def guarded(self: Any, *arguments: Any) -> Any:
+        from ..core import ProviderError
+
         try:
             return verb(self, *arguments)
         except ProviderError as error:
@@ -70,7 +75,6 @@ class DynamicHost(dynamic.ResourceProvider):
     @_reported
     def configure(self, req: dynamic.ConfigureRequest) -> None:
         """Take the configuration: the stack's, or an explicit provider's."""
-        # Imported here: a program that only declares resources does not wait for pydantic.
         from ..config import Configuration
         from ..lifecycle import Lifecycle
 
@@ -78,7 +82,7 @@ class DynamicHost(dynamic.ResourceProvider):
         self._life: Lifecycle = _lifecycle(Configuration.parse(raw), Lifecycle)
 
     @_reported
-    def check(self, _olds: Properties, news: Properties) -> dynamic.CheckResult:
+    def check(self, _olds: "Properties", news: "Properties") -> dynamic.CheckResult:
         """Canonical inputs, or every failure on its property."""
         checked = self._life.check(self.token, _known(news))
         return dynamic.CheckResult(
@@ -87,7 +91,7 @@ class DynamicHost(dynamic.ResourceProvider):
         )
 
     @_reported
-    def diff(self, _id: str, _olds: Properties, _news: Properties) -> dynamic.DiffResult:
+    def diff(self, _id: str, _olds: "Properties", _news: "Properties") -> dynamic.DiffResult:
         """
         Answer "no change", or leave the details to the engine, or ask for a repair.
 
@@ -102,13 +106,15 @@ class DynamicHost(dynamic.ResourceProvider):
         )
 
     @_reported
-    def create(self, props: Properties) -> dynamic.CreateResult:
+    def create(self, props: "Properties") -> dynamic.CreateResult:
         """Make it."""
         return dynamic.CreateResult(*self._life.create(self.token, _known(props)))
 
     @_reported
-    def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
+    def read(self, id_: str, props: "Properties") -> dynamic.ReadResult:
         """Refresh it, or look it up for `.get()`, which alone comes without any state."""
+        from ..core import ProviderError
+
         known = _known(props)
         found = self._life.read(self.token, id_, known)
         if found is not None:
@@ -122,14 +128,14 @@ class DynamicHost(dynamic.ResourceProvider):
         )
 
     @_reported
-    def update(self, _id: str, _olds: Properties, _news: Properties) -> dynamic.UpdateResult:
+    def update(self, _id: str, _olds: "Properties", _news: "Properties") -> dynamic.UpdateResult:
         """Change it in place."""
         return dynamic.UpdateResult(
             self._life.update(self.token, _id, _known(_olds), _known(_news))
         )
 
     @_reported
-    def delete(self, _id: str, _props: Properties) -> None:
+    def delete(self, _id: str, _props: "Properties") -> None:
         """Remove it."""
         self._life.delete(self.token, _id, _known(_props))
 
@@ -153,6 +159,8 @@ def pickled(token: str) -> str:
 def _known(value: Any) -> Any:
     """Take Pulumi's values in: its unknowns become ours, its own key goes."""
     if isinstance(value, WireUnknown):
+        from ..core import UNKNOWN
+
         return UNKNOWN
     if isinstance(value, dict):
         return {k: _known(v) for k, v in value.items() if k != PROVIDER_KEY}
@@ -163,6 +171,8 @@ def _known(value: Any) -> Any:
 
 def _wire(value: Any) -> Any:
     """Give our values out."""
+    from ..core import UNKNOWN
+
     if value is UNKNOWN:
         return WIRE_UNKNOWN
     if isinstance(value, dict):
