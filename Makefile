@@ -30,7 +30,7 @@ check: $(READY) ## Lint, check types and imports, and see that generated files a
 	@$(VENV)/bin/ruff format --check -q .
 	@$(VENV)/bin/ruff check -q .
 	@$(VENV)/bin/mypy
-	@$(VENV)/bin/lint-imports --no-logo 2>/dev/null || $(VENV)/bin/lint-imports
+	@$(VENV)/bin/lint-imports | tail -n 2
 	@$(PYTHON) -m partnercentral_provider.schema | diff -q - provider/schema.json \
 		|| { echo "provider/schema.json is stale: make generate"; exit 1; }
 
