@@ -1,5 +1,6 @@
 # Everything a developer or a build server calls. `make help` lists it.
 SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
 PULUMI_VERSION := v3.259.0
@@ -52,7 +53,7 @@ emulator: $(READY) ## Serve the emulator on port 4599.
 cli:
 	@command -v pulumi >/dev/null || $(MAKE) --no-print-directory $(PULUMI_CLI_HOME)/pulumi
 
-$(PULUMI_CLI_HOME)/pulumi: sdk/generator/go.mod
+$(PULUMI_CLI_HOME)/pulumi:
 	@command -v go >/dev/null || { echo "There is no pulumi command, and no Go to build it:" \
 		"install it as https://www.pulumi.com/docs/install tells, then run this again."; exit 1; }
 	@echo "Building the Pulumi CLI $(PULUMI_VERSION), once: about three minutes"
