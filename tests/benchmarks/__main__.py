@@ -1,0 +1,224 @@
+"""
+`make bench`: what the dynamic door costs, printed as Markdown tables.
+
+Beside it stands the same program on upstream's `pulumi.dynamic.Resource`, with a provider as one
+would write it at first: a class in the program itself, and a boto3 client for each call.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Thread
+from time import perf_counter
+from typing import Any
+
+import boto3
+from benchmarks.calls import calls_by_verb
+from e2e.engine import LINKED, MISSING, Engine, Stack, cli_folder
+from partnercentral_emulator import Emulator
+from pulumi import dynamic
+from pulumi_partnercentral.dynamic import channel
+
+MIDDLING, LARGE = 300, 1000
+STEPS = ("preview", "up", "no-op preview", "refresh", "destroy")
+
+
+class NaiveProvider(dynamic.ResourceProvider):
+    """A relationship as a first attempt would manage it."""
+
+    def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
+        """Create it."""
+        given = {k: v for k, v in props.items() if not k.startswith("__")}
+        made = boto3.client("partnercentral-channel").create_relationship(**given)
+        return dynamic.CreateResult(made["relationshipDetail"]["arn"], props)
+
+    def read(self, id_: str, props: dict[str, Any]) -> dynamic.ReadResult:
+        """Read it."""
+        boto3.client("partnercentral-channel").get_relationship(**self.named(id_, props))
+        return dynamic.ReadResult(id_, props)
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.DiffResult:
+        """Compare it."""
+        return dynamic.DiffResult(
+            changes=any(_olds.get(k) != v for k, v in _news.items() if k != "__provider")
+        )
+
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Delete it."""
+        boto3.client("partnercentral-channel").delete_relationship(**self.named(_id, _props))
+
+    def named(self, id_: str, props: dict[str, Any]) -> dict[str, Any]:
+        """Name it."""
+        parent = props["programManagementAccountIdentifier"]
+        return {
+            "identifier": id_,
+            "catalog": props["catalog"],
+            "programManagementAccountIdentifier": parent,
+        }
+
+
+def relationship(number: int, parent: Any) -> dict[str, Any]:
+    """Give the inputs of one relationship of many."""
+    return {
+        "catalog": "Sandbox",
+        "programManagementAccountIdentifier": parent,
+        "associatedAccountId": f"{number:012}",
+        "associationType": "END_CUSTOMER",
+        "sector": "COMMERCIAL",
+        "displayName": f"Customer {number}",
+    }
+
+
+def snake(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Spell inputs as a Python program does."""
+    return {"".join(f"_{c.lower()}" if c.isupper() else c for c in k): v for k, v in inputs.items()}
+
+
+def empty(_parent: str) -> None:
+    """Do nothing: what the engine takes by itself."""
+
+
+def ours(parent: str) -> None:
+    """Declare the middling channel with this provider."""
+    for number in range(MIDDLING):
+        channel.Relationship(f"r{number}", **snake(relationship(number, parent)))
+
+
+def naive(parent: str) -> None:
+    """Declare the middling channel with the naive provider."""
+    for number in range(MIDDLING):
+        dynamic.Resource(NaiveProvider(), f"r{number}", relationship(number, parent))
+
+
+def large(_parent: str, size: int = LARGE) -> None:
+    """Declare one account for every twenty resources, and relationships for the rest."""
+    accounts = [
+        channel.ProgramManagementAccount(
+            f"a{n}",
+            catalog="Sandbox",
+            program="SOLUTION_PROVIDER",
+            account_id=f"9{n:011}",
+            display_name=f"A{n}",
+        )
+        for n in range(size // 20)
+    ]
+    for number in range(size - len(accounts)):
+        parent = accounts[number % len(accounts)].arn
+        channel.Relationship(f"r{number}", **snake(relationship(number, parent)))
+
+
+@dataclass
+class Run:
+    """One program's life: seconds and calls by step, and what it leaves."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    calls: dict[str, int] = field(default_factory=dict)
+    state: int = 0
+    memory: float = 0.0
+
+
+def live(program: Callable[[str], None]) -> Run:
+    """Take a program through every step, on an engine and an emulator of its own."""
+    run = Run()
+    with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
+        parent = enrolled(emulator.url)
+        engine = Engine(Path(folder), emulator.url)
+        stack = engine.stack(lambda: program(parent))
+        steps = [stack.preview, stack.up, stack.preview, stack.refresh, stack.destroy]
+        with peak_memory(run):
+            for name, step in zip(STEPS, steps, strict=True):
+                emulator.reset_calls()
+                start = perf_counter()
+                step()
+                run.seconds[name] = perf_counter() - start
+                run.calls[name] = sum(emulator.calls().values())
+                if name == "up":
+                    run.state = state_size(stack, Path(folder))
+    return run
+
+
+def enrolled(url: str) -> str:
+    """Make the account that the relationships of a program belong to."""
+    client = boto3.client(
+        "partnercentral-channel",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id=LINKED,
+        aws_secret_access_key="secret",
+    )
+    made = client.create_program_management_account(
+        catalog="Sandbox", program="SOLUTION_PROVIDER", displayName="Parent", accountId="1" * 12
+    )
+    return str(made["programManagementAccountDetail"]["id"])
+
+
+def state_size(stack: Stack, folder: Path) -> int:
+    """Measure the checkpoint file."""
+    return max(p.stat().st_size for p in (folder / "backend").rglob(f"{stack.automated.name}.json"))
+
+
+@contextmanager
+def peak_memory(run: Run) -> Iterator[None]:
+    """Watch the provider's processes, and keep the most that one of them ever held, in MiB."""
+    ended = Event()
+
+    def watch() -> None:
+        while not ended.wait(0.2):
+            for process in Path("/proc").glob("[0-9]*"):
+                try:
+                    if b"pulumi.dynamic" in (process / "cmdline").read_bytes():
+                        status = (process / "status").read_text()
+                        kib = int(status.partition("VmHWM:")[2].split()[0])
+                        run.memory = max(run.memory, kib / 1024)
+                except (OSError, IndexError, ValueError):
+                    continue
+
+    thread = Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def table(head: list[str], rows: list[list[str]]) -> None:
+    """Print a Markdown table."""
+    for row in (head, ["---"] * len(head), *rows):
+        print(f"| {' | '.join(row)} |")
+    print(flush=True)
+
+
+def main() -> int:
+    """Measure, and print."""
+    if cli_folder() is None:
+        print(MISSING, file=sys.stderr)
+        return 1
+    print("AWS calls of each verb, as the emulator counts them:\n")
+    table(["resource", "verb", "calls"], calls_by_verb())
+
+    nothing, our, their = live(empty), live(ours), live(naive)
+    print(f"{MIDDLING} relationships, seconds beyond those of an empty program:\n")
+    rows = []
+    for step in STEPS:
+        mine, other = (max(0.01, r.seconds[step] - nothing.seconds[step]) for r in (our, their))
+        rows.append([step, f"{mine:.1f}", f"{other:.1f}", f"{mine / other:.2f}"])
+    size = [f"{run.state / 2**20:.2f} MiB" for run in (our, their)]
+    rows.append(["state file", *size, f"{our.state / their.state:.2f}"])
+    table(["step", "this provider", "naive provider", "ratio"], rows)
+
+    many = live(large)
+    print(f"{LARGE} resources (a twentieth accounts, the rest relationships):\n")
+    table(
+        ["step", "seconds", "AWS calls"],
+        [[step, f"{many.seconds[step]:.1f}", str(many.calls[step])] for step in STEPS],
+    )
+    print(f"Peak memory of the provider's process: {many.memory:.0f} MiB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""AWS calls by resource and verb."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from e2e.engine import CUSTOMER, MANAGEMENT
+from partnercentral_emulator import Emulator
+from partnercentral_provider.config import Configuration
+from partnercentral_provider.lifecycle import Lifecycle
+
+ACCOUNT = {"program": "SOLUTION_PROVIDER", "accountId": MANAGEMENT, "displayName": "A"}
+RELATIONSHIP = {
+    "associatedAccountId": CUSTOMER,
+    "associationType": "END_CUSTOMER",
+    "sector": "COMMERCIAL",
+    "displayName": "Acme",
+}
+
+
+def calls_by_verb() -> list[list[str]]:
+    """Take each resource through its verbs; rows of resource, verb and calls."""
+    with Emulator() as emulator:
+        os.environ |= {
+            "AWS_ENDPOINT_URL": emulator.url,
+            "AWS_ACCESS_KEY_ID": "123456789012",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+        }
+        return _Counted(emulator).rows()
+
+
+class _Counted:
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self._rows: list[list[str]] = []
+        self._linked, self._management = (
+            Lifecycle(
+                Configuration.model_validate(
+                    {
+                        "region": "us-east-1",
+                        "catalog": "Sandbox",
+                        "assumeRoles": [{"roleArn": f"arn:aws:iam::{account}:role/Channel"}],
+                    }
+                ),
+                lambda _: None,
+            )
+            for account in ("123456789012", MANAGEMENT)
+        )
+
+    def rows(self) -> list[list[str]]:
+        account = self._life(self._linked, "ProgramManagementAccount", ACCOUNT, "displayName")
+        parent = {"programManagementAccountIdentifier": account["arn"]}
+        child = self._life(self._linked, "Relationship", RELATIONSHIP | parent, "displayName")
+        invitation = {
+            "handshakeType": "PROGRAM_MANAGEMENT_ACCOUNT",
+            "associatedResourceIdentifier": account["arn"],
+        }
+        sent = self._life(self._linked, "ChannelHandshake", invitation, "")
+        answer = {
+            "channelHandshakeIdentifier": sent["arn"],
+            "handshakeType": "PROGRAM_MANAGEMENT_ACCOUNT",
+            "response": "ACCEPT",
+        }
+        given = self._life(self._management, "ChannelHandshakeResponse", answer, "")
+        self._delete(self._management, "ChannelHandshakeResponse", given)
+        pending = {"arn": sent["arn"], "status": "ACCEPTED"}
+        self._delete(self._linked, "ChannelHandshake", pending)
+        self._delete(self._linked, "Relationship", child)
+        self._delete(self._linked, "ProgramManagementAccount", account)
+        return sorted(self._rows, key=lambda row: row[0])
+
+    def _life(self, life: Lifecycle, kind: str, given: dict[str, Any], name: str) -> dict[str, Any]:
+        token = f"partnercentral:channel:{kind}"
+        inputs = life.check(token, given).inputs
+        arn, state = self._count(kind, "create", lambda: life.create(token, inputs))
+        self._count(kind, "read", lambda: life.read(token, arn, state))
+        if name:
+            new = inputs | {name: "New"}
+            state = self._count(
+                kind, f"update of {name}", lambda: life.update(token, arn, state, new)
+            )
+            inputs = new
+        if kind != "ChannelHandshakeResponse":
+            tagged = inputs | {"tags": {"a": "1", "b": "2"}}
+            state = self._count(
+                kind, "update of two tags", lambda: life.update(token, arn, state, tagged)
+            )
+        return dict(state)
+
+    def _delete(self, life: Lifecycle, kind: str, state: dict[str, Any]) -> None:
+        token = f"partnercentral:channel:{kind}"
+        verb = "delete, answered" if kind == "ChannelHandshake" else "delete"
+        self._count(kind, verb, lambda: life.delete(token, state["arn"], state))
+
+    def _count(self, kind: str, verb: str, call: Callable[[], Any]) -> Any:
+        self._emulator.reset_calls()
+        answer = call()
+        counted = {k: v for k, v in self._emulator.calls().items() if not k.startswith("sts:")}
+        listed = ", ".join(f"{n} {name}" for name, n in counted.items()) or "none"
+        self._rows.append([kind, verb, listed])
+        return answer
