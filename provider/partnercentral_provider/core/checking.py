@@ -86,4 +86,6 @@ def _reason(error: Mapping[str, Any]) -> str:
         return "is required" if value is None else f"must be text, got {_kind(value)}"
     if kind in ("model_type", "dict_type"):
         return f"must be an object, got {_kind(value)}"
+    if kind in ("list_type", "tuple_type"):
+        return f"must be a list, got {_kind(value)}"
     return str(error["msg"])
