@@ -49,6 +49,7 @@ class Engine:
             "AWS_SECRET_ACCESS_KEY": "secret",
             "AWS_ENDPOINT_URL": url,
             "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_EC2_METADATA_DISABLED": "true",
             "PATH": os.pathsep.join(path),
             "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}",
