@@ -1,0 +1,80 @@
+"""How many requests a second the emulator answers, empty and full."""
+
+from time import perf_counter
+from typing import Any
+
+import boto3
+from partnercentral_emulator import Emulator
+
+REQUESTS = 500
+FULL = 50_000
+
+
+def requests_a_second() -> list[list[str]]:
+    """Measure reads through boto3 with one relationship and with 50,000; rows of a table."""
+    with Emulator(settings={"quotas_enforced": False}) as emulator:
+        client = boto3.client(
+            "partnercentral-channel",
+            endpoint_url=emulator.url,
+            region_name="us-east-1",
+            aws_access_key_id="123456789012",
+            aws_secret_access_key="secret",
+        )
+        parent = client.create_program_management_account(
+            catalog="Sandbox", program="SOLUTION_PROVIDER", displayName="A", accountId="1" * 12
+        )["programManagementAccountDetail"]["id"]
+        relationship = _add(client, parent, 0)
+        rows = [["1", *_rates(client, parent, relationship)]]
+        _fill(emulator, relationship)
+        rows.append([f"{FULL:,}", *_rates(client, parent, _add(client, parent, FULL))])
+    return rows
+
+
+def _add(client: Any, parent: str, number: int) -> str:
+    made = client.create_relationship(
+        catalog="Sandbox",
+        associationType="END_CUSTOMER",
+        programManagementAccountIdentifier=parent,
+        associatedAccountId=f"{number:012}",
+        displayName="Customer",
+        sector="COMMERCIAL",
+    )
+    return str(made["relationshipDetail"]["id"])
+
+
+def _fill(emulator: Emulator, first: str) -> None:
+    memory = emulator.application.memory
+    row = memory.get("rs", first)
+    assert row
+    with memory.operation():
+        for number in range(1, FULL):
+            id = f"rs-{number:013}"
+            memory.insert(
+                "rs",
+                id,
+                row["created"] + number / 1000,
+                row["body"] | {"id": id},
+                owner=row["owner"],
+                catalog=row["catalog"],
+                parent=row["parent"],
+                subject=f"{number:012}",
+            )
+
+
+def _rates(client: Any, parent: str, relationship: str) -> list[str]:
+    named = {
+        "catalog": "Sandbox",
+        "identifier": relationship,
+        "programManagementAccountIdentifier": parent,
+    }
+    calls = [
+        lambda: client.get_relationship(**named),
+        lambda: client.list_relationships(catalog="Sandbox"),
+    ]
+    rates = []
+    for call in calls:
+        start = perf_counter()
+        for _ in range(REQUESTS):
+            call()
+        rates.append(f"{REQUESTS / (perf_counter() - start):.0f}")
+    return rates
