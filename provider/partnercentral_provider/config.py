@@ -6,7 +6,17 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-from .core import AccountId, Catalog, Fields, Misconfigured, check, listed
+from .core import (
+    AccountId,
+    Catalog,
+    Failure,
+    Fields,
+    Misconfigured,
+    Properties,
+    account_of,
+    check,
+    listed,
+)
 
 NAMESPACE = "partnercentral"
 
@@ -50,6 +60,22 @@ class Configuration(Fields):
     """Roles to assume, one with the credentials of the other before it."""
     allowed_account_ids: tuple[AccountId, ...] = ()
     """The accounts that may be changed. Any, where empty."""
+
+    def account(self) -> str | None:
+        """Tell whose account this is, where that is known before any call."""
+        if self.assume_roles:
+            return self.assume_roles[-1].role_arn.split(":")[4]
+        return self.allowed_account_ids[0] if len(self.allowed_account_ids) == 1 else None
+
+    def foreign(self, inputs: Properties) -> list[Failure]:
+        """Find the inputs that are ARNs of another account's objects."""
+        account = self.account()
+        owners = {name: account_of(value) for name, value in inputs.items()}
+        return [
+            Failure(name, f"belongs to account {owner}, but this provider acts as {account}")
+            for name, owner in owners.items()
+            if account and owner and owner != account
+        ]
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "Configuration":

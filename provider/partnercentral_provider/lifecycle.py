@@ -6,14 +6,15 @@ Hosts translate; what happens is decided here: check, diff, create, read, update
 
 import json
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 from time import sleep as wait
 from typing import Any
+from uuid import uuid4
 
 from . import __version__
-from .channel import Account, Role, can_send, retag, tags_of, translated
+from .channel import Account, Role, cannot_send, retag, tags_of, translated
 from .config import Configuration
 from .core import (
     Arn,
@@ -27,21 +28,17 @@ from .core import (
     ProviderError,
     ReplaceOnChange,
     Resource,
-    SomeBotocore,
+    always_over,
+    changed_elsewhere,
     check,
     diff,
-    nested_fields,
+    exists_already,
+    too_old,
 )
 from .resources import by_token
 
 IDENTITY = "__identity"
 """Hidden input: which resource of which stack this is, as JSON `[project, …, type, name]`."""
-
-SET = "__inputs"
-"""Hidden output: the names of the inputs that the program had set, joined by commas."""
-
-SENT = "__sent"
-"""Hidden output: inputs that cannot change and that AWS shows differently, as they were sent."""
 
 ATTEMPTS = 5
 RECOVERY = timedelta(hours=1)
@@ -54,6 +51,11 @@ def now() -> datetime:
     return datetime.now(timezone.utc)
 
 
+def random_token() -> str:
+    """Make a client token that nothing ever had."""
+    return str(uuid4())
+
+
 @dataclass(frozen=True)
 class Change:
     """A diff, and whether the state is unfinished, so that an update has to complete it."""
@@ -63,18 +65,25 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What a refresh found: the state, and the inputs limited to what the program had set."""
+class Found:
+    """
+    What is at this ARN: AWS's state, and the inputs that belong to it.
 
+    *unfinished* says why the state is not complete yet, and is empty where it is.
+    """
+
+    arn: str
     state: Properties
-    inputs: Properties = field(default_factory=dict)
+    inputs: Properties
+    unfinished: str = ""
 
 
 class Lifecycle:
     """
     One provider: a configuration, and every resource's life under it.
 
-    *warn* shows the user a sentence; *clock* and *sleep* are arguments so that tests never wait.
+    *warn* shows the user a sentence; *clock*, *sleep* and *new_token* are arguments so that tests
+    never wait and hosts can end a wait.
     """
 
     def __init__(
@@ -83,10 +92,11 @@ class Lifecycle:
         warn: Callable[[str], None],
         clock: Callable[[], datetime] = now,
         sleep: Callable[[float], None] = wait,
+        new_token: Callable[[], str] = random_token,
     ) -> None:
         self._configuration, self._warn = configuration, warn
-        self._clock, self._sleep = clock, sleep
-        self._account = Account(
+        self._clock, self._sleep, self._new_token = clock, sleep, new_token
+        self.account = Account(
             region=configuration.region,
             profile=configuration.profile,
             roles=[
@@ -95,6 +105,7 @@ class Lifecycle:
             ],
             allowed=frozenset(configuration.allowed_account_ids),
             user_agent=f"pulumi-partnercentral/{__version__}",
+            sleep=sleep,
         )
 
     def check(self, token: str, raw: Properties) -> Checked:
@@ -108,16 +119,18 @@ class Lifecycle:
                 given[name] = default
         checked = check(kind.Inputs, given)
         failures = [_advised(f, defaults) for f in checked.failures]
-        failures += _cannot_send(kind.Inputs, given)
+        failures += cannot_send(kind.Inputs, given)
+        if kind.owned:
+            failures += self._configuration.foreign(given)
         for warning in checked.warnings:
             self._tell(raw, warning)
         hidden = {IDENTITY: raw[IDENTITY]} if raw.get(IDENTITY) else {}
         return Checked(checked.inputs | hidden, failures)
 
-    def diff(self, token: str, old: Properties, new: Properties) -> Change:
+    def diff(self, token: str, old: Properties, old_inputs: Properties, new: Properties) -> Change:
         """Compare the state with new inputs, in meaning. Makes no call."""
         kind = by_token()[token]
-        found = diff(kind.Inputs, _stated(kind, old) | old.get(SENT, {}), new, _set(old))
+        found = diff(kind.Inputs, _before(kind, old, old_inputs), new, old_inputs)
         for name in found.kept:
             self._tell(
                 new,
@@ -126,91 +139,94 @@ class Lifecycle:
             )
         return Change(found, kind.proof not in old)
 
-    def create(self, token: str, inputs: Properties) -> tuple[str, Properties]:
+    def create(self, token: str, inputs: Properties) -> Found:
         """
-        Make it, and return its ARN and state.
+        Make it.
 
-        A create that is repeated after a lost answer finds its own object, by its client token.
-        What was made but cannot be read back is returned without its proof, with a warning.
+        Where the inputs have an identity, a create that is repeated after a lost answer finds its
+        own object, by its client token. What was made but cannot be read back is returned too, as
+        unfinished.
         """
-        kind = by_token()[token](self._account)
+        kind = by_token()[token](self.account)
         wanted = kind.Inputs.lenient(inputs)
-        self._account.confirm()
+        self.account.confirm()
         lost = ""
         for attempt in range(ATTEMPTS if kind.owned else 1):
             try:
-                with translated(self._account):
-                    arn = kind.create(wanted, _client_token(inputs, attempt))
+                with translated(self.account):
+                    arn = kind.create(wanted, self._client_token(inputs, attempt))
             except Conflict as conflict:
                 if lost and conflict.resource_id == Arn.parse(lost).id:
-                    return lost, self._unread(kind, lost, inputs, conflict)
-                raise self._twin(kind, wanted, conflict) from conflict
+                    return _unread(kind, lost, inputs, conflict)
+                raise self._twin(kind, wanted, conflict, IDENTITY in inputs) from conflict
             try:
-                state = self._read_back(kind, arn, inputs)
+                made = self._read_back(kind, arn, inputs)
             except NotFound:
                 lost = arn
                 continue
             except ProviderError as error:
-                return arn, self._unread(kind, arn, inputs, error)
+                return _unread(kind, arn, inputs, error)
             if not kind.owned:
-                return arn, state
-            if state.get("status") in kind.settled | kind.gone:
+                return made
+            if made.state.get("status") in kind.settled | kind.gone:
                 continue
-            self._refuse_old(arn, state)
-            return arn, state
+            self._refuse_old(made)
+            return made
         if lost:
-            return lost, self._unread(kind, lost, inputs, NotFound("AWS does not show it."))
-        raise Conflict(
-            f"AWS answered {ATTEMPTS} times with an older {kind.aws_name} that is over.",
-            "Each had been made for this same resource with the same inputs.",
-            "Change an input, or wait until AWS forgets them (a day at most).",
-        )
+            return _unread(kind, lost, inputs, NotFound("AWS does not show it."))
+        raise always_over(kind.aws_name, ATTEMPTS)
 
-    def read(self, token: str, arn: str, old: Properties) -> Reading | None:
-        """Find it again; None where it is gone."""
-        kind = by_token()[token](self._account)
-        _parsed(arn)
+    def read(
+        self, token: str, arn: str, old: Properties, old_inputs: Properties | None = None
+    ) -> Found | None:
+        """
+        Find it again; None where it is gone.
+
+        The inputs are those of *old_inputs* as AWS has them now. Where there are none, because it
+        is imported, they are every input that is not a default.
+        """
+        kind = by_token()[token](self.account)
+        parsed = _parsed(kind, arn)
+        owner = parsed.account if kind.owned else old.get("receiverAccountId")
+        self.account.confirm_identity(owner, arn)
         try:
-            with translated(self._account):
-                found = self._found(kind, arn, old)
+            with translated(self.account):
+                state = self._found(kind, arn, (old_inputs or {}) | old)
+                if old_inputs is None:
+                    old_inputs = kind.imported(_stated(kind, state))
         except NotFound:
-            if not (kind.outlives_listing and kind.proof in old):
-                return None
-            self._tell(old, f"AWS no longer lists {arn}. It stays in this stack as it was.")
-            return Reading(old, {n: old[n] for n in _set(old) if n in old})
-        if found.get("status") in kind.gone:
+            return self._not_found(kind, arn, old, old_inputs)
+        if state.get("status") in kind.gone:
             return None
-        if remark := kind.remark(found):
-            self._tell(old, remark)
-        was_set = _set(old)
-        stated = _stated(kind, found) | found.get(SENT, {})
-        inputs = {name: stated[name] for name in was_set if name in stated}
-        hidden = {IDENTITY: old[IDENTITY]} if IDENTITY in old else {}
-        return Reading(found, inputs | hidden)
+        if remark := kind.remark(state):
+            self._tell(old_inputs or old, remark)
+        before = _before(kind, state, old_inputs)
+        return Found(arn, state, {name: before[name] for name in old_inputs if name in before})
 
-    def update(self, token: str, arn: str, old: Properties, new: Properties) -> Properties:
-        """Change it in place, and return the state that AWS shows afterwards."""
-        kind = by_token()[token](self._account)
-        self._account.confirm(arn if kind.owned else None)
+    def update(
+        self, token: str, arn: str, old: Properties, old_inputs: Properties, new: Properties
+    ) -> Found:
+        """Change it in place, and return what AWS shows afterwards."""
+        kind = by_token()[token](self.account)
+        self.account.confirm(arn if kind.owned else None)
         if kind.proof not in old:
-            with translated(self._account):
+            with translated(self.account):
                 old = self._found(kind, arn, _stated(kind, old) | new)
-        found = diff(kind.Inputs, _stated(kind, old) | old.get(SENT, {}), new, new)
+        found = diff(kind.Inputs, _before(kind, old, old_inputs), new, old_inputs)
         revision = ""
         if own := [n for n in found.changed if n != "tags" and n not in found.replaces]:
             revision = self._write(kind, arn, own, old, new)
         if "tags" in found.changed:
-            with translated(self._account):
-                retag(self._account.channel, arn, old.get("tags") or {}, new.get("tags") or {})
-        kept = {n: v for n, v in _stated(kind, old).items() if n in kind.Inputs.names()}
-        return self._read_back(kind, arn, kept | new, revision)
+            with translated(self.account):
+                retag(self.account.channel, arn, old.get("tags") or {}, new.get("tags") or {})
+        return self._read_back(kind, arn, new, revision)
 
     def delete(self, token: str, arn: str, old: Properties) -> None:
         """Remove it. Gone already is what was asked for."""
-        kind = by_token()[token](self._account)
-        self._account.confirm(arn if kind.owned else None)
+        kind = by_token()[token](self.account)
+        self.account.confirm(arn if kind.owned else None)
         try:
-            with translated(self._account):
+            with translated(self.account):
                 warning = kind.delete(arn, old)
         except NotFound:
             return
@@ -223,10 +239,10 @@ class Lifecycle:
         """Update under the state's revision; where AWS has another, find out whether it matters."""
         wanted = kind.Inputs.lenient(new)
         try:
-            with translated(self._account):
+            with translated(self.account):
                 return kind.update(arn, names, str(old["revision"]), wanted)
         except Conflict as conflict:
-            with translated(self._account):
+            with translated(self.account):
                 current = self._found(kind, arn, old)
                 left = [n for n in names if n not in current or current[n] != new.get(n)]
                 foreign = [
@@ -236,107 +252,119 @@ class Lifecycle:
                     if current[n] not in (old[n], new.get(n))
                 ]
                 if foreign or current["revision"] == old["revision"]:
-                    raise _changed_elsewhere(kind, arn, foreign, old, current) from conflict
+                    raise changed_elsewhere(kind.aws_name, arn, foreign, old, current) from conflict
                 return kind.update(arn, left, current["revision"], wanted) if left else ""
 
-    def _read_back(
-        self, kind: Resource, arn: str, inputs: Properties, revision: str = ""
-    ) -> Properties:
+    def _read_back(self, kind: Resource, arn: str, inputs: Properties, revision: str = "") -> Found:
         """Read what was just written, again where AWS still shows what was before it."""
         for pause in (*PAUSES, None):
             try:
-                with translated(self._account):
+                with translated(self.account):
                     state = self._found(kind, arn, inputs)
                 if not _older(state, revision):
-                    return state
+                    return Found(arn, state, inputs)
             except NotFound:
                 if pause is None:
                     raise
             if pause is not None:
                 self._sleep(pause)
-        self._tell(inputs, f"AWS does not show the last change of {arn} yet: `pulumi up` again.")
-        return {name: value for name, value in state.items() if name != kind.proof}
+        del state[kind.proof]
+        sentence = f"AWS does not show the last change of {arn} yet: `pulumi up` again."
+        return Found(arn, state, inputs, sentence)
+
+    def _not_found(
+        self, kind: Resource, arn: str, old: Properties, old_inputs: Properties | None
+    ) -> Found | None:
+        if "arn" in old and "createdAt" not in old:
+            # It was never seen since it was made: only a delete may forget it.
+            return Found(arn, old, old_inputs or {}, f"AWS does not show {arn} yet.")
+        if not (kind.outlives_listing and "arn" in old):
+            return None
+        self._tell(
+            old_inputs or old, f"AWS no longer lists {arn}. It stays in this stack as it was."
+        )
+        return Found(arn, old, old_inputs or {})
 
     def _found(self, kind: Resource, arn: str, known: Properties) -> Properties:
-        """Read the state of the thing: what AWS says, and beside it what AWS never returns."""
+        """Read what AWS says."""
         item = kind.read(arn, known)
         state = kind.State.lenient(item | {"arn": arn, kind.id_name(): Arn.parse(arn).id})
         found = state.for_pulumi()
         if kind.taggable():
-            found["tags"] = tags_of(self._account.channel, arn)
-        return _remembered(kind, found, known)
+            found["tags"] = tags_of(self.account.channel, arn)
+        return found
 
-    def _unread(
-        self, kind: Resource, arn: str, inputs: Properties, error: ProviderError
-    ) -> Properties:
-        self._tell(
-            inputs,
-            f"{arn} was created but could not be read back: {error} It is kept in this stack; the "
-            "next `pulumi up` completes its outputs.",
-        )
-        state = {"arn": arn, kind.id_name(): Arn.parse(arn).id} | {
-            n: v for n, v in inputs.items() if n in kind.State.names()
-        }
-        return _remembered(kind, state, inputs)
+    def _client_token(self, inputs: Properties, attempt: int) -> str:
+        """Derive a token from who asks, for what, and the attempt: 64 printable characters."""
+        if IDENTITY not in inputs:
+            return self._new_token()
+        text = json.dumps([inputs, attempt], sort_keys=True, ensure_ascii=True)
+        return sha256(text.encode()).hexdigest()
 
-    def _refuse_old(self, arn: str, state: Properties) -> None:
-        made = datetime.fromisoformat(state["createdAt"].replace("Z", "+00:00"))
-        if self._clock() - made > RECOVERY:
-            raise Conflict(
-                f"{arn} was created by this resource at {state['createdAt']} and still exists, "
-                "but is not in this stack's state.",
-                "It is too old to be a create that was cut off, so it may be in use.",
-                "Restore the state that knew it, or delete it in Partner Central.",
-            )
+    def _refuse_old(self, made: Found) -> None:
+        created = made.state["createdAt"]
+        if self._clock() - datetime.fromisoformat(created.replace("Z", "+00:00")) > RECOVERY:
+            raise too_old(made.arn, created)
 
-    def _twin(self, kind: Resource, wanted: Any, conflict: Conflict) -> Conflict:
-        """Name what stands in the way of a create; nothing is adopted because it looks alike."""
+    def _twin(self, kind: Resource, wanted: Any, conflict: Conflict, in_process: bool) -> Conflict:
+        """Name what stands in the way of a create."""
         try:
-            with translated(self._account):
+            with translated(self.account):
                 arn = kind.twin(wanted)
         except ProviderError:
             arn = None
         if arn is None:
             return conflict
-        return Conflict(
-            f"This {kind.aws_name} exists already: {arn}.",
+        if in_process:
+            advice = f"refer to it by {type(kind).__name__}.get(name, ARN)."
+            return exists_already(kind.aws_name, arn, conflict.why, advice)
+        return exists_already(
+            kind.aws_name,
+            arn,
             conflict.why,
-            "It is not in this stack, so nothing was changed. Delete it in Partner Central, take "
-            f"it out of this program, or refer to it by {type(kind).__name__}.get(name, ARN).",
+            "bring it into this stack under a name of your choice:",
+            f"pulumi import {kind.token()} NAME {arn}",
         )
 
     def _tell(self, properties: Properties, sentence: str) -> None:
-        self._warn(f"{label(properties)}: {sentence}")
+        named = label(properties)
+        self._warn(f"{named}: {sentence}" if named else sentence)
 
 
 def label(properties: Properties) -> str:
-    """Name a resource for a sentence: its name in the program, else its ARN."""
+    """Name a resource for a sentence by its identity, where it has one."""
     if identity := properties.get(IDENTITY):
         *_, kind, name = json.loads(identity)
         return f"{kind.rpartition(':')[2]} {name}"
-    return str(properties.get("arn") or properties.get("displayName") or "a resource")
+    return ""
 
 
-def _parsed(arn: str) -> Arn:
+def _parsed(kind: Resource, arn: str) -> Arn:
+    """Take an ID apart; say which form it should have, with a sample."""
     try:
-        return Arn.parse(arn)
+        parsed = Arn.parse(arn)
+        reason = f"{arn!r} is not the ARN of a {kind.aws_name}"
     except ValueError as error:
+        parsed, reason = None, str(error)
+    if parsed is None or parsed.kind != kind.arn_kind:
         raise ProviderError(
-            f"{error}.",
-            advice="The ID of a resource is its ARN, such as arn:aws:partnercentral:us-east-1:"
-            "111122223333:catalog/AWS/program-management-account/pma-u8ic702rtzng8.",
+            f"{reason}.",
+            advice=f"The ID of a {type(kind).__name__} is an ARN such as "
+            f"{Arn.sample(kind.arn_kind)}.",
         ) from None
+    return parsed
 
 
-def _client_token(inputs: Properties, attempt: int) -> str:
-    """Derive a token from who asks, for what, and the attempt: 64 printable characters."""
-    text = json.dumps([inputs, attempt], sort_keys=True, ensure_ascii=True)
-    return sha256(text.encode()).hexdigest()
-
-
-def _set(old: Properties) -> list[str]:
-    names = old.get(SET) or ""
-    return names.split(",") if names else []
+def _unread(kind: Resource, arn: str, inputs: Properties, error: ProviderError) -> Found:
+    """Keep what was made, in spite of it all."""
+    state = {"arn": arn, kind.id_name(): Arn.parse(arn).id} | {
+        n: v for n, v in inputs.items() if n in kind.State.names()
+    }
+    sentence = (
+        f"{arn} was created but could not be read back: {error} It is kept in this stack; the "
+        "next `pulumi up` completes its outputs."
+    )
+    return Found(arn, state, inputs, sentence)
 
 
 def _stated(kind: type[Resource] | Resource, state: Properties) -> Properties:
@@ -349,25 +377,18 @@ def _stated(kind: type[Resource] | Resource, state: Properties) -> Properties:
     }
 
 
-def _remembered(kind: Resource, state: Properties, known: Properties) -> Properties:
-    """Add what AWS does not say: inputs it never returns, and which the program had set."""
-    names = kind.Inputs.names()
-    silent = {n: known[n] for n in names if n not in state and known.get(n) is not None}
-    found = {n: v for n, v in _stated(kind, state).items() if n in state or n not in silent}
-    fixed = kind.Inputs.marked(ReplaceOnChange)
-    was_set = _set(known) if SET in known else [n for n in names if n in known]
-    sent = {
-        n: known.get(SENT, {}).get(n, known[n])
-        for n in was_set
-        if n in fixed and n in known and n in state and state[n] != known[n]
-    }
-    return (
-        silent
-        | found
-        | ({SET: ",".join(was_set)} if was_set else {})
-        | ({SENT: sent} if sent else {})
-        | ({IDENTITY: known[IDENTITY]} if IDENTITY in known else {})
-    )
+def _before(
+    kind: type[Resource] | Resource, state: Properties, old_inputs: Properties
+) -> Properties:
+    """
+    Say what the inputs are by now.
+
+    What AWS can change is as AWS shows it. What it cannot change, and what it never shows, is as
+    the program said: AWS may show it in another form.
+    """
+    fixed, stated = kind.Inputs.marked(ReplaceOnChange), _stated(kind, state)
+    sent = {n: v for n, v in old_inputs.items() if n in fixed or n not in stated}
+    return stated | sent
 
 
 def _older(state: Properties, revision: str) -> bool:
@@ -375,21 +396,6 @@ def _older(state: Properties, revision: str) -> bool:
         return int(state["revision"]) < int(revision)
     except (KeyError, ValueError):
         return False
-
-
-def _changed_elsewhere(
-    kind: Resource, arn: str, names: list[str], old: Properties, current: Properties
-) -> Conflict:
-    def shown(state: Properties) -> str:
-        values = ", ".join(f"{n} {json.dumps(state.get(n))}" for n in names)
-        return f"revision {state['revision']}" + (f" ({values})" if values else "")
-
-    return Conflict(
-        f"{kind.aws_name} {arn} changed since Pulumi last read it.",
-        f"AWS has {shown(current)}; this stack knows {shown(old)}.",
-        "Bring the stack up to date, then try again:",
-        "pulumi refresh",
-    )
 
 
 def _advised(failure: Failure, defaults: Collection[str]) -> Failure:
@@ -400,22 +406,3 @@ def _advised(failure: Failure, defaults: Collection[str]) -> Failure:
             f"`pulumi config set partnercentral:{failure.property} Sandbox`",
         )
     return failure
-
-
-def _cannot_send(model: Any, given: Properties, prefix: str = "") -> list[Failure]:
-    """Find the rare members that the installed botocore does not know."""
-    failures = []
-    for name, value in given.items():
-        path = f"{prefix}{name}"
-        mark = model.marked(SomeBotocore).get(name)
-        if mark and not can_send(name):
-            failures.append(
-                Failure(path, f"cannot be sent by the installed boto3; it takes {mark.advice}")
-            )
-        nested = next(
-            (nested_fields(i.annotation) for i in model.model_fields.values() if i.alias == name),
-            None,
-        )
-        if nested and isinstance(value, dict):
-            failures += _cannot_send(nested, value, f"{path}.")
-    return failures

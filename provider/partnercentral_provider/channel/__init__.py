@@ -9,7 +9,7 @@ from .errors import translated
 from .handshakes import HandshakeState, HandshakeType, ServicePeriodType, find_handshake
 from .lookup import find
 from .program import Program
-from .support import can_send
+from .support import cannot_send
 from .tags import retag, tags_of
 
 __all__ = [
@@ -20,7 +20,7 @@ __all__ = [
     "Program",
     "Role",
     "ServicePeriodType",
-    "can_send",
+    "cannot_send",
     "find",
     "find_handshake",
     "retag",

@@ -1,14 +1,16 @@
 """Who signs: one AWS account, its client, and the proof of whose it is."""
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from threading import RLock
+from time import sleep as wait
 from typing import Any
 
 from ..core import Arn, Unauthenticated, WrongAccount, listed
 from .errors import translated
+from .retries import wait_with
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,8 @@ class Account:
     One account as boto3 reaches it.
 
     *region* and *profile* are boto3's own; *roles* is a chain, each assumed with the credentials
-    of the one before. Where *allowed* names accounts, the caller's has to be among them. Nothing
-    is opened before the first call.
+    of the one before. Where *allowed* names accounts, the caller's has to be among them. *sleep*
+    waits between retries. Nothing is opened before the first call.
     """
 
     def __init__(
@@ -44,9 +46,10 @@ class Account:
         roles: Sequence[Role] = (),
         allowed: Collection[str] = (),
         user_agent: str = "",
+        sleep: Callable[[float], None] = wait,
     ) -> None:
         self._region, self._profile, self._roles = region, profile, roles
-        self._allowed, self._user_agent = allowed, user_agent
+        self._allowed, self._user_agent, self._sleep = allowed, user_agent, sleep
         self._lock = RLock()
         self._opened: Any = None
         self._clients: dict[str, Any] = {}
@@ -81,10 +84,20 @@ class Account:
                 f"`allowedAccountIds` allows only {listed(sorted(self._allowed))}.",
                 "Use other credentials, or add the account to the configuration.",
             )
-        if owner is not None and caller.account != Arn.parse(owner).account:
+        if owner is not None:
+            self.confirm_identity(Arn.parse(owner).account, owner)
+
+    def confirm_identity(self, account: str | None, arn: str) -> None:
+        """
+        Make sure that the caller is the *account* to which *arn* belongs, where it is known.
+
+        Else AWS would say that there is no such thing, and a refresh would forget it.
+        """
+        caller = self.identity() if account else None
+        if caller and caller.account != account:
             raise WrongAccount(
-                f"{owner} belongs to account {Arn.parse(owner).account}, but the credentials are "
-                f"those of account {caller.account} ({caller.arn}).",
+                f"{arn} belongs to account {account}, but the credentials are those of account "
+                f"{caller.account} ({caller.arn}).",
                 advice="Nothing was changed. Give the resource the provider of its own account.",
             )
 
@@ -104,11 +117,15 @@ class Account:
             if service not in self._clients:
                 from botocore.config import Config
 
+                config = Config(
+                    connect_timeout=10,
+                    user_agent_extra=self._user_agent,
+                    retries={"mode": os.environ.get("AWS_RETRY_MODE", "standard")},
+                )
                 with translated(self):
-                    self._clients[service] = self._session().client(
-                        service,
-                        config=Config(connect_timeout=10, user_agent_extra=self._user_agent),
-                    )
+                    client = self._session().client(service, config=config)
+                wait_with(self._sleep, client)
+                self._clients[service] = client
             return self._clients[service]
 
     def _session(self) -> Any:

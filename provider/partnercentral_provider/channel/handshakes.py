@@ -131,16 +131,14 @@ def find_handshake(
     AWS lists one type at a time. Where *known* has no `handshakeType`, each type is searched.
     """
     about = known.get("associatedResourceIdentifier") or known.get("associatedResourceId")
-    narrowed = {"associatedResourceIdentifiers": [about]} if about else {}
+    narrowed: dict[str, Any] = {"associatedResourceIdentifiers": [about]} if about else {}
     for kind in [known["handshakeType"]] if known.get("handshakeType") else types:
         try:
             return find(
                 client,
                 "list_channel_handshakes",
                 arn,
-                handshakeType=kind,
-                participantType=side,
-                **narrowed,
+                {"handshakeType": kind, "participantType": side} | narrowed,
             )
         except NotFound:
             continue

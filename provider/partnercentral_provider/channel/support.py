@@ -2,6 +2,22 @@
 
 from functools import cache
 
+from ..core import Failure, Fields, Properties, SomeBotocore, nested_in
+
+
+def cannot_send(model: type[Fields], given: Properties, prefix: str = "") -> list[Failure]:
+    """Find the rare members among *given* that the installed botocore does not know."""
+    failures = []
+    for name, value in given.items():
+        mark = model.marked(SomeBotocore).get(name)
+        if mark and not can_send(name):
+            reason = f"cannot be sent by the installed boto3; it takes {mark.advice}"
+            failures.append(Failure(prefix + name, reason))
+        nested = nested_in(model, name)
+        if nested and isinstance(value, dict):
+            failures += cannot_send(nested, value, f"{prefix}{name}.")
+    return failures
+
 
 @cache
 def can_send(member: str) -> bool:

@@ -4,8 +4,9 @@ What a resource is: fields, check, diff, ARNs, unknown values and errors.
 Pure data lives here. No I/O, no Pulumi, no AWS, and no other room of the house.
 """
 
-from .arn import Arn, short_id
+from .arn import Arn, account_of, short_id
 from .checking import Checked, Failure, check, path
+from .conflicts import always_over, changed_elsewhere, exists_already, too_old
 from .diffing import Diff, diff
 from .errors import (
     Conflict,
@@ -22,7 +23,7 @@ from .errors import (
     WrongAccount,
     listed,
 )
-from .fields import Fields, OneOf, Properties, canonical, nested_fields
+from .fields import Fields, OneOf, Properties, canonical, nested_in
 from .resource import Resource
 from .unknown import UNKNOWN, has_unknown
 from .vocabulary import (
@@ -84,14 +85,19 @@ __all__ = [
     "Values",
     "WriteOnly",
     "WrongAccount",
+    "account_of",
+    "always_over",
     "camel",
     "canonical",
+    "changed_elsewhere",
     "check",
     "diff",
+    "exists_already",
     "has_unknown",
     "instant",
     "listed",
-    "nested_fields",
+    "nested_in",
     "path",
     "short_id",
+    "too_old",
 ]

@@ -9,6 +9,12 @@ KINDS = {
     "ch": "channel-handshake",
 }
 
+_SAMPLES = {
+    "pma": "program-management-account/pma-u8ic702rtzng8",
+    "rs": "program-management-account/pma-u8ic702rtzng8/relationship/rs-l9o4fj3b5zb91",
+    "ch": "channel-handshake/ch-4fj3bd2o3vb91",
+}
+
 _ID = re.compile(r"(?P<kind>pma|rs|ch)-[a-z0-9]{13}")
 _ARN = re.compile(
     r"arn:(?P<partition>[a-z-]+):partnercentral:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12})"
@@ -38,6 +44,16 @@ class Arn:
             return cls(text, match["account"], match["catalog"], match["path"])
         raise ValueError(f"{text!r} is not an ARN of the Partner Central Channel API")
 
+    @staticmethod
+    def sample(kind: str) -> str:
+        """Show what an ARN of the kind `pma`, `rs` or `ch` looks like."""
+        return f"arn:aws:partnercentral:us-east-1:123456789012:catalog/AWS/{_SAMPLES[kind]}"
+
+    @property
+    def kind(self) -> str:
+        """The prefix of the short id: `pma`, `rs` or `ch`."""
+        return self.id.partition("-")[0]
+
     @property
     def id(self) -> str:
         """The short id of the thing itself, such as `rs-l9o4fj3b5zb91`."""
@@ -47,6 +63,12 @@ class Arn:
     def parent_id(self) -> str:
         """The short id of the program management account that a relationship belongs to."""
         return self.path.split("/")[1]
+
+
+def account_of(value: object) -> str | None:
+    """Tell the owner's account of an ARN; None of anything else."""
+    match = _ARN.fullmatch(value) if isinstance(value, str) else None
+    return match["account"] if match else None
 
 
 def short_id(text: str, kinds: tuple[str, ...], catalog: str | None = None) -> str:
@@ -62,7 +84,7 @@ def short_id(text: str, kinds: tuple[str, ...], catalog: str | None = None) -> s
             return text
         raise ValueError(f"must be an ARN or an id ({expected}), got {text!r}")
     arn = Arn.parse(text)
-    if arn.id.partition("-")[0] not in kinds:
+    if arn.kind not in kinds:
         raise ValueError(f"must be the ARN of {_articles(kinds)}, got {text!r}")
     if catalog is not None and arn.catalog != catalog:
         raise ValueError(f"is in catalog {arn.catalog}, but this resource is in {catalog}")

@@ -112,7 +112,7 @@ def _dumped(value: Any) -> Any:
 
 def _known_members(model: type[Fields], name: str, value: Any) -> Any:
     """Drop members that a nested object does not know, such as those AWS added since."""
-    nested = _nested(model, name)
+    nested = nested_in(model, name)
     if nested is None or not isinstance(value, dict):
         return value
     return {
@@ -132,14 +132,15 @@ def _adapter(model: type[Fields], name: str) -> TypeAdapter[Any]:
 
 
 @cache
-def _nested(model: type[Fields], name: str) -> type[Fields] | None:
+def nested_in(model: type[Fields], name: str) -> type[Fields] | None:
+    """Find the group of fields that the field of this wire name holds, if it holds one."""
     info = next((i for n, i in model.model_fields.items() if camel(n) == name), None)
-    return nested_fields(info.annotation) if info else None
+    return _fields_of(info.annotation) if info else None
 
 
-def nested_fields(annotation: Any) -> type[Fields] | None:
+def _fields_of(annotation: Any) -> type[Fields] | None:
     """Find the group of fields in an annotation such as `SupportPlan | None`."""
     if isinstance(annotation, type):
         return annotation if issubclass(annotation, Fields) else None
-    inner = (nested_fields(a) for a in getattr(annotation, "__args__", ()))
+    inner = (_fields_of(a) for a in getattr(annotation, "__args__", ()))
     return next((found for found in inner if found), None)

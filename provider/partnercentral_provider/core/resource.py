@@ -20,6 +20,9 @@ class Resource(ABC):
     aws_name: ClassVar[str]
     """What AWS calls the thing, such as `Relationship`."""
 
+    arn_kind: ClassVar[str]
+    """The prefix of AWS's short id: `pma`, `rs` or `ch`."""
+
     proof: ClassVar[str]
     """An output that only a read can bring: without it, state is not complete."""
 
@@ -72,6 +75,16 @@ class Resource(ABC):
     def remark(self, state: Properties) -> str | None:
         """Say what a user should know of its state at each refresh."""
         return None
+
+    def imported(self, stated: Properties) -> Properties:
+        """
+        Tell the inputs of a thing that no program knew: each that is not a default.
+
+        *stated* is its state under the names of inputs. Where AWS shows an input in another form,
+        it is put together here, by calls if need be.
+        """
+        found = {name: stated.get(name) for name in self.Inputs.names()}
+        return {name: value for name, value in found.items() if value not in (None, {})}
 
     def twin(self, inputs: Any) -> str | None:
         """Find the ARN of the thing that AWS refuses to have twice."""

@@ -23,8 +23,7 @@ from pulumi.runtime.rpc import UNKNOWN as WIRE_UNKNOWN
 
 if TYPE_CHECKING:
     from ..core import Properties
-
-    pass
+    from ..lifecycle import Found
 
 PROVIDER_KEY = "__provider"
 F = TypeVar("F", bound=Callable[..., Any])
@@ -97,7 +96,10 @@ class DynamicHost(dynamic.ResourceProvider):
 
         The engine compares inputs itself, and shows what differs, only where `changes` is None.
         """
-        found = self._life.diff(self.token, _known(_olds), _known(_news))
+        from .hidden import remembered
+
+        old = _known(_olds)
+        found = self._life.diff(self.token, old, remembered(old), _known(_news))
         changes: bool | None = None
         if not found.diff.changed:
             changes = found.unfinished or PROVIDER_KEY not in _olds
@@ -108,17 +110,19 @@ class DynamicHost(dynamic.ResourceProvider):
     @_reported
     def create(self, props: "Properties") -> dynamic.CreateResult:
         """Make it."""
-        return dynamic.CreateResult(*self._life.create(self.token, _known(props)))
+        made = self._life.create(self.token, _known(props))
+        return dynamic.CreateResult(made.arn, _outputs(made))
 
     @_reported
     def read(self, id_: str, props: "Properties") -> dynamic.ReadResult:
         """Refresh it, or look it up for `.get()`, which alone comes without any state."""
         from ..core import ProviderError
+        from .hidden import remembered
 
         known = _known(props)
-        found = self._life.read(self.token, id_, known)
+        found = self._life.read(self.token, id_, known, remembered(known))
         if found is not None:
-            return dynamic.ReadResult(id_, found.state, found.inputs or None)
+            return dynamic.ReadResult(id_, _outputs(found), found.inputs or None)
         if "arn" in known:
             return dynamic.ReadResult("", {})
         raise ProviderError(
@@ -130,9 +134,11 @@ class DynamicHost(dynamic.ResourceProvider):
     @_reported
     def update(self, _id: str, _olds: "Properties", _news: "Properties") -> dynamic.UpdateResult:
         """Change it in place."""
-        return dynamic.UpdateResult(
-            self._life.update(self.token, _id, _known(_olds), _known(_news))
-        )
+        from .hidden import remembered
+
+        old = _known(_olds)
+        made = self._life.update(self.token, _id, old, remembered(old), _known(_news))
+        return dynamic.UpdateResult(_outputs(made))
 
     @_reported
     def delete(self, _id: str, _props: "Properties") -> None:
@@ -144,6 +150,16 @@ class DynamicHost(dynamic.ResourceProvider):
 def _lifecycle(configuration: Any, kind: Any) -> Any:
     """Make one lifecycle for all four resources: a process has one configuration."""
     return kind(configuration, pulumi.log.warn)
+
+
+def _outputs(found: "Found") -> "Properties":
+    """Give out what was found; say on the stack's row what is still to be done."""
+    from ..lifecycle import label
+    from .hidden import remember
+
+    if found.unfinished:
+        pulumi.log.warn(f"{label(found.inputs)}: {found.unfinished}")
+    return remember(found)
 
 
 @cache

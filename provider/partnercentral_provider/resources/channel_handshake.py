@@ -4,7 +4,14 @@ from typing import Annotated, Any
 
 from pydantic import ValidationInfo, field_validator
 
-from ..channel import HandshakeState, HandshakeType, ServicePeriodType, find_handshake, translated
+from ..channel import (
+    HandshakeState,
+    HandshakeType,
+    ServicePeriodType,
+    find,
+    find_handshake,
+    translated,
+)
 from ..core import (
     UNKNOWN,
     Arn,
@@ -22,6 +29,7 @@ from ..core import (
     Resource,
     Tags,
     Timestamp,
+    nested_in,
 )
 
 _PAYLOADS = {
@@ -142,6 +150,7 @@ class ChannelHandshake(Resource):
         """Its tags."""
 
     aws_name = "ChannelHandshake"
+    arn_kind = "ch"
     proof = "status"
     gone = frozenset({"EXPIRED", "CANCELED"})
     settled = frozenset({"EXPIRED", "CANCELED", "ACCEPTED", "REJECTED"})
@@ -156,6 +165,31 @@ class ChannelHandshake(Resource):
     def read(self, arn: str, known: Properties) -> Properties:
         """Search the lists, the only way to read one."""
         return find_handshake(self.account.channel, arn, "SENDER", known)
+
+    def imported(self, stated: Properties) -> Properties:
+        """Put the payload together: AWS shows it as detail, and its account as the sender."""
+        member = _PAYLOADS.get(stated["handshakeType"])
+        if member is None:
+            return super().imported(stated)
+        detail: Properties = next(iter(stated.get("detail", {}).values()), {})
+        names = nested_in(ChannelHandshakePayload, member)
+        payload = {n: detail[n] for n in names.names() if n in detail} if names else {}
+        payload["programManagementAccountIdentifier"] = self._account_of(stated)
+        if payload.get("servicePeriodType") == "MINIMUM_NOTICE_PERIOD":
+            payload.pop("endDate", None)
+        return super().imported(stated | {"payload": {member: payload}})
+
+    def _account_of(self, stated: Properties) -> str:
+        """Find the program management account that sent it: the one of the sender's account."""
+        return str(
+            find(
+                self.account.channel,
+                "list_program_management_accounts",
+                stated["arn"],
+                {"accountIds": [stated["senderAccountId"]]},
+                lambda item: bool(item["accountId"] == stated["senderAccountId"]),
+            )["id"]
+        )
 
     def delete(self, arn: str, state: Properties) -> str | None:
         """Take a pending invitation back; let an answered one go."""

@@ -52,6 +52,7 @@ class ChannelHandshakeResponse(Resource):
         """What AWS says."""
 
     aws_name = "ChannelHandshake"
+    arn_kind = "ch"
     proof = "status"
     owned = False
     outlives_listing = True
@@ -93,6 +94,16 @@ class ChannelHandshakeResponse(Resource):
     def read(self, arn: str, known: Properties) -> Properties:
         """Search the lists, the only way to read one."""
         return find_handshake(self.account.channel, arn, "RECEIVER", known)
+
+    def imported(self, stated: Properties) -> Properties:
+        """Tell the answer from the status; a handshake that nobody answered has none."""
+        answers = {status: answer for answer, status in _WANTED.items()}
+        if stated["status"] not in answers:
+            raise Refused(
+                f"{stated['arn']} is {stated['status']}: there is no answer to import.",
+                advice="Leave it to a ChannelHandshakeResponse of the program to answer it.",
+            )
+        return super().imported(stated | {"response": answers[stated["status"]]})
 
     def delete(self, arn: str, state: Properties) -> str | None:
         """Let it go: AWS knows no way to take an answer back."""

@@ -89,6 +89,7 @@ class ProgramManagementAccount(Resource):
         """Its tags."""
 
     aws_name = "ProgramManagementAccount"
+    arn_kind = "pma"
     proof = "revision"
     gone = frozenset({"INACTIVE"})
 
@@ -106,7 +107,7 @@ class ProgramManagementAccount(Resource):
             self.account.channel,
             "list_program_management_accounts",
             arn,
-            **({"accountIds": [account_id]} if account_id else {}),
+            {"accountIds": [account_id]} if account_id else {},
         )
 
     def update(self, arn: str, changed: Collection[str], revision: str, inputs: Inputs) -> str:

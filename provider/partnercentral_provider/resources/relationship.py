@@ -203,6 +203,7 @@ class Relationship(Resource):
         """Its tags."""
 
     aws_name = "Relationship"
+    arn_kind = "rs"
     proof = "revision"
 
     def create(self, inputs: Inputs, client_token: str) -> str:
