@@ -24,9 +24,13 @@ def test_lists_come_as_json() -> None:
 @pytest.mark.parametrize(
     ("key", "value", "says"),
     [
-        ("regoin", "us-east-1", "partnercentral:regoin, which is no key"),
+        ("regoin", "us-east-1", "partnercentral:regoin is no key"),
         ("catalog", "my catalog", "partnercentral:catalog must be letters only"),
-        ("assumeRoles", "arn:aws:iam::1:role/x", "partnercentral:assumeRoles is not a list"),
+        (
+            "assumeRoles",
+            "arn:aws:iam::1:role/x",
+            "assumeRoles must be a list, got text",
+        ),
         ("assumeRoles", '{"roleArn": "x"}', "partnercentral:assumeRoles must be a list"),
         ("assumeRoles", "[{}]", "partnercentral:assumeRoles[0].roleArn is required"),
         ("assumeRoles", '[{"roleArn":"x"}]', "must be the ARN of a role such as"),

@@ -1,17 +1,39 @@
-"""`pulumi-resource-partnercentral`: where Pulumi would find a plugin, until there is one."""
+"""`pulumi-resource-partnercentral`: the provider plugin, as Pulumi's engine starts it."""
 
+import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
-SENTENCE = (
-    "This version of pulumi-partnercentral has no provider plugin yet. Use the same classes "
-    "in-process: from pulumi_partnercentral.dynamic import channel"
-)
+import grpc
+
+THREADS = 64
 
 
 def main() -> int:
-    """Say what to use instead."""
-    print(SENTENCE, file=sys.stderr)
-    return 1
+    """
+    Serve until the engine ends this process; print the port, and nothing else, on stdout.
+
+    The last argument is the engine's address. What the engine asks before everything is imported
+    waits at the port.
+    """
+    address = sys.argv[-1] if ":" in sys.argv[-1] else None
+    ended = Event()
+    unlimited = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
+    server = grpc.server(ThreadPoolExecutor(THREADS), options=unlimited)
+    print(server.add_insecure_port("127.0.0.1:0"), flush=True)
+
+    from .hosts.engine import Engine
+    from .hosts.plugin import serve_on
+
+    serve_on(server, Engine(address))
+    # So the engine ends a plugin; Ctrl-C in a terminal does not reach its process group.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: ended.set())
+    server.start()
+    ended.wait()
+    server.stop(grace=None)
+    return 0
 
 
 if __name__ == "__main__":

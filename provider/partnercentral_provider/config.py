@@ -8,13 +8,15 @@ from pydantic import AfterValidator
 
 from .core import (
     AccountId,
+    Arn,
     Catalog,
+    Checked,
     Failure,
     Fields,
     Misconfigured,
     Properties,
-    account_of,
     check,
+    has_unknown,
     listed,
 )
 
@@ -70,7 +72,7 @@ class Configuration(Fields):
     def foreign(self, inputs: Properties) -> list[Failure]:
         """Find the inputs that are ARNs of another account's objects."""
         account = self.account()
-        owners = {name: account_of(value) for name, value in inputs.items()}
+        owners = {name: Arn.account_of(value) for name, value in inputs.items()}
         return [
             Failure(name, f"belongs to account {owner}, but this provider acts as {account}")
             for name, owner in owners.items()
@@ -80,43 +82,55 @@ class Configuration(Fields):
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "Configuration":
         """
-        Read Pulumi's configuration: text by namespaced keys, lists and objects as JSON.
+        Read a stack's configuration: text by namespaced keys, lists and objects as JSON.
 
         Keys of other namespaces are not ours. Raises Misconfigured, which names the key.
         """
         prefix = f"{NAMESPACE}:"
-        ours = {k.removeprefix(prefix): v for k, v in raw.items() if k.startswith(prefix)}
-        if strange := sorted(ours.keys() - set(cls.names())):
-            raise Misconfigured(
-                f"The configuration has {listed(prefix + key for key in strange)}, which is no key "
-                "of this provider.",
-                advice=f"Its keys are {listed(cls.names())}.",
-                command=f"pulumi config rm {prefix}{strange[0]}",
-            )
-        checked = check(cls, {key: _decoded(key, value) for key, value in ours.items()})
-        if checked.failures:
-            first = checked.failures[0]
-            raise Misconfigured(
-                f"The configuration value {prefix}{first.property} {first.reason}.",
-                "; ".join(f"{prefix}{f.property} {f.reason}." for f in checked.failures[1:]),
-                "Set it anew:",
-                f"pulumi config set --path '{prefix}{first.property}' VALUE",
-            )
-        return cls.model_validate(checked.inputs)
+        return cls.of({k.removeprefix(prefix): v for k, v in raw.items() if k.startswith(prefix)})
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> "Configuration":
+        """
+        Make a configuration of a provider's arguments. Raises Misconfigured, which names the key.
+
+        What is known only after apply is left out: a preview makes no call.
+        """
+        checked = cls.check({k: v for k, v in raw.items() if not has_unknown(v)})
+        if not checked.failures:
+            return cls.model_validate(checked.inputs)
+        first, *rest = (f"{NAMESPACE}:{f.property} {f.reason}." for f in checked.failures)
+        key = checked.failures[0].property
+        known = key.partition("[")[0] in cls.names()
+        raise Misconfigured(
+            f"The configuration value {first}",
+            " ".join(rest),
+            "Set it anew:" if known else "Take it out:",
+            f"pulumi config set --path '{NAMESPACE}:{_SAMPLES.get(key, key)}' VALUE"
+            if known
+            else f"pulumi config rm {NAMESPACE}:{key}",
+        )
+
+    @classmethod
+    def check(cls, raw: Mapping[str, Any]) -> Checked:
+        """Name everything that is wrong, by its key; lists and objects may be JSON."""
+        strange = [
+            Failure(key, f"is no key of this provider; its keys are {listed(cls.names())}")
+            for key in raw
+            if key not in cls.names()
+        ]
+        checked = check(cls, {k: _decoded(k, v) for k, v in raw.items() if k in cls.names()})
+        return Checked(checked.inputs, strange + checked.failures)
 
 
 def _decoded(key: str, value: Any) -> Any:
-    if key not in ("assumeRoles", "allowedAccountIds") or not isinstance(value, str):
+    if key not in _SAMPLES or not isinstance(value, str):
         return value
     try:
         return json.loads(value)
     except ValueError:
-        raise Misconfigured(
-            f"The configuration value {NAMESPACE}:{key} is not a list.",
-            f"It reads {value!r}.",
-            "Set its entries one by one:",
-            f"pulumi config set --path '{NAMESPACE}:{key}[0]{_MEMBER.get(key, '')}' VALUE",
-        ) from None
+        return value
 
 
-_MEMBER = {"assumeRoles": ".roleArn"}
+_SAMPLES = {"assumeRoles": "assumeRoles[0].roleArn", "allowedAccountIds": "allowedAccountIds[0]"}
+"""The keys that hold more than text, and how to set an entry."""

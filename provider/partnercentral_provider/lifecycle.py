@@ -14,18 +14,22 @@ from typing import Any
 from uuid import uuid4
 
 from . import __version__
-from .channel import Account, Role, cannot_send, retag, tags_of, translated
+from .channel import LARGEST, Account, Role, cannot_send, page, retag, state_of, translated
 from .config import Configuration
 from .core import (
+    UNKNOWN,
     Arn,
     Checked,
     Conflict,
     Diff,
     Failure,
+    Fields,
+    Moves,
     NotFound,
     Properties,
     ProviderDefault,
     ProviderError,
+    Refused,
     ReplaceOnChange,
     Resource,
     always_over,
@@ -35,6 +39,7 @@ from .core import (
     exists_already,
     too_old,
 )
+from .queries import by_function
 from .resources import by_token
 
 IDENTITY = "__identity"
@@ -78,6 +83,14 @@ class Found:
     unfinished: str = ""
 
 
+@dataclass(frozen=True)
+class Page:
+    """Some of a list, as ARN and name, and how to ask for what is *following*."""
+
+    items: list[tuple[str, str]]
+    following: str
+
+
 class Lifecycle:
     """
     One provider: a configuration, and every resource's life under it.
@@ -112,13 +125,8 @@ class Lifecycle:
         """Bring inputs into canonical form, or name every failure. Makes no call."""
         kind = by_token()[token]
         given = {k: v for k, v in raw.items() if not k.startswith("__") and v is not None}
-        defaults = kind.Inputs.marked(ProviderDefault)
-        for name in defaults:
-            default = getattr(self._configuration, name)
-            if given.get(name) is None and default is not None:
-                given[name] = default
-        checked = check(kind.Inputs, given)
-        failures = [_advised(f, defaults) for f in checked.failures]
+        checked = self._checked(kind.Inputs, given)
+        failures = [*checked.failures]
         failures += cannot_send(kind.Inputs, given)
         if kind.owned:
             failures += self._configuration.foreign(given)
@@ -191,7 +199,7 @@ class Lifecycle:
         self.account.confirm_identity(owner, arn)
         try:
             with translated(self.account):
-                state = self._found(kind, arn, (old_inputs or {}) | old)
+                state = state_of(kind, arn, (old_inputs or {}) | old)
                 if old_inputs is None:
                     old_inputs = kind.imported(_stated(kind, state))
         except NotFound:
@@ -211,7 +219,7 @@ class Lifecycle:
         self.account.confirm(arn if kind.owned else None)
         if kind.proof not in old:
             with translated(self.account):
-                old = self._found(kind, arn, _stated(kind, old) | new)
+                old = state_of(kind, arn, _stated(kind, old) | new)
         found = diff(kind.Inputs, _before(kind, old, old_inputs), new, old_inputs)
         revision = ""
         if own := [n for n in found.changed if n != "tags" and n not in found.replaces]:
@@ -220,6 +228,16 @@ class Lifecycle:
             with translated(self.account):
                 retag(self.account.channel, arn, old.get("tags") or {}, new.get("tags") or {})
         return self._read_back(kind, arn, new, revision)
+
+    def planned(self, token: str, new: Properties, old: Properties | None = None) -> Properties:
+        """Say what the state will be: what only AWS can tell is UNKNOWN. Makes no call."""
+        kind = by_token()[token]
+        names = kind.State.names()
+        told = {n if n in names else n.removesuffix("Identifier") + "Id": v for n, v in new.items()}
+        known = {n: told[n] for n in names if n in told}
+        if old is None or kind.proof not in old:
+            return dict.fromkeys(names, UNKNOWN) | known
+        return old | dict.fromkeys(kind.State.marked(Moves), UNKNOWN) | known
 
     def delete(self, token: str, arn: str, old: Properties) -> None:
         """Remove it. Gone already is what was asked for."""
@@ -233,6 +251,47 @@ class Lifecycle:
         if warning:
             self._tell(old, warning)
 
+    def invoke(self, token: str, raw: Properties) -> tuple[Checked, Properties]:
+        """Answer a function, or name every failure of its arguments."""
+        kind = by_function().get(token)
+        if kind is None:
+            raise ProviderError(f"This provider has no function {token!r}.")
+        checked = self._checked(kind.Inputs, {k: v for k, v in raw.items() if v is not None})
+        if checked.failures:
+            return checked, {}
+        with translated(self.account):
+            query = kind(self.account, self._clock)
+            return checked, query.answer(kind.Inputs.lenient(checked.inputs))
+
+    def listed(self, token: str, raw: Properties, limit: int, following: str) -> Page:
+        """
+        List what there is of a resource type, one page of at most *limit* (0: 100) at a time.
+
+        *following* is what the page before told, empty at first.
+        """
+        kind = by_token().get(token)
+        if kind is None or kind.Filters is None:
+            raise ProviderError(f"This provider cannot list {token!r}.")
+        checked = self._checked(kind.Filters, {k: v for k, v in raw.items() if v is not None})
+        if checked.failures:
+            reasons = "; ".join(f"{f.property} {f.reason}" for f in checked.failures)
+            raise Refused("The list cannot be narrowed like this.", f"{reasons}.")
+        with translated(self.account):
+            filters: Any = kind.Filters.lenient(checked.inputs)
+            items, more = page(self.account.channel, filters, following, limit or LARGEST)
+        return Page([(item["arn"], kind.title(item)) for item in items], more or "")
+
+    def _checked(self, model: type[Fields], given: Properties) -> Checked:
+        """Check values, with the configuration's where there are none."""
+        defaults = model.marked(ProviderDefault)
+        for name in defaults:
+            default = getattr(self._configuration, name)
+            if given.get(name) is None and default is not None:
+                given[name] = default
+        checked = check(model, given)
+        failures = [_advised(f, defaults) for f in checked.failures]
+        return Checked(checked.inputs, failures, checked.warnings)
+
     def _write(
         self, kind: Resource, arn: str, names: Collection[str], old: Properties, new: Properties
     ) -> str:
@@ -243,7 +302,7 @@ class Lifecycle:
                 return kind.update(arn, names, str(old["revision"]), wanted)
         except Conflict as conflict:
             with translated(self.account):
-                current = self._found(kind, arn, old)
+                current = state_of(kind, arn, old)
                 left = [n for n in names if n not in current or current[n] != new.get(n)]
                 foreign = [
                     n
@@ -260,7 +319,7 @@ class Lifecycle:
         for pause in (*PAUSES, None):
             try:
                 with translated(self.account):
-                    state = self._found(kind, arn, inputs)
+                    state = state_of(kind, arn, inputs)
                 if not _older(state, revision):
                     return Found(arn, state, inputs)
             except NotFound:
@@ -284,15 +343,6 @@ class Lifecycle:
             old_inputs or old, f"AWS no longer lists {arn}. It stays in this stack as it was."
         )
         return Found(arn, old, old_inputs or {})
-
-    def _found(self, kind: Resource, arn: str, known: Properties) -> Properties:
-        """Read what AWS says."""
-        item = kind.read(arn, known)
-        state = kind.State.lenient(item | {"arn": arn, kind.id_name(): Arn.parse(arn).id})
-        found = state.for_pulumi()
-        if kind.taggable():
-            found["tags"] = tags_of(self.account.channel, arn)
-        return found
 
     def _client_token(self, inputs: Properties, attempt: int) -> str:
         """Derive a token from who asks, for what, and the attempt: 64 printable characters."""

@@ -17,8 +17,11 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from . import __version__
-from .core import Fields, ProviderDefault, ReplaceOnChange, Resource, Values, camel
+from .config import Configuration
+from .core import Fields, ProviderDefault, Query, ReplaceOnChange, Resource, Values, camel
+from .queries import by_function
 from .resources import by_token
+from .tokens import in_process
 
 Spec = dict[str, Any]
 
@@ -45,10 +48,17 @@ def build() -> Spec:
     """Put the schema of the whole package together."""
     types: Spec = {}
     resources = {token: _resource(kind, types) for token, kind in sorted(by_token().items())}
+    functions = {token: _function(kind, types) for token, kind in sorted(by_function().items())}
+    settings, _ = _properties(Configuration, types, "index")
     return PACKAGE | {
         "types": dict(sorted(types.items())),
-        "provider": {"description": "Configured by the stack's `partnercentral:` values."},
+        "config": {"variables": settings},
+        "provider": {
+            "description": "A configuration of its own, for the resources that are given it.",
+            "inputProperties": settings,
+        },
         "resources": resources,
+        "functions": functions,
     }
 
 
@@ -61,13 +71,30 @@ def _resource(kind: type[Resource], types: Spec) -> Spec:
         "requiredInputs": required,
         "properties": outputs,
         "required": present,
+        # The same resource through the other door: a stack moves with its state.
+        "aliases": [{"type": in_process(kind.token())}],
+    } | ({"listInputs": _object_type(kind.Filters, types)} if kind.Filters else {})
+
+
+def _function(kind: type[Query], types: Spec) -> Spec:
+    return {
+        "description": inspect.cleandoc(kind.__doc__ or ""),
+        "inputs": _object_type(kind.Inputs, types),
+        "outputs": _object_type(kind.Outputs, types),
     }
 
 
-def _properties(model: type[Fields], types: Spec) -> tuple[Spec, list[str]]:
+def _object_type(model: type[Fields], types: Spec) -> Spec:
+    properties, required = _properties(model, types)
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def _properties(
+    model: type[Fields], types: Spec, module: str = "channel"
+) -> tuple[Spec, list[str]]:
     described = _descriptions(model)
     properties = {
-        camel(name): _type(_whole(info), types)
+        camel(name): _type(_whole(info), types, module)
         | {"description": described[name]}
         | ({"willReplaceOnChanges": True} if _marked(info, ReplaceOnChange) else {})
         for name, info in model.model_fields.items()
@@ -91,19 +118,21 @@ def _whole(info: FieldInfo) -> Any:
     return annotation
 
 
-def _type(annotation: Any, types: Spec) -> Spec:
+def _type(annotation: Any, types: Spec, module: str) -> Spec:
     if get_origin(annotation) is Annotated:
         inner, *marks = get_args(annotation)
         values = next((mark for mark in marks if isinstance(mark, Values)), None)
-        return _enum(values, types) if values else _type(inner, types)
+        return _enum(values, types) if values else _type(inner, types, module)
     if isinstance(annotation, type) and issubclass(annotation, Fields):
-        return _object(annotation, types)
+        return _object(annotation, types, module)
     if annotation is str:
         return {"type": "string"}
     members = [a for a in get_args(annotation) if a is not type(None)]
+    if get_origin(annotation) is tuple:
+        return {"type": "array", "items": _type(members[0], types, module)}
     if get_origin(annotation) is dict:
-        return {"type": "object", "additionalProperties": _type(members[-1], types)}
-    return _type(members[0], types)
+        return {"type": "object", "additionalProperties": _type(members[-1], types, module)}
+    return _type(members[0], types, module)
 
 
 def _enum(values: Values, types: Spec) -> Spec:
@@ -118,10 +147,12 @@ def _enum(values: Values, types: Spec) -> Spec:
     return {"type": "string", "oneOf": [{"type": "string"}, {"$ref": f"#/types/{token}"}]}
 
 
-def _object(model: type[Fields], types: Spec) -> Spec:
-    token = f"partnercentral:channel:{model.__name__}"
+def _object(model: type[Fields], types: Spec, module: str) -> Spec:
+    # A state inside another result takes the name of its resource: `RelationshipState`.
+    name = model.__qualname__.rpartition("<locals>.")[2].replace(".", "")
+    token = f"partnercentral:{module}:{name}"
     if token not in types:
-        properties, required = _properties(model, types)
+        properties, required = _properties(model, types, module)
         types[token] = {
             "type": "object",
             "description": inspect.cleandoc(model.__doc__ or ""),

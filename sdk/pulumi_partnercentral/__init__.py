@@ -7,13 +7,18 @@ from . import _utilities
 import typing
 # Export this package's modules as members:
 from .provider import *
+from ._inputs import *
+from . import outputs
 
 # Make subpackages available:
 if typing.TYPE_CHECKING:
     import pulumi_partnercentral.channel as __channel
     channel = __channel
+    import pulumi_partnercentral.config as __config
+    config = __config
 else:
     channel = _utilities.lazy_import('pulumi_partnercentral.channel')
+    config = _utilities.lazy_import('pulumi_partnercentral.config')
 
 _utilities.register(
     resource_modules="""

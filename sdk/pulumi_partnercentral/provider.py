@@ -13,16 +13,97 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from . import _utilities
+from ._inputs import *
 
 __all__ = ['ProviderArgs', 'Provider']
 
 @pulumi.input_type
 class ProviderArgs:
-    def __init__(__self__):
+    def __init__(__self__, *,
+                 allowed_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input['AssumeRoleArgs']]]] = None,
+                 catalog: pulumi.Input[Optional[_builtins.str]] = None,
+                 profile: pulumi.Input[Optional[_builtins.str]] = None,
+                 region: pulumi.Input[Optional[_builtins.str]] = None):
         """
         The set of arguments for constructing a Provider resource.
+
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: The accounts that may be changed. Any, where empty.
+        :param pulumi.Input[Sequence[pulumi.Input['AssumeRoleArgs']]] assume_roles: Roles to assume, one with the credentials of the other before it.
+        :param pulumi.Input[_builtins.str] catalog: The catalog of every resource that states none: `AWS` or `Sandbox`.
+        :param pulumi.Input[_builtins.str] profile: The profile of the shared AWS configuration. Else boto3's own search for credentials.
+        :param pulumi.Input[_builtins.str] region: The region to sign for, any. Else AWS_REGION, AWS_DEFAULT_REGION or the profile's.
         """
-        pass
+        if allowed_account_ids is not None:
+            pulumi.set(__self__, "allowed_account_ids", allowed_account_ids)
+        if assume_roles is not None:
+            pulumi.set(__self__, "assume_roles", assume_roles)
+        if catalog is not None:
+            pulumi.set(__self__, "catalog", catalog)
+        if profile is not None:
+            pulumi.set(__self__, "profile", profile)
+        if region is not None:
+            pulumi.set(__self__, "region", region)
+
+    @_builtins.property
+    @pulumi.getter(name="allowedAccountIds")
+    def allowed_account_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        The accounts that may be changed. Any, where empty.
+        """
+        return pulumi.get(self, "allowed_account_ids")
+
+    @allowed_account_ids.setter
+    def allowed_account_ids(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "allowed_account_ids", value)
+
+    @_builtins.property
+    @pulumi.getter(name="assumeRoles")
+    def assume_roles(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['AssumeRoleArgs']]]]:
+        """
+        Roles to assume, one with the credentials of the other before it.
+        """
+        return pulumi.get(self, "assume_roles")
+
+    @assume_roles.setter
+    def assume_roles(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['AssumeRoleArgs']]]]):
+        pulumi.set(self, "assume_roles", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def catalog(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The catalog of every resource that states none: `AWS` or `Sandbox`.
+        """
+        return pulumi.get(self, "catalog")
+
+    @catalog.setter
+    def catalog(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "catalog", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def profile(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The profile of the shared AWS configuration. Else boto3's own search for credentials.
+        """
+        return pulumi.get(self, "profile")
+
+    @profile.setter
+    def profile(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "profile", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def region(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The region to sign for, any. Else AWS_REGION, AWS_DEFAULT_REGION or the profile's.
+        """
+        return pulumi.get(self, "region")
+
+    @region.setter
+    def region(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "region", value)
 
 
 @pulumi.type_token("pulumi:providers:partnercentral")
@@ -31,12 +112,22 @@ class Provider(pulumi.ProviderResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 allowed_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]]]] = None,
+                 catalog: pulumi.Input[Optional[_builtins.str]] = None,
+                 profile: pulumi.Input[Optional[_builtins.str]] = None,
+                 region: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        Configured by the stack's `partnercentral:` values.
+        A configuration of its own, for the resources that are given it.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: The accounts that may be changed. Any, where empty.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]]] assume_roles: Roles to assume, one with the credentials of the other before it.
+        :param pulumi.Input[_builtins.str] catalog: The catalog of every resource that states none: `AWS` or `Sandbox`.
+        :param pulumi.Input[_builtins.str] profile: The profile of the shared AWS configuration. Else boto3's own search for credentials.
+        :param pulumi.Input[_builtins.str] region: The region to sign for, any. Else AWS_REGION, AWS_DEFAULT_REGION or the profile's.
         """
         ...
     @overload
@@ -45,7 +136,7 @@ class Provider(pulumi.ProviderResource):
                  args: Optional[ProviderArgs] = None,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        Configured by the stack's `partnercentral:` values.
+        A configuration of its own, for the resources that are given it.
 
         :param str resource_name: The name of the resource.
         :param ProviderArgs args: The arguments to use to populate this resource's properties.
@@ -62,6 +153,11 @@ class Provider(pulumi.ProviderResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 allowed_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]]]] = None,
+                 catalog: pulumi.Input[Optional[_builtins.str]] = None,
+                 profile: pulumi.Input[Optional[_builtins.str]] = None,
+                 region: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
         if not isinstance(opts, pulumi.ResourceOptions):
@@ -71,6 +167,11 @@ class Provider(pulumi.ProviderResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = ProviderArgs.__new__(ProviderArgs)
 
+            __props__.__dict__["allowed_account_ids"] = pulumi.Output.from_input(allowed_account_ids).apply(pulumi.runtime.to_json) if allowed_account_ids is not None else None
+            __props__.__dict__["assume_roles"] = pulumi.Output.from_input(assume_roles).apply(pulumi.runtime.to_json) if assume_roles is not None else None
+            __props__.__dict__["catalog"] = catalog
+            __props__.__dict__["profile"] = profile
+            __props__.__dict__["region"] = region
         super(Provider, __self__).__init__(
             'partnercentral',
             resource_name,

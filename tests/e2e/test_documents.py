@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 from e2e.engine import ROOT, Engine, changes
-from pulumi.automation import CommandError
-from pulumi_partnercentral import channel
 
 README = (ROOT / "README.md").read_text()
 PROGRAMS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
@@ -35,18 +33,6 @@ def test_numbers_of_the_readme_name_their_command() -> None:
     """A table of figures stands under the command that made it."""
     _, _, numbers = README.partition("## Numbers")
     assert "make bench" in numbers
-
-
-def test_generated_classes_say_that_there_is_no_plugin(engine: Engine) -> None:
-    """Until there is a plugin, its classes tell which ones to use instead."""
-
-    def program() -> None:
-        channel.ProgramManagementAccount(
-            "account", program="SOLUTION_PROVIDER", account_id="1" * 12, display_name="A"
-        )
-
-    with pytest.raises(CommandError, match=r"pulumi_partnercentral\.dynamic import channel"):
-        engine.stack(program).preview()
 
 
 @pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.name)

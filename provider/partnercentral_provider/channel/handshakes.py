@@ -1,7 +1,6 @@
 """How AWS shows a handshake, to its sender and to its receiver alike."""
 
-from collections.abc import Collection
-from typing import Annotated, Any
+from typing import Annotated
 
 from ..core import (
     AccountId,
@@ -10,21 +9,21 @@ from ..core import (
     ChannelHandshakeIdentifier,
     Digits,
     Fields,
-    NotFound,
-    Properties,
+    Moves,
     Timestamp,
     Values,
 )
-from .lookup import find
 from .program import Program
 
-_TYPES = {
+TYPES = {
     "START_SERVICE_PERIOD": "Asks a customer or seller to agree to a service period.",
     "REVOKE_SERVICE_PERIOD": "Asks a customer or seller to end its service period now.",
     "PROGRAM_MANAGEMENT_ACCOUNT": "Asks a management account to join the channel program.",
 }
 
-HandshakeType = Annotated[str, Values("HandshakeType", _TYPES)]
+"""The types of handshakes, by what they ask."""
+
+HandshakeType = Annotated[str, Values("HandshakeType", TYPES)]
 HandshakeStatus = Annotated[
     str,
     Values(
@@ -118,28 +117,5 @@ class HandshakeState(Fields):
     """What it is about, as AWS shows it."""
     created_at: Timestamp | None = None
     """When it was created, in UTC."""
-    updated_at: Timestamp | None = None
+    updated_at: Annotated[Timestamp | None, Moves()] = None
     """When it last changed, in UTC."""
-
-
-def find_handshake(
-    client: Any, arn: str, side: str, known: Properties, types: Collection[str] = tuple(_TYPES)
-) -> dict[str, Any]:
-    """
-    Search the handshakes of which the caller is the *side*: SENDER or RECEIVER.
-
-    AWS lists one type at a time. Where *known* has no `handshakeType`, each type is searched.
-    """
-    about = known.get("associatedResourceIdentifier") or known.get("associatedResourceId")
-    narrowed: dict[str, Any] = {"associatedResourceIdentifiers": [about]} if about else {}
-    for kind in [known["handshakeType"]] if known.get("handshakeType") else types:
-        try:
-            return find(
-                client,
-                "list_channel_handshakes",
-                arn,
-                {"handshakeType": kind, "participantType": side} | narrowed,
-            )
-        except NotFound:
-            continue
-    raise NotFound(f"AWS does not list {arn} among the handshakes with this account as {side}.")

@@ -1,9 +1,63 @@
 """Finding one thing where the API only lists."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from itertools import islice
 from typing import Any
 
-from ..core import Arn, NotFound
+from ..core import Arn, NotFound, Properties, Refused, Resource, listed
+from .handshakes import TYPES
+from .listings import LARGEST, listed_items
+from .tags import tags_of
+
+MANY = LARGEST + 1
+"""How many are counted before it is clear that they are too many."""
+
+
+def state_of(
+    resource: Resource, arn: str, known: Properties, item: Properties | None = None
+) -> Properties:
+    """
+    Give the whole state, as Pulumi properties: what AWS says, and its tags.
+
+    *known* narrows a search; *item* is what a list already said. Raises NotFound.
+    """
+    if item is None or not resource.listed_whole:
+        item = resource.read(arn, known)
+    named = {"arn": arn, resource.id_name(): Arn.parse(arn).id}
+    found = resource.State.lenient(item | named).for_pulumi()
+    if resource.taggable():
+        found["tags"] = tags_of(resource.account.channel, arn)
+    return found
+
+
+def only(resource: Resource, filters: Any, arn: str | None = None) -> Properties:
+    """
+    Give the state of the one thing with this ARN, or that the *filters* let through.
+
+    Raises NotFound where there is none, and Refused where there are more.
+    """
+    name = resource.aws_name
+    if arn:
+        return state_of(resource, arn, {})
+    items = list(islice(listed_items(resource.account.channel, filters), MANY))
+    if not items:
+        raise NotFound(f"No {name} fits.", advice="Check the filters, the catalog and the account.")
+    if len(items) > 1:
+        count = f"At least {MANY}" if len(items) == MANY else str(len(items))
+        some = listed(item["arn"] for item in items[:3])
+        raise Refused(
+            f"{count} fit, but there has to be exactly one {name}.", f"Among them {some}."
+        )
+    return state_of(resource, items[0]["arn"], items[0], items[0])
+
+
+def listed_states(resource: Resource, filters: Any) -> list[Properties]:
+    """Give the states of all things that the *filters* let through, as a list shows them."""
+    named = (
+        item | {resource.id_name(): item["id"]}
+        for item in listed_items(resource.account.channel, filters)
+    )
+    return [resource.State.lenient(item).for_pulumi() for item in named]
 
 
 def find(
@@ -30,3 +84,26 @@ def find(
             if fits(item):
                 return dict(item)
     raise NotFound(f"AWS does not list {arn}.")
+
+
+def find_handshake(
+    client: Any, arn: str, side: str, known: Properties, types: Collection[str] = tuple(TYPES)
+) -> dict[str, Any]:
+    """
+    Search the handshakes of which the caller is the *side*: SENDER or RECEIVER.
+
+    AWS lists one type at a time. Where *known* has no `handshakeType`, each type is searched.
+    """
+    about = known.get("associatedResourceIdentifier") or known.get("associatedResourceId")
+    narrowed: dict[str, Any] = {"associatedResourceIdentifiers": [about]} if about else {}
+    for kind in [known["handshakeType"]] if known.get("handshakeType") else types:
+        try:
+            return find(
+                client,
+                "list_channel_handshakes",
+                arn,
+                {"handshakeType": kind, "participantType": side} | narrowed,
+            )
+        except NotFound:
+            continue
+    raise NotFound(f"AWS does not list {arn} among the handshakes with this account as {side}.")

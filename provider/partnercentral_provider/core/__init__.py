@@ -4,7 +4,7 @@ What a resource is: fields, check, diff, ARNs, unknown values and errors.
 Pure data lives here. No I/O, no Pulumi, no AWS, and no other room of the house.
 """
 
-from .arn import Arn, account_of, short_id
+from .arn import Arn, short_id
 from .checking import Checked, Failure, check, path
 from .conflicts import always_over, changed_elsewhere, exists_already, too_old
 from .diffing import Diff, diff
@@ -23,7 +23,8 @@ from .errors import (
     WrongAccount,
     listed,
 )
-from .fields import Fields, OneOf, Properties, canonical, nested_in
+from .fields import Fields, OneOf, Properties, canonical, from_arn, nested_in
+from .query import Query
 from .resource import Resource
 from .unknown import UNKNOWN, has_unknown
 from .vocabulary import (
@@ -33,10 +34,12 @@ from .vocabulary import (
     ChannelHandshakeIdentifier,
     Digits,
     Fixed,
+    Moves,
     Name,
     Note,
     ProgramManagementAccountIdentifier,
     ProviderDefault,
+    RelationshipIdentifier,
     ReplaceOnChange,
     SomeBotocore,
     Tags,
@@ -64,6 +67,7 @@ __all__ = [
     "Fixed",
     "Incapable",
     "Misconfigured",
+    "Moves",
     "Name",
     "NotFound",
     "Note",
@@ -72,8 +76,10 @@ __all__ = [
     "Properties",
     "ProviderDefault",
     "ProviderError",
+    "Query",
     "QuotaExceeded",
     "Refused",
+    "RelationshipIdentifier",
     "ReplaceOnChange",
     "Resource",
     "SomeBotocore",
@@ -85,7 +91,6 @@ __all__ = [
     "Values",
     "WriteOnly",
     "WrongAccount",
-    "account_of",
     "always_over",
     "camel",
     "canonical",
@@ -93,6 +98,7 @@ __all__ = [
     "check",
     "diff",
     "exists_already",
+    "from_arn",
     "has_unknown",
     "instant",
     "listed",

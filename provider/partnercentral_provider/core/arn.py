@@ -45,6 +45,18 @@ class Arn:
         raise ValueError(f"{text!r} is not an ARN of the Partner Central Channel API")
 
     @staticmethod
+    def catalog_of(value: object) -> str | None:
+        """Tell the catalog of an ARN; None of anything else."""
+        match = _ARN.fullmatch(value) if isinstance(value, str) else None
+        return match["catalog"] if match else None
+
+    @staticmethod
+    def account_of(value: object) -> str | None:
+        """Tell the owner's account of an ARN; None of anything else."""
+        match = _ARN.fullmatch(value) if isinstance(value, str) else None
+        return match["account"] if match else None
+
+    @staticmethod
     def sample(kind: str) -> str:
         """Show what an ARN of the kind `pma`, `rs` or `ch` looks like."""
         return f"arn:aws:partnercentral:us-east-1:123456789012:catalog/AWS/{_SAMPLES[kind]}"
@@ -63,12 +75,6 @@ class Arn:
     def parent_id(self) -> str:
         """The short id of the program management account that a relationship belongs to."""
         return self.path.split("/")[1]
-
-
-def account_of(value: object) -> str | None:
-    """Tell the owner's account of an ARN; None of anything else."""
-    match = _ARN.fullmatch(value) if isinstance(value, str) else None
-    return match["account"] if match else None
 
 
 def short_id(text: str, kinds: tuple[str, ...], catalog: str | None = None) -> str:

@@ -14,6 +14,7 @@ from pydantic import (
 )
 from typing_extensions import Self
 
+from .arn import Arn
 from .errors import listed
 from .unknown import UNKNOWN
 from .vocabulary import camel, pass_unknown
@@ -88,6 +89,17 @@ class OneOf(Fields):
                 f"must have exactly one of {listed(cls.names(), 'or')}, got {listed(given)}"
             )
         return raw
+
+
+def from_arn(name: str) -> Any:
+    """Make a rule: the catalog is that of the ARN in the field of this wire name, if one is."""
+
+    def fill(cls: type[Fields], raw: Any) -> Any:
+        owner = Arn.catalog_of(raw.get(name)) if isinstance(raw, dict) else None
+        return raw | {"catalog": owner} if owner else raw
+
+    rule: Any = classmethod(fill)
+    return model_validator(mode="before")(rule)
 
 
 def canonical(model: type[Fields], name: str, value: Any) -> Any:

@@ -32,6 +32,12 @@ class Resource(ABC):
     settled: ClassVar[frozenset[str]] = frozenset()
     """The statuses in which an answer to a repeated create is an older thing, not this one."""
 
+    Filters: ClassVar[type[Fields] | None] = None
+    """What narrows its list; none where it is not listed for Pulumi."""
+
+    listed_whole: ClassVar[bool] = True
+    """Whether an item of the list says all that a read of its own would say, but for tags."""
+
     owned: ClassVar[bool] = True
     """Whether its account makes it, under a client token; else it answers somebody else's."""
 
@@ -71,6 +77,11 @@ class Resource(ABC):
     @abstractmethod
     def delete(self, arn: str, state: Properties) -> str | None:
         """Remove it. Return a warning where it can only be let go."""
+
+    @classmethod
+    def title(cls, item: Properties) -> str:
+        """Name an item of AWS's list for a person."""
+        return str(item.get("displayName") or item.get("id"))
 
     def remark(self, state: Properties) -> str | None:
         """Say what a user should know of its state at each refresh."""

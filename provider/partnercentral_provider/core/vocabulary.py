@@ -31,6 +31,10 @@ class ReplaceOnChange:
     """Marks a field that AWS cannot change in place."""
 
 
+class Moves:
+    """Marks an output that AWS changes at every update."""
+
+
 class WriteOnly:
     """Marks a field that AWS never returns, and that cannot be taken back once it was sent."""
 
@@ -188,6 +192,7 @@ Note = Annotated[str, _text(1, 300, r"[^\x00-\x1F\x7F]*", "free of control chara
 Digits = Annotated[str, BeforeValidator(_digits)]
 Timestamp = Annotated[str, BeforeValidator(instant)]
 ProgramManagementAccountIdentifier = Annotated[str, _identifier("pma")]
+RelationshipIdentifier = Annotated[str, _identifier("rs")]
 AssociatedResourceIdentifier = Annotated[str, _identifier("pma", "rs")]
 ChannelHandshakeIdentifier = Annotated[str, _identifier("ch")]
 TagKey = Annotated[str, _text(1, 128), AfterValidator(_tag_text)]

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import ValidationInfo, field_validator
 
 from ..channel import (
+    ChannelHandshakeFilters,
     HandshakeState,
     HandshakeType,
     ServicePeriodType,
@@ -151,6 +152,7 @@ class ChannelHandshake(Resource):
 
     aws_name = "ChannelHandshake"
     arn_kind = "ch"
+    Filters = ChannelHandshakeFilters
     proof = "status"
     gone = frozenset({"EXPIRED", "CANCELED"})
     settled = frozenset({"EXPIRED", "CANCELED", "ACCEPTED", "REJECTED"})
@@ -211,6 +213,12 @@ class ChannelHandshake(Resource):
             f"The handshake is {status}, and AWS has no way to undo that: {arn} leaves this stack "
             "and stays in force. To end a service period, send a REVOKE_SERVICE_PERIOD handshake."
         )
+
+    @classmethod
+    def title(cls, item: Properties) -> str:
+        """Name it by what is asked of whom: a handshake has no name."""
+        asked = str(item["handshakeType"]).replace("_", " ").lower()
+        return f"{asked} {item.get('receiverAccountId', '')}".strip()
 
     def remark(self, state: Properties) -> str | None:
         """Tell of a refusal, since nobody is invited again by itself."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Annotated
 
-from ..channel import Program, find
+from ..channel import AccountStatus, Program, ProgramManagementAccountFilters, find
 from ..core import (
     AccountId,
     Arn,
@@ -11,26 +11,14 @@ from ..core import (
     Digits,
     Fields,
     Fixed,
+    Moves,
     Name,
     Properties,
     ProviderDefault,
     Resource,
     Tags,
     Timestamp,
-    Values,
 )
-
-Status = Annotated[
-    str,
-    Values(
-        "ProgramManagementAccountStatus",
-        {
-            "PENDING": "The account has not yet accepted its handshake.",
-            "ACTIVE": "The account accepted; benefits and discounts apply to its invoices.",
-            "INACTIVE": "The account no longer takes part.",
-        },
-    ),
-]
 
 
 class ProgramManagementAccount(Resource):
@@ -75,13 +63,13 @@ class ProgramManagementAccount(Resource):
         """The AWS account that is managed."""
         display_name: Name
         """The name shown in Partner Central."""
-        status: Status
+        status: AccountStatus
         """PENDING until the account accepts its handshake, then ACTIVE."""
-        revision: Digits
+        revision: Annotated[Digits, Moves()]
         """A number that grows with every change; an update of an older one is refused."""
         created_at: Timestamp
         """When it was created, in UTC."""
-        updated_at: Timestamp
+        updated_at: Annotated[Timestamp, Moves()]
         """When it last changed, in UTC."""
         start_date: Timestamp | None = None
         """When it became active, in UTC."""
@@ -90,6 +78,7 @@ class ProgramManagementAccount(Resource):
 
     aws_name = "ProgramManagementAccount"
     arn_kind = "pma"
+    Filters = ProgramManagementAccountFilters
     proof = "revision"
     gone = frozenset({"INACTIVE"})
 

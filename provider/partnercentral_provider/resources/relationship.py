@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Annotated, Any
 
+from ..channel import AssociationType, RelationshipFilters
 from ..core import (
     AccountId,
     Arn,
@@ -10,6 +11,7 @@ from ..core import (
     Digits,
     Fields,
     Fixed,
+    Moves,
     Name,
     OneOf,
     ProgramManagementAccountIdentifier,
@@ -23,17 +25,6 @@ from ..core import (
     WriteOnly,
 )
 
-AssociationType = Annotated[
-    str,
-    Values(
-        "AssociationType",
-        {
-            "DOWNSTREAM_SELLER": "A partner that resells under a distribution agreement.",
-            "END_CUSTOMER": "A customer that uses AWS itself.",
-            "INTERNAL": "The partner's own use, for developing and testing its channel business.",
-        },
-    ),
-]
 ResaleAccountModel = Annotated[
     str,
     Values(
@@ -191,11 +182,11 @@ class Relationship(Resource):
         """The name shown in Partner Central."""
         resale_account_model: ResaleAccountModel | None = None
         """Who owns the accounts."""
-        revision: Digits
+        revision: Annotated[Digits, Moves()]
         """A number that grows with every change; an update of an older one is refused."""
         created_at: Timestamp
         """When it was created, in UTC."""
-        updated_at: Timestamp
+        updated_at: Annotated[Timestamp, Moves()]
         """When it last changed, in UTC."""
         start_date: Timestamp | None = None
         """When it took effect, in UTC."""
@@ -204,6 +195,8 @@ class Relationship(Resource):
 
     aws_name = "Relationship"
     arn_kind = "rs"
+    Filters = RelationshipFilters
+    listed_whole = False  # a list lacks resaleAccountModel
     proof = "revision"
 
     def create(self, inputs: Inputs, client_token: str) -> str:

@@ -9,6 +9,14 @@ import typing
 from ._enums import *
 from .channel_handshake import *
 from .channel_handshake_response import *
+from .get_caller_account import *
+from .get_channel_handshake import *
+from .get_channel_handshakes import *
+from .get_program_management_account import *
+from .get_program_management_accounts import *
+from .get_relationship import *
+from .get_relationships import *
+from .get_service_period import *
 from .program_management_account import *
 from .relationship import *
 from ._inputs import *

@@ -12,12 +12,16 @@ __all__ = [
     'Coverage',
     'HandshakeStatus',
     'HandshakeType',
+    'ParticipantType',
     'Program',
     'ProgramManagementAccountStatus',
     'Provider',
     'ResaleAccountModel',
     'Sector',
+    'ServicePeriodStatus',
     'ServicePeriodType',
+    'SortBy',
+    'SortOrder',
 ]
 
 
@@ -101,6 +105,18 @@ class HandshakeType(_builtins.str, Enum):
     """
 
 
+@pulumi.type_token("partnercentral:channel:ParticipantType")
+class ParticipantType(_builtins.str, Enum):
+    SENDER = "SENDER"
+    """
+    Handshakes that this account owns or sent.
+    """
+    RECEIVER = "RECEIVER"
+    """
+    Handshakes that this account has to answer.
+    """
+
+
 @pulumi.type_token("partnercentral:channel:Program")
 class Program(_builtins.str, Enum):
     SOLUTIO_N_PROVIDER = "SOLUTION_PROVIDER"
@@ -177,6 +193,26 @@ class Sector(_builtins.str, Enum):
     """
 
 
+@pulumi.type_token("partnercentral:channel:ServicePeriodStatus")
+class ServicePeriodStatus(_builtins.str, Enum):
+    NONE = "NONE"
+    """
+    None was ever agreed on.
+    """
+    SCHEDULED = "SCHEDULED"
+    """
+    Agreed on, and not begun yet.
+    """
+    I_N_FORCE = "IN_FORCE"
+    """
+    Agreed on, and begun.
+    """
+    ENDED = "ENDED"
+    """
+    Revoked, or past its end.
+    """
+
+
 @pulumi.type_token("partnercentral:channel:ServicePeriodType")
 class ServicePeriodType(_builtins.str, Enum):
     MINIMU_M_NOTIC_E_PERIOD = "MINIMUM_NOTICE_PERIOD"
@@ -186,4 +222,24 @@ class ServicePeriodType(_builtins.str, Enum):
     FIXE_D_COMMITMEN_T_PERIOD = "FIXED_COMMITMENT_PERIOD"
     """
     Runs until a fixed date.
+    """
+
+
+@pulumi.type_token("partnercentral:channel:SortBy")
+class SortBy(_builtins.str, Enum):
+    UPDATED_AT = "UpdatedAt"
+    """
+    By the time of the last change.
+    """
+
+
+@pulumi.type_token("partnercentral:channel:SortOrder")
+class SortOrder(_builtins.str, Enum):
+    ASCENDING = "Ascending"
+    """
+    Oldest first.
+    """
+    DESCENDING = "Descending"
+    """
+    Newest first.
     """

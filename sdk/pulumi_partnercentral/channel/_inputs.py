@@ -18,8 +18,14 @@ from ._enums import *
 __all__ = [
     'ChannelHandshakePayloadArgs',
     'ChannelHandshakePayloadArgsDict',
+    'HandshakeTypeFilters',
+    'HandshakeTypeFiltersDict',
+    'HandshakeTypeSort',
+    'HandshakeTypeSortDict',
     'PartnerLedSupportArgs',
     'PartnerLedSupportArgsDict',
+    'ProgramManagementAccountTypeFilters',
+    'ProgramManagementAccountTypeFiltersDict',
     'ResoldBusinessArgs',
     'ResoldBusinessArgsDict',
     'ResoldEnterpriseArgs',
@@ -28,6 +34,10 @@ __all__ = [
     'ResoldUnifiedOperationsArgsDict',
     'RevokeServicePeriodPayloadArgs',
     'RevokeServicePeriodPayloadArgsDict',
+    'ServicePeriodTypeFilters',
+    'ServicePeriodTypeFiltersDict',
+    'Sort',
+    'SortDict',
     'StartServicePeriodPayloadArgs',
     'StartServicePeriodPayloadArgsDict',
     'SupportPlanArgs',
@@ -86,6 +96,154 @@ class ChannelHandshakePayloadArgs:
     @start_service_period_payload.setter
     def start_service_period_payload(self, value: pulumi.Input[Optional['StartServicePeriodPayloadArgs']]):
         pulumi.set(self, "start_service_period_payload", value)
+
+
+class HandshakeTypeFiltersDict(TypedDict):
+    """
+    What narrows handshakes of one type each.
+    """
+    program_management_account_type_filters: NotRequired['ProgramManagementAccountTypeFiltersDict']
+    """
+    For PROGRAM_MANAGEMENT_ACCOUNT.
+    """
+    revoke_service_period_type_filters: NotRequired['ServicePeriodTypeFiltersDict']
+    """
+    For REVOKE_SERVICE_PERIOD.
+    """
+    start_service_period_type_filters: NotRequired['ServicePeriodTypeFiltersDict']
+    """
+    For START_SERVICE_PERIOD.
+    """
+
+@pulumi.input_type
+class HandshakeTypeFilters:
+    def __init__(__self__, *,
+                 program_management_account_type_filters: Optional['ProgramManagementAccountTypeFilters'] = None,
+                 revoke_service_period_type_filters: Optional['ServicePeriodTypeFilters'] = None,
+                 start_service_period_type_filters: Optional['ServicePeriodTypeFilters'] = None):
+        """
+        What narrows handshakes of one type each.
+
+        :param 'ProgramManagementAccountTypeFilters' program_management_account_type_filters: For PROGRAM_MANAGEMENT_ACCOUNT.
+        :param 'ServicePeriodTypeFilters' revoke_service_period_type_filters: For REVOKE_SERVICE_PERIOD.
+        :param 'ServicePeriodTypeFilters' start_service_period_type_filters: For START_SERVICE_PERIOD.
+        """
+        if program_management_account_type_filters is not None:
+            pulumi.set(__self__, "program_management_account_type_filters", program_management_account_type_filters)
+        if revoke_service_period_type_filters is not None:
+            pulumi.set(__self__, "revoke_service_period_type_filters", revoke_service_period_type_filters)
+        if start_service_period_type_filters is not None:
+            pulumi.set(__self__, "start_service_period_type_filters", start_service_period_type_filters)
+
+    @_builtins.property
+    @pulumi.getter(name="programManagementAccountTypeFilters")
+    def program_management_account_type_filters(self) -> Optional['ProgramManagementAccountTypeFilters']:
+        """
+        For PROGRAM_MANAGEMENT_ACCOUNT.
+        """
+        return pulumi.get(self, "program_management_account_type_filters")
+
+    @program_management_account_type_filters.setter
+    def program_management_account_type_filters(self, value: Optional['ProgramManagementAccountTypeFilters']):
+        pulumi.set(self, "program_management_account_type_filters", value)
+
+    @_builtins.property
+    @pulumi.getter(name="revokeServicePeriodTypeFilters")
+    def revoke_service_period_type_filters(self) -> Optional['ServicePeriodTypeFilters']:
+        """
+        For REVOKE_SERVICE_PERIOD.
+        """
+        return pulumi.get(self, "revoke_service_period_type_filters")
+
+    @revoke_service_period_type_filters.setter
+    def revoke_service_period_type_filters(self, value: Optional['ServicePeriodTypeFilters']):
+        pulumi.set(self, "revoke_service_period_type_filters", value)
+
+    @_builtins.property
+    @pulumi.getter(name="startServicePeriodTypeFilters")
+    def start_service_period_type_filters(self) -> Optional['ServicePeriodTypeFilters']:
+        """
+        For START_SERVICE_PERIOD.
+        """
+        return pulumi.get(self, "start_service_period_type_filters")
+
+    @start_service_period_type_filters.setter
+    def start_service_period_type_filters(self, value: Optional['ServicePeriodTypeFilters']):
+        pulumi.set(self, "start_service_period_type_filters", value)
+
+
+class HandshakeTypeSortDict(TypedDict):
+    """
+    The order of handshakes of one type each.
+    """
+    program_management_account_type_sort: NotRequired['SortDict']
+    """
+    For PROGRAM_MANAGEMENT_ACCOUNT.
+    """
+    revoke_service_period_type_sort: NotRequired['SortDict']
+    """
+    For REVOKE_SERVICE_PERIOD.
+    """
+    start_service_period_type_sort: NotRequired['SortDict']
+    """
+    For START_SERVICE_PERIOD.
+    """
+
+@pulumi.input_type
+class HandshakeTypeSort:
+    def __init__(__self__, *,
+                 program_management_account_type_sort: Optional['Sort'] = None,
+                 revoke_service_period_type_sort: Optional['Sort'] = None,
+                 start_service_period_type_sort: Optional['Sort'] = None):
+        """
+        The order of handshakes of one type each.
+
+        :param 'Sort' program_management_account_type_sort: For PROGRAM_MANAGEMENT_ACCOUNT.
+        :param 'Sort' revoke_service_period_type_sort: For REVOKE_SERVICE_PERIOD.
+        :param 'Sort' start_service_period_type_sort: For START_SERVICE_PERIOD.
+        """
+        if program_management_account_type_sort is not None:
+            pulumi.set(__self__, "program_management_account_type_sort", program_management_account_type_sort)
+        if revoke_service_period_type_sort is not None:
+            pulumi.set(__self__, "revoke_service_period_type_sort", revoke_service_period_type_sort)
+        if start_service_period_type_sort is not None:
+            pulumi.set(__self__, "start_service_period_type_sort", start_service_period_type_sort)
+
+    @_builtins.property
+    @pulumi.getter(name="programManagementAccountTypeSort")
+    def program_management_account_type_sort(self) -> Optional['Sort']:
+        """
+        For PROGRAM_MANAGEMENT_ACCOUNT.
+        """
+        return pulumi.get(self, "program_management_account_type_sort")
+
+    @program_management_account_type_sort.setter
+    def program_management_account_type_sort(self, value: Optional['Sort']):
+        pulumi.set(self, "program_management_account_type_sort", value)
+
+    @_builtins.property
+    @pulumi.getter(name="revokeServicePeriodTypeSort")
+    def revoke_service_period_type_sort(self) -> Optional['Sort']:
+        """
+        For REVOKE_SERVICE_PERIOD.
+        """
+        return pulumi.get(self, "revoke_service_period_type_sort")
+
+    @revoke_service_period_type_sort.setter
+    def revoke_service_period_type_sort(self, value: Optional['Sort']):
+        pulumi.set(self, "revoke_service_period_type_sort", value)
+
+    @_builtins.property
+    @pulumi.getter(name="startServicePeriodTypeSort")
+    def start_service_period_type_sort(self) -> Optional['Sort']:
+        """
+        For START_SERVICE_PERIOD.
+        """
+        return pulumi.get(self, "start_service_period_type_sort")
+
+    @start_service_period_type_sort.setter
+    def start_service_period_type_sort(self, value: Optional['Sort']):
+        pulumi.set(self, "start_service_period_type_sort", value)
 
 
 class PartnerLedSupportArgsDict(TypedDict):
@@ -158,6 +316,40 @@ class PartnerLedSupportArgs:
     @provider.setter
     def provider(self, value: pulumi.Input[Optional[Union[_builtins.str, 'Provider']]]):
         pulumi.set(self, "provider", value)
+
+
+class ProgramManagementAccountTypeFiltersDict(TypedDict):
+    """
+    What narrows handshakes about a program management account.
+    """
+    programs: NotRequired[Sequence[Union[_builtins.str, 'Program']]]
+    """
+    Only those of these programs.
+    """
+
+@pulumi.input_type
+class ProgramManagementAccountTypeFilters:
+    def __init__(__self__, *,
+                 programs: Optional[Sequence[Union[_builtins.str, 'Program']]] = None):
+        """
+        What narrows handshakes about a program management account.
+
+        :param Sequence[Union[_builtins.str, 'Program']] programs: Only those of these programs.
+        """
+        if programs is not None:
+            pulumi.set(__self__, "programs", programs)
+
+    @_builtins.property
+    @pulumi.getter
+    def programs(self) -> Optional[Sequence[Union[_builtins.str, 'Program']]]:
+        """
+        Only those of these programs.
+        """
+        return pulumi.get(self, "programs")
+
+    @programs.setter
+    def programs(self, value: Optional[Sequence[Union[_builtins.str, 'Program']]]):
+        pulumi.set(self, "programs", value)
 
 
 class ResoldBusinessArgsDict(TypedDict):
@@ -388,6 +580,92 @@ class RevokeServicePeriodPayloadArgs:
     @note.setter
     def note(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "note", value)
+
+
+class ServicePeriodTypeFiltersDict(TypedDict):
+    """
+    What narrows handshakes about a service period.
+    """
+    service_period_types: NotRequired[Sequence[Union[_builtins.str, 'ServicePeriodType']]]
+    """
+    Only service periods of these types.
+    """
+
+@pulumi.input_type
+class ServicePeriodTypeFilters:
+    def __init__(__self__, *,
+                 service_period_types: Optional[Sequence[Union[_builtins.str, 'ServicePeriodType']]] = None):
+        """
+        What narrows handshakes about a service period.
+
+        :param Sequence[Union[_builtins.str, 'ServicePeriodType']] service_period_types: Only service periods of these types.
+        """
+        if service_period_types is not None:
+            pulumi.set(__self__, "service_period_types", service_period_types)
+
+    @_builtins.property
+    @pulumi.getter(name="servicePeriodTypes")
+    def service_period_types(self) -> Optional[Sequence[Union[_builtins.str, 'ServicePeriodType']]]:
+        """
+        Only service periods of these types.
+        """
+        return pulumi.get(self, "service_period_types")
+
+    @service_period_types.setter
+    def service_period_types(self, value: Optional[Sequence[Union[_builtins.str, 'ServicePeriodType']]]):
+        pulumi.set(self, "service_period_types", value)
+
+
+class SortDict(TypedDict):
+    """
+    An order of a list.
+    """
+    sort_by: Union[_builtins.str, 'SortBy']
+    """
+    What to order by.
+    """
+    sort_order: Union[_builtins.str, 'SortOrder']
+    """
+    Which way.
+    """
+
+@pulumi.input_type
+class Sort:
+    def __init__(__self__, *,
+                 sort_by: Union[_builtins.str, 'SortBy'],
+                 sort_order: Union[_builtins.str, 'SortOrder']):
+        """
+        An order of a list.
+
+        :param Union[_builtins.str, 'SortBy'] sort_by: What to order by.
+        :param Union[_builtins.str, 'SortOrder'] sort_order: Which way.
+        """
+        pulumi.set(__self__, "sort_by", sort_by)
+        pulumi.set(__self__, "sort_order", sort_order)
+
+    @_builtins.property
+    @pulumi.getter(name="sortBy")
+    def sort_by(self) -> Union[_builtins.str, 'SortBy']:
+        """
+        What to order by.
+        """
+        return pulumi.get(self, "sort_by")
+
+    @sort_by.setter
+    def sort_by(self, value: Union[_builtins.str, 'SortBy']):
+        pulumi.set(self, "sort_by", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sortOrder")
+    def sort_order(self) -> Union[_builtins.str, 'SortOrder']:
+        """
+        Which way.
+        """
+        return pulumi.get(self, "sort_order")
+
+    @sort_order.setter
+    def sort_order(self, value: Union[_builtins.str, 'SortOrder']):
+        pulumi.set(self, "sort_order", value)
 
 
 class StartServicePeriodPayloadArgsDict(TypedDict):

@@ -193,6 +193,8 @@ class ChannelHandshake(pulumi.CustomResource):
             __props__.__dict__["sender_display_name"] = None
             __props__.__dict__["status"] = None
             __props__.__dict__["updated_at"] = None
+        alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/partnercentral/channel:ChannelHandshake")])
+        opts = pulumi.ResourceOptions.merge(opts, alias_opts)
         super(ChannelHandshake, __self__).__init__(
             'partnercentral:channel:ChannelHandshake',
             resource_name,

@@ -171,6 +171,8 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
             __props__.__dict__["sender_display_name"] = None
             __props__.__dict__["status"] = None
             __props__.__dict__["updated_at"] = None
+        alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/partnercentral/channel:ChannelHandshakeResponse")])
+        opts = pulumi.ResourceOptions.merge(opts, alias_opts)
         super(ChannelHandshakeResponse, __self__).__init__(
             'partnercentral:channel:ChannelHandshakeResponse',
             resource_name,

@@ -17,11 +17,189 @@ from . import outputs
 from ._enums import *
 
 __all__ = [
+    'ChannelHandshakeState',
     'HandshakeDetail',
     'ProgramManagementAccountHandshakeDetail',
+    'ProgramManagementAccountState',
+    'RelationshipState',
     'RevokeServicePeriodHandshakeDetail',
     'StartServicePeriodHandshakeDetail',
 ]
+
+@pulumi.output_type
+class ChannelHandshakeState(dict):
+    """
+    What AWS says.
+    """
+    def __init__(__self__, *,
+                 arn: _builtins.str,
+                 catalog: _builtins.str,
+                 channel_handshake_id: _builtins.str,
+                 handshake_type: _builtins.str,
+                 status: _builtins.str,
+                 associated_resource_id: Optional[_builtins.str] = None,
+                 created_at: Optional[_builtins.str] = None,
+                 detail: Optional['outputs.HandshakeDetail'] = None,
+                 owner_account_id: Optional[_builtins.str] = None,
+                 receiver_account_id: Optional[_builtins.str] = None,
+                 sender_account_id: Optional[_builtins.str] = None,
+                 sender_display_name: Optional[_builtins.str] = None,
+                 tags: Optional[Mapping[str, _builtins.str]] = None,
+                 updated_at: Optional[_builtins.str] = None):
+        """
+        What AWS says.
+
+        :param _builtins.str arn: The ARN, which is also the Pulumi ID.
+        :param _builtins.str catalog: The catalog it lives in.
+        :param _builtins.str channel_handshake_id: AWS's id of the handshake, `ch-` and 13 letters or digits.
+        :param Union[_builtins.str, 'HandshakeType'] handshake_type: What is asked.
+        :param Union[_builtins.str, 'HandshakeStatus'] status: PENDING until it is answered, taken back, or nobody answered in time.
+        :param _builtins.str associated_resource_id: The id of the program management account or the relationship that it is about.
+        :param _builtins.str created_at: When it was created, in UTC.
+        :param 'HandshakeDetail' detail: What it is about, as AWS shows it.
+        :param _builtins.str owner_account_id: The partner's linked account, which owns the handshake.
+        :param _builtins.str receiver_account_id: The account that has to answer.
+        :param _builtins.str sender_account_id: The account that the receiver sees as sender.
+        :param _builtins.str sender_display_name: The partner's name in its profile.
+        :param Mapping[str, _builtins.str] tags: Its tags.
+        :param _builtins.str updated_at: When it last changed, in UTC.
+        """
+        pulumi.set(__self__, "arn", arn)
+        pulumi.set(__self__, "catalog", catalog)
+        pulumi.set(__self__, "channel_handshake_id", channel_handshake_id)
+        pulumi.set(__self__, "handshake_type", handshake_type)
+        pulumi.set(__self__, "status", status)
+        if associated_resource_id is not None:
+            pulumi.set(__self__, "associated_resource_id", associated_resource_id)
+        if created_at is not None:
+            pulumi.set(__self__, "created_at", created_at)
+        if detail is not None:
+            pulumi.set(__self__, "detail", detail)
+        if owner_account_id is not None:
+            pulumi.set(__self__, "owner_account_id", owner_account_id)
+        if receiver_account_id is not None:
+            pulumi.set(__self__, "receiver_account_id", receiver_account_id)
+        if sender_account_id is not None:
+            pulumi.set(__self__, "sender_account_id", sender_account_id)
+        if sender_display_name is not None:
+            pulumi.set(__self__, "sender_display_name", sender_display_name)
+        if tags is not None:
+            pulumi.set(__self__, "tags", tags)
+        if updated_at is not None:
+            pulumi.set(__self__, "updated_at", updated_at)
+
+    @_builtins.property
+    @pulumi.getter
+    def arn(self) -> _builtins.str:
+        """
+        The ARN, which is also the Pulumi ID.
+        """
+        return pulumi.get(self, "arn")
+
+    @_builtins.property
+    @pulumi.getter
+    def catalog(self) -> _builtins.str:
+        """
+        The catalog it lives in.
+        """
+        return pulumi.get(self, "catalog")
+
+    @_builtins.property
+    @pulumi.getter(name="channelHandshakeId")
+    def channel_handshake_id(self) -> _builtins.str:
+        """
+        AWS's id of the handshake, `ch-` and 13 letters or digits.
+        """
+        return pulumi.get(self, "channel_handshake_id")
+
+    @_builtins.property
+    @pulumi.getter(name="handshakeType")
+    def handshake_type(self) -> _builtins.str:
+        """
+        What is asked.
+        """
+        return pulumi.get(self, "handshake_type")
+
+    @_builtins.property
+    @pulumi.getter
+    def status(self) -> _builtins.str:
+        """
+        PENDING until it is answered, taken back, or nobody answered in time.
+        """
+        return pulumi.get(self, "status")
+
+    @_builtins.property
+    @pulumi.getter(name="associatedResourceId")
+    def associated_resource_id(self) -> Optional[_builtins.str]:
+        """
+        The id of the program management account or the relationship that it is about.
+        """
+        return pulumi.get(self, "associated_resource_id")
+
+    @_builtins.property
+    @pulumi.getter(name="createdAt")
+    def created_at(self) -> Optional[_builtins.str]:
+        """
+        When it was created, in UTC.
+        """
+        return pulumi.get(self, "created_at")
+
+    @_builtins.property
+    @pulumi.getter
+    def detail(self) -> Optional['outputs.HandshakeDetail']:
+        """
+        What it is about, as AWS shows it.
+        """
+        return pulumi.get(self, "detail")
+
+    @_builtins.property
+    @pulumi.getter(name="ownerAccountId")
+    def owner_account_id(self) -> Optional[_builtins.str]:
+        """
+        The partner's linked account, which owns the handshake.
+        """
+        return pulumi.get(self, "owner_account_id")
+
+    @_builtins.property
+    @pulumi.getter(name="receiverAccountId")
+    def receiver_account_id(self) -> Optional[_builtins.str]:
+        """
+        The account that has to answer.
+        """
+        return pulumi.get(self, "receiver_account_id")
+
+    @_builtins.property
+    @pulumi.getter(name="senderAccountId")
+    def sender_account_id(self) -> Optional[_builtins.str]:
+        """
+        The account that the receiver sees as sender.
+        """
+        return pulumi.get(self, "sender_account_id")
+
+    @_builtins.property
+    @pulumi.getter(name="senderDisplayName")
+    def sender_display_name(self) -> Optional[_builtins.str]:
+        """
+        The partner's name in its profile.
+        """
+        return pulumi.get(self, "sender_display_name")
+
+    @_builtins.property
+    @pulumi.getter
+    def tags(self) -> Optional[Mapping[str, _builtins.str]]:
+        """
+        Its tags.
+        """
+        return pulumi.get(self, "tags")
+
+    @_builtins.property
+    @pulumi.getter(name="updatedAt")
+    def updated_at(self) -> Optional[_builtins.str]:
+        """
+        When it last changed, in UTC.
+        """
+        return pulumi.get(self, "updated_at")
+
 
 @pulumi.output_type
 class HandshakeDetail(dict):
@@ -114,6 +292,321 @@ class ProgramManagementAccountHandshakeDetail(dict):
         The channel program.
         """
         return pulumi.get(self, "program")
+
+
+@pulumi.output_type
+class ProgramManagementAccountState(dict):
+    """
+    What AWS says.
+    """
+    def __init__(__self__, *,
+                 account_id: _builtins.str,
+                 arn: _builtins.str,
+                 catalog: _builtins.str,
+                 created_at: _builtins.str,
+                 display_name: _builtins.str,
+                 program: _builtins.str,
+                 program_management_account_id: _builtins.str,
+                 revision: _builtins.str,
+                 status: _builtins.str,
+                 updated_at: _builtins.str,
+                 start_date: Optional[_builtins.str] = None,
+                 tags: Optional[Mapping[str, _builtins.str]] = None):
+        """
+        What AWS says.
+
+        :param _builtins.str account_id: The AWS account that is managed.
+        :param _builtins.str arn: The ARN, which is also the Pulumi ID.
+        :param _builtins.str catalog: The catalog it lives in.
+        :param _builtins.str created_at: When it was created, in UTC.
+        :param _builtins.str display_name: The name shown in Partner Central.
+        :param Union[_builtins.str, 'Program'] program: The channel program that the account belongs to.
+        :param _builtins.str program_management_account_id: AWS's id of this resource, `pma-` and 13 letters or digits.
+        :param _builtins.str revision: A number that grows with every change; an update of an older one is refused.
+        :param Union[_builtins.str, 'ProgramManagementAccountStatus'] status: PENDING until the account accepts its handshake, then ACTIVE.
+        :param _builtins.str updated_at: When it last changed, in UTC.
+        :param _builtins.str start_date: When it became active, in UTC.
+        :param Mapping[str, _builtins.str] tags: Its tags.
+        """
+        pulumi.set(__self__, "account_id", account_id)
+        pulumi.set(__self__, "arn", arn)
+        pulumi.set(__self__, "catalog", catalog)
+        pulumi.set(__self__, "created_at", created_at)
+        pulumi.set(__self__, "display_name", display_name)
+        pulumi.set(__self__, "program", program)
+        pulumi.set(__self__, "program_management_account_id", program_management_account_id)
+        pulumi.set(__self__, "revision", revision)
+        pulumi.set(__self__, "status", status)
+        pulumi.set(__self__, "updated_at", updated_at)
+        if start_date is not None:
+            pulumi.set(__self__, "start_date", start_date)
+        if tags is not None:
+            pulumi.set(__self__, "tags", tags)
+
+    @_builtins.property
+    @pulumi.getter(name="accountId")
+    def account_id(self) -> _builtins.str:
+        """
+        The AWS account that is managed.
+        """
+        return pulumi.get(self, "account_id")
+
+    @_builtins.property
+    @pulumi.getter
+    def arn(self) -> _builtins.str:
+        """
+        The ARN, which is also the Pulumi ID.
+        """
+        return pulumi.get(self, "arn")
+
+    @_builtins.property
+    @pulumi.getter
+    def catalog(self) -> _builtins.str:
+        """
+        The catalog it lives in.
+        """
+        return pulumi.get(self, "catalog")
+
+    @_builtins.property
+    @pulumi.getter(name="createdAt")
+    def created_at(self) -> _builtins.str:
+        """
+        When it was created, in UTC.
+        """
+        return pulumi.get(self, "created_at")
+
+    @_builtins.property
+    @pulumi.getter(name="displayName")
+    def display_name(self) -> _builtins.str:
+        """
+        The name shown in Partner Central.
+        """
+        return pulumi.get(self, "display_name")
+
+    @_builtins.property
+    @pulumi.getter
+    def program(self) -> _builtins.str:
+        """
+        The channel program that the account belongs to.
+        """
+        return pulumi.get(self, "program")
+
+    @_builtins.property
+    @pulumi.getter(name="programManagementAccountId")
+    def program_management_account_id(self) -> _builtins.str:
+        """
+        AWS's id of this resource, `pma-` and 13 letters or digits.
+        """
+        return pulumi.get(self, "program_management_account_id")
+
+    @_builtins.property
+    @pulumi.getter
+    def revision(self) -> _builtins.str:
+        """
+        A number that grows with every change; an update of an older one is refused.
+        """
+        return pulumi.get(self, "revision")
+
+    @_builtins.property
+    @pulumi.getter
+    def status(self) -> _builtins.str:
+        """
+        PENDING until the account accepts its handshake, then ACTIVE.
+        """
+        return pulumi.get(self, "status")
+
+    @_builtins.property
+    @pulumi.getter(name="updatedAt")
+    def updated_at(self) -> _builtins.str:
+        """
+        When it last changed, in UTC.
+        """
+        return pulumi.get(self, "updated_at")
+
+    @_builtins.property
+    @pulumi.getter(name="startDate")
+    def start_date(self) -> Optional[_builtins.str]:
+        """
+        When it became active, in UTC.
+        """
+        return pulumi.get(self, "start_date")
+
+    @_builtins.property
+    @pulumi.getter
+    def tags(self) -> Optional[Mapping[str, _builtins.str]]:
+        """
+        Its tags.
+        """
+        return pulumi.get(self, "tags")
+
+
+@pulumi.output_type
+class RelationshipState(dict):
+    """
+    What AWS says.
+    """
+    def __init__(__self__, *,
+                 arn: _builtins.str,
+                 associated_account_id: _builtins.str,
+                 association_type: _builtins.str,
+                 catalog: _builtins.str,
+                 created_at: _builtins.str,
+                 display_name: _builtins.str,
+                 program_management_account_id: _builtins.str,
+                 relationship_id: _builtins.str,
+                 revision: _builtins.str,
+                 sector: _builtins.str,
+                 updated_at: _builtins.str,
+                 resale_account_model: Optional[_builtins.str] = None,
+                 start_date: Optional[_builtins.str] = None,
+                 tags: Optional[Mapping[str, _builtins.str]] = None):
+        """
+        What AWS says.
+
+        :param _builtins.str arn: The ARN, which is also the Pulumi ID.
+        :param _builtins.str associated_account_id: The management account of the customer or seller.
+        :param Union[_builtins.str, 'AssociationType'] association_type: What the other side is.
+        :param _builtins.str catalog: The catalog it lives in.
+        :param _builtins.str created_at: When it was created, in UTC.
+        :param _builtins.str display_name: The name shown in Partner Central.
+        :param _builtins.str program_management_account_id: The id of the program management account that it belongs to.
+        :param _builtins.str relationship_id: AWS's id of this resource, `rs-` and 13 letters or digits.
+        :param _builtins.str revision: A number that grows with every change; an update of an older one is refused.
+        :param Union[_builtins.str, 'Sector'] sector: The sector of the other side.
+        :param _builtins.str updated_at: When it last changed, in UTC.
+        :param Union[_builtins.str, 'ResaleAccountModel'] resale_account_model: Who owns the accounts.
+        :param _builtins.str start_date: When it took effect, in UTC.
+        :param Mapping[str, _builtins.str] tags: Its tags.
+        """
+        pulumi.set(__self__, "arn", arn)
+        pulumi.set(__self__, "associated_account_id", associated_account_id)
+        pulumi.set(__self__, "association_type", association_type)
+        pulumi.set(__self__, "catalog", catalog)
+        pulumi.set(__self__, "created_at", created_at)
+        pulumi.set(__self__, "display_name", display_name)
+        pulumi.set(__self__, "program_management_account_id", program_management_account_id)
+        pulumi.set(__self__, "relationship_id", relationship_id)
+        pulumi.set(__self__, "revision", revision)
+        pulumi.set(__self__, "sector", sector)
+        pulumi.set(__self__, "updated_at", updated_at)
+        if resale_account_model is not None:
+            pulumi.set(__self__, "resale_account_model", resale_account_model)
+        if start_date is not None:
+            pulumi.set(__self__, "start_date", start_date)
+        if tags is not None:
+            pulumi.set(__self__, "tags", tags)
+
+    @_builtins.property
+    @pulumi.getter
+    def arn(self) -> _builtins.str:
+        """
+        The ARN, which is also the Pulumi ID.
+        """
+        return pulumi.get(self, "arn")
+
+    @_builtins.property
+    @pulumi.getter(name="associatedAccountId")
+    def associated_account_id(self) -> _builtins.str:
+        """
+        The management account of the customer or seller.
+        """
+        return pulumi.get(self, "associated_account_id")
+
+    @_builtins.property
+    @pulumi.getter(name="associationType")
+    def association_type(self) -> _builtins.str:
+        """
+        What the other side is.
+        """
+        return pulumi.get(self, "association_type")
+
+    @_builtins.property
+    @pulumi.getter
+    def catalog(self) -> _builtins.str:
+        """
+        The catalog it lives in.
+        """
+        return pulumi.get(self, "catalog")
+
+    @_builtins.property
+    @pulumi.getter(name="createdAt")
+    def created_at(self) -> _builtins.str:
+        """
+        When it was created, in UTC.
+        """
+        return pulumi.get(self, "created_at")
+
+    @_builtins.property
+    @pulumi.getter(name="displayName")
+    def display_name(self) -> _builtins.str:
+        """
+        The name shown in Partner Central.
+        """
+        return pulumi.get(self, "display_name")
+
+    @_builtins.property
+    @pulumi.getter(name="programManagementAccountId")
+    def program_management_account_id(self) -> _builtins.str:
+        """
+        The id of the program management account that it belongs to.
+        """
+        return pulumi.get(self, "program_management_account_id")
+
+    @_builtins.property
+    @pulumi.getter(name="relationshipId")
+    def relationship_id(self) -> _builtins.str:
+        """
+        AWS's id of this resource, `rs-` and 13 letters or digits.
+        """
+        return pulumi.get(self, "relationship_id")
+
+    @_builtins.property
+    @pulumi.getter
+    def revision(self) -> _builtins.str:
+        """
+        A number that grows with every change; an update of an older one is refused.
+        """
+        return pulumi.get(self, "revision")
+
+    @_builtins.property
+    @pulumi.getter
+    def sector(self) -> _builtins.str:
+        """
+        The sector of the other side.
+        """
+        return pulumi.get(self, "sector")
+
+    @_builtins.property
+    @pulumi.getter(name="updatedAt")
+    def updated_at(self) -> _builtins.str:
+        """
+        When it last changed, in UTC.
+        """
+        return pulumi.get(self, "updated_at")
+
+    @_builtins.property
+    @pulumi.getter(name="resaleAccountModel")
+    def resale_account_model(self) -> Optional[_builtins.str]:
+        """
+        Who owns the accounts.
+        """
+        return pulumi.get(self, "resale_account_model")
+
+    @_builtins.property
+    @pulumi.getter(name="startDate")
+    def start_date(self) -> Optional[_builtins.str]:
+        """
+        When it took effect, in UTC.
+        """
+        return pulumi.get(self, "start_date")
+
+    @_builtins.property
+    @pulumi.getter
+    def tags(self) -> Optional[Mapping[str, _builtins.str]]:
+        """
+        Its tags.
+        """
+        return pulumi.get(self, "tags")
 
 
 @pulumi.output_type

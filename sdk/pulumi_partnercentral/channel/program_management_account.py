@@ -188,6 +188,8 @@ class ProgramManagementAccount(pulumi.CustomResource):
             __props__.__dict__["start_date"] = None
             __props__.__dict__["status"] = None
             __props__.__dict__["updated_at"] = None
+        alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/partnercentral/channel:ProgramManagementAccount")])
+        opts = pulumi.ResourceOptions.merge(opts, alias_opts)
         super(ProgramManagementAccount, __self__).__init__(
             'partnercentral:channel:ProgramManagementAccount',
             resource_name,

@@ -183,7 +183,7 @@ class Relationship(pulumi.CustomResource):
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  __props__=None):
         """
-        An account that a partner works with: an end customer, a downstream seller or the partner itself.
+        An account that a partner works with: a customer, a downstream seller or the partner itself.
 
         Creating it needs no consent of the other side; a service period does (`ChannelHandshake`).
 
@@ -206,7 +206,7 @@ class Relationship(pulumi.CustomResource):
                  args: RelationshipArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        An account that a partner works with: an end customer, a downstream seller or the partner itself.
+        An account that a partner works with: a customer, a downstream seller or the partner itself.
 
         Creating it needs no consent of the other side; a service period does (`ChannelHandshake`).
 
@@ -269,6 +269,8 @@ class Relationship(pulumi.CustomResource):
             __props__.__dict__["revision"] = None
             __props__.__dict__["start_date"] = None
             __props__.__dict__["updated_at"] = None
+        alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/partnercentral/channel:Relationship")])
+        opts = pulumi.ResourceOptions.merge(opts, alias_opts)
         super(Relationship, __self__).__init__(
             'partnercentral:channel:Relationship',
             resource_name,

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 import pulumi
 from partnercentral_provider.hosts.dynamic import pickled
+from partnercentral_provider.tokens import in_process
 
 C = TypeVar("C", bound=Any)
 
@@ -32,16 +33,17 @@ class InProcess(pulumi.CustomResource):
         opts.delete_before_replace = True
         # The version is that of a plugin, which this resource does not use.
         opts.version = opts.plugin_download_url = None
+        own = in_process(token)
+        # The generated class knows this type as its other door; the other door of this is that one.
+        others = [a for a in opts.aliases or [] if getattr(a, "type_", None) != own]
+        opts.aliases = [*others, pulumi.Alias(type_=token)]
         arguments: Any = type(props)
         hidden = _with_hidden(arguments)
         extended = hidden.__new__(hidden)
         extended.__dict__.update(props.__dict__)
         extended.__dict__["_provider_"] = pickled(token)
         extended.__dict__["_identity_"] = _identity(token, name, opts.parent)
-        _, module, kind = token.split(":")
-        super().__init__(
-            f"pulumi-python:dynamic/partnercentral/{module}:{kind}", name, extended, opts
-        )
+        super().__init__(own, name, extended, opts)
 
 
 def served(id_name: str) -> Any:

@@ -1,0 +1,300 @@
+"""
+Serves resources to every Pulumi language, as a provider plugin of its own process.
+
+What Pulumi asks over gRPC is put to the lifecycle, and its answer put on the wire.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import grpc
+from google.protobuf.empty_pb2 import Empty
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+
+from .. import __version__
+from ..core import Conflict, Denied, NotFound, Properties, ProviderError, Refused
+from .engine import Canceled, Engine
+from .wire import decoded, encoded, plain
+
+if TYPE_CHECKING:
+    from ..lifecycle import Found, Lifecycle
+
+LONGEST = 4000
+"""Characters of a sentence: a status travels in headers, which gRPC limits to 8 KiB."""
+
+INTERNAL = ("version", "pluginDownloadURL")
+"""What the engine itself adds to a provider's arguments."""
+
+_CODES: list[tuple[type[ProviderError], grpc.StatusCode]] = [
+    (NotFound, grpc.StatusCode.NOT_FOUND),
+    (Conflict, grpc.StatusCode.ALREADY_EXISTS),
+    (Denied, grpc.StatusCode.PERMISSION_DENIED),
+    (Refused, grpc.StatusCode.INVALID_ARGUMENT),
+    (Canceled, grpc.StatusCode.CANCELLED),
+    # The engine takes INTERNAL and UNKNOWN to mean that nobody knows what became of the resource.
+    (ProviderError, grpc.StatusCode.FAILED_PRECONDITION),
+]
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Unfinished(Exception):
+    """It is made, but not complete: what there is of it goes into the state."""
+
+    def __init__(self, found: "Found") -> None:
+        super().__init__(found.unfinished)
+        self.found = found
+
+
+def _answered(verb: F) -> F:
+    """Answer one request; an error leaves as a status code and a sentence."""
+
+    @wraps(verb)
+    def guarded(self: "PluginHost", request: Any, context: grpc.ServicerContext) -> Any:
+        urn, timeout = getattr(request, "urn", ""), getattr(request, "timeout", 0)
+        code = grpc.StatusCode.FAILED_PRECONDITION
+        with self.engine.answering(urn, timeout):
+            try:
+                return verb(self, request, context)
+            except Unfinished as unfinished:
+                _keep(unfinished.found, context)
+                sentence = str(unfinished)
+            except ProviderError as error:
+                code = next(code for kind, code in _CODES if isinstance(error, kind))
+                sentence = str(error)
+            except Exception as error:
+                import traceback
+
+                self.engine.debug(traceback.format_exc())
+                what = f"{type(error).__name__}: {error}"
+                sentence = f"This is a bug in pulumi-partnercentral. {what}"
+        return context.abort(code, sentence[:LONGEST])
+
+    return cast(F, guarded)
+
+
+def _keep(found: "Found", context: grpc.ServicerContext) -> None:
+    """Tell the engine what there is, as the details of the status that follows."""
+    failed = provider_pb2.ErrorResourceInitFailed(
+        id=found.arn,
+        properties=encoded(found.state),
+        inputs=encoded(found.inputs),
+        reasons=[found.unfinished],
+    )
+    status = status_pb2.Status(
+        code=grpc.StatusCode.FAILED_PRECONDITION.value[0], message=found.unfinished
+    )
+    status.details.add().Pack(failed)
+    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+
+
+class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
+    """One provider plugin; *engine* is where its words go."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._lock = Lock()
+        self._configured: Lifecycle | None = None
+
+    @property
+    def _life(self) -> "Lifecycle":
+        if self._configured is None:
+            raise ProviderError("The provider was asked before it was configured.")
+        return self._configured
+
+    @_answered
+    def Handshake(self, request: Any, context: Any) -> Any:
+        """Say what this provider understands: it leaves secrets to the engine."""
+        return provider_pb2.ProviderHandshakeResponse()
+
+    @_answered
+    def Attach(self, request: Any, context: Any) -> Any:
+        """Talk to the engine at another address: this process was started by hand."""
+        self.engine.attach(request.address)
+        return Empty()
+
+    @_answered
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
+        """Tell the version."""
+        return plugin_pb2.PluginInfo(version=__version__)
+
+    @_answered
+    def GetSchema(self, request: Any, context: Any) -> Any:
+        """Give the schema."""
+        import json
+
+        from ..schema import build
+
+        return provider_pb2.GetSchemaResponse(schema=json.dumps(build()))
+
+    @_answered
+    def CheckConfig(self, request: Any, context: Any) -> Any:
+        """Name what is wrong with the configuration, each on its key."""
+        from ..config import Configuration
+
+        raw = plain(decoded(request.news))
+        checked = Configuration.check(_ours(raw))
+        return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(checked))
+
+    @_answered
+    def DiffConfig(self, request: Any, context: Any) -> Any:
+        """Say what changed; nothing of it ever replaces a resource."""
+        old, new = (plain(decoded(s)) for s in (request.old_inputs or request.olds, request.news))
+        changed = sorted(n for n in {*old, *new} if old.get(n) != new.get(n))
+        return provider_pb2.DiffResponse(changes=_some(bool(changed)), diffs=changed)
+
+    @_answered
+    def Configure(self, request: Any, context: Any) -> Any:
+        """Take the configuration; make no call."""
+        from ..config import Configuration
+        from ..lifecycle import Lifecycle
+
+        configuration = Configuration.of(_ours(plain(decoded(request.args))))
+        with self._lock:
+            self._configured = Lifecycle(configuration, self.engine.warn, sleep=self.engine.sleep)
+        return provider_pb2.ConfigureResponse(supportsPreview=True)
+
+    @_answered
+    def Check(self, request: Any, context: Any) -> Any:
+        """Canonical inputs, or every failure on its property."""
+        checked = self._life.check(_token(request), plain(decoded(request.news)))
+        return provider_pb2.CheckResponse(
+            inputs=encoded(checked.inputs), failures=_failures(checked)
+        )
+
+    @_answered
+    def Diff(self, request: Any, context: Any) -> Any:
+        """What changes, by its path, and whether that replaces."""
+        found = self._life.diff(_token(request), *_old(request), plain(decoded(request.news)))
+        replaces = found.diff.replaces
+        return provider_pb2.DiffResponse(
+            changes=_some(bool(found.diff.changed) or found.unfinished),
+            diffs=found.diff.changed,
+            replaces=replaces,
+            deleteBeforeReplace=True,
+            hasDetailedDiff=True,
+            detailedDiff={
+                path: provider_pb2.PropertyDiff(kind=_kind(path, kind, replaces), inputDiff=True)
+                for path, kind in found.diff.details.items()
+            },
+        )
+
+    @_answered
+    def Create(self, request: Any, context: Any) -> Any:
+        """Make it, or show what it will be."""
+        token, inputs = _token(request), plain(decoded(request.properties))
+        if request.preview:
+            planned = self._life.planned(token, inputs)
+            return provider_pb2.CreateResponse(properties=encoded(planned))
+        made = _finished(self._life.create(token, inputs))
+        return provider_pb2.CreateResponse(id=made.arn, properties=encoded(made.state))
+
+    @_answered
+    def Read(self, request: Any, context: Any) -> Any:
+        """Refresh it; or find it, for an import or a `.get()`."""
+        old, inputs = (plain(decoded(s)) for s in (request.properties, request.inputs))
+        known = _public(inputs) if inputs or old else None
+        found = self._life.read(_token(request), request.id, old, known)
+        if found is None:
+            return provider_pb2.ReadResponse()
+        _finished(found)
+        return provider_pb2.ReadResponse(
+            id=found.arn, properties=encoded(found.state), inputs=encoded(found.inputs)
+        )
+
+    @_answered
+    def Update(self, request: Any, context: Any) -> Any:
+        """Change it in place, or show what it will be."""
+        token, new = _token(request), plain(decoded(request.news))
+        old, old_inputs = _old(request)
+        if request.preview:
+            planned = self._life.planned(token, new, old)
+            return provider_pb2.UpdateResponse(properties=encoded(planned))
+        made = _finished(self._life.update(token, request.id, old, old_inputs, new))
+        return provider_pb2.UpdateResponse(properties=encoded(made.state))
+
+    @_answered
+    def Delete(self, request: Any, context: Any) -> Any:
+        """Remove it."""
+        self._life.delete(_token(request), request.id, plain(decoded(request.properties)))
+        return Empty()
+
+    @_answered
+    def Invoke(self, request: Any, context: Any) -> Any:
+        """Answer a function."""
+        checked, answer = self._life.invoke(request.tok, plain(decoded(request.args)))
+        return provider_pb2.InvokeResponse(
+            **{"return": encoded(answer)}, failures=_failures(checked)
+        )
+
+    def List(self, request: Any, context: Any) -> Iterator[Any]:
+        """Stream what there is of a resource type, and how to go on after the last."""
+        pages = self._listed(request, context)
+        for id, name in pages.items if pages else ():
+            result = provider_pb2.ListResponse.Result(id=id, name=name)
+            yield provider_pb2.ListResponse(result=result)
+        if pages and pages.following:
+            following = provider_pb2.ListResponse.Continuation(continuation_token=pages.following)
+            yield provider_pb2.ListResponse(continuation=following)
+
+    @_answered
+    def _listed(self, request: Any, context: Any) -> Any:
+        query, limit = plain(decoded(request.query)), request.limit or request.page_size
+        return self._life.listed(request.token, query, limit, request.continuation_token)
+
+    @_answered
+    def Cancel(self, request: Any, context: Any) -> Any:
+        """End waits and retries; what is on its way to AWS comes back and is kept."""
+        self.engine.cancel()
+        return Empty()
+
+
+def _token(request: Any) -> str:
+    from ..resources import by_token
+
+    if request.type not in by_token():
+        raise ProviderError(f"This provider has no resource of type {request.type!r}.")
+    return str(request.type)
+
+
+def _old(request: Any) -> tuple[Properties, Properties]:
+    """Give state and inputs from before."""
+    state = plain(decoded(request.olds))
+    return state, _public(plain(decoded(request.old_inputs)))
+
+
+def _public(properties: Properties) -> Properties:
+    """Leave out what the engine, or the dynamic door, keeps among properties for itself."""
+    return {name: value for name, value in properties.items() if not name.startswith("__")}
+
+
+def _ours(raw: Properties) -> Properties:
+    return {name: value for name, value in _public(raw).items() if name not in INTERNAL}
+
+
+def _failures(checked: Any) -> list[Any]:
+    return [
+        provider_pb2.CheckFailure(property=f.property, reason=f.reason) for f in checked.failures
+    ]
+
+
+def _finished(found: "Found") -> "Found":
+    if found.unfinished:
+        raise Unfinished(found)
+    return found
+
+
+def _some(changes: bool) -> Any:
+    return provider_pb2.DiffResponse.DIFF_SOME if changes else provider_pb2.DiffResponse.DIFF_NONE
+
+
+def _kind(path: str, kind: str, replaces: list[str]) -> Any:
+    name = path.partition(".")[0].partition("[")[0]
+    suffix = "_REPLACE" if name in replaces else ""
+    return provider_pb2.PropertyDiff.Kind.Value(f"{kind.upper()}{suffix}")
+
+
+def serve_on(server: grpc.Server, engine: Engine) -> None:
+    """Serve a provider of its own on this server."""
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(PluginHost(engine), server)

@@ -1,0 +1,180 @@
+"""
+Pulumi's property values, from the wire and back.
+
+On the wire all is a protobuf Struct; what JSON cannot say is a marked object or a sentinel text.
+Constants and forms are those of `pulumi.runtime.rpc`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf.struct_pb2 import Struct, Value
+from pulumi.runtime import rpc
+
+from ..core import UNKNOWN, Properties, Refused
+
+_SENTINELS = {
+    rpc.UNKNOWN,
+    "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # true or false
+    "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # a number
+    "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # a list
+    "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # an object
+    "030794c1-ac77-496b-92df-f27374a8bd58",  # an asset
+    "e48ece36-62e2-4504-bad9-02848725956a",  # an archive
+}
+"""The texts that stand for what is known only after apply, one for each type."""
+
+_SIGNATURE = rpc._special_sig_key
+_SECRET, _OUTPUT = rpc._special_secret_sig, rpc._special_output_value_sig
+_REFERENCE = rpc._special_resource_sig
+_ASSETS = {rpc._special_asset_sig: "asset", rpc._special_archive_sig: "archive"}
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A value that is not to be shown."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Output:
+    """A value with the URNs it depends on; UNKNOWN until after apply."""
+
+    value: Any
+    dependencies: tuple[str, ...] = ()
+    secret: bool = False
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Another resource, by its URN and, of a custom resource, its ID."""
+
+    urn: str
+    id: Any = None
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file or an archive, as it came."""
+
+    kind: str
+    members: Mapping[str, Any]
+
+
+def decoded(struct: Struct) -> Properties:
+    """Read a Struct; every kind of value has a type of its own."""
+    return {name: _decoded(value) for name, value in struct.fields.items()}
+
+
+def encoded(properties: Mapping[str, Any]) -> Struct:
+    """Write a Struct. Raises TypeError on a value that Pulumi has no form for."""
+    struct = Struct()
+    for name, value in properties.items():
+        _encode(value, struct.fields[name])
+    return struct
+
+
+def plain(value: Any) -> Any:
+    """
+    Reduce values to what a resource is made of: text, numbers, lists, objects and UNKNOWN.
+
+    Secrets lose their mark, since the engine marks what comes back under the same name; a reference
+    becomes its ID. Raises Refused on an asset.
+    """
+    if isinstance(value, dict):
+        return {name: plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [plain(inner) for inner in value]
+    if isinstance(value, (Secret, Output)):
+        return plain(value.value)
+    if isinstance(value, Reference):
+        return plain(value.id)
+    if isinstance(value, Asset):
+        raise Refused(
+            f"There is an {value.kind} where a value should be.",
+            advice="No property of this provider takes a file: read it, and give its text.",
+        )
+    return value
+
+
+def _decoded(value: Value) -> Any:
+    match value.WhichOneof("kind"):
+        case "string_value":
+            return UNKNOWN if value.string_value in _SENTINELS else value.string_value
+        case "number_value":
+            number = value.number_value
+            return int(number) if number.is_integer() else number
+        case "bool_value":
+            return value.bool_value
+        case "list_value":
+            return [_decoded(inner) for inner in value.list_value.values]
+        case "struct_value":
+            return _object(decoded(value.struct_value))
+    return None
+
+
+def _object(members: Properties) -> Any:
+    signature = members.get(_SIGNATURE)
+    if signature is None:
+        return members
+    if signature == _SECRET:
+        return Secret(members.get("value"))
+    if signature == _OUTPUT:
+        urns = members.get("dependencies") or []
+        secret = members.get("secret") is True
+        return Output(members.get("value", UNKNOWN), tuple(urns), secret)
+    if signature == _REFERENCE:
+        version = members.get("packageVersion") or ""
+        return Reference(str(members.get("urn", "")), members.get("id"), str(version))
+    kind = _ASSETS.get(signature) if isinstance(signature, str) else None
+    if kind:
+        return Asset(kind, {n: v for n, v in members.items() if n != _SIGNATURE})
+    raise Refused(
+        "There is a value of a kind that this version does not know.",
+        f"Its signature is {signature!r}.",
+        "Update pulumi-partnercentral.",
+    )
+
+
+def _encode(value: Any, into: Value) -> None:
+    if value is None:
+        into.null_value = 0
+    elif value is UNKNOWN:
+        into.string_value = rpc.UNKNOWN
+    elif isinstance(value, bool):
+        into.bool_value = value
+    elif isinstance(value, str):
+        into.string_value = value
+    elif isinstance(value, (int, float)):
+        into.number_value = value
+    elif isinstance(value, (list, tuple)):
+        into.list_value.SetInParent()  # else an empty list is none
+        for inner in value:
+            _encode(inner, into.list_value.values.add())
+    else:
+        members = _members(value)
+        into.struct_value.SetInParent()
+        for name, inner in members.items():
+            _encode(inner, into.struct_value.fields[name])
+
+
+def _members(value: Any) -> Mapping[str, Any]:
+    if isinstance(value, Mapping):
+        return value
+    if isinstance(value, Secret):
+        return {_SIGNATURE: _SECRET, "value": value.value}
+    if isinstance(value, Output):
+        known = {} if value.value is UNKNOWN else {"value": value.value}
+        rest = {"secret": value.secret, "dependencies": value.dependencies}
+        return {_SIGNATURE: _OUTPUT} | known | rest
+    if isinstance(value, Reference):
+        identified = {} if value.id is None else {"id": value.id}
+        versioned = {"packageVersion": value.version} if value.version else {}
+        return {_SIGNATURE: _REFERENCE, "urn": value.urn} | identified | versioned
+    if isinstance(value, Asset):
+        signatures = {kind: signature for signature, kind in _ASSETS.items()}
+        return {_SIGNATURE: signatures[value.kind]} | dict(value.members)
+    raise TypeError(f"Pulumi has no form for a {type(value).__name__}")

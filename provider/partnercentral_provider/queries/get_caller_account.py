@@ -1,0 +1,25 @@
+"""`getCallerAccount`: who signs."""
+
+from typing import Any
+
+from ..core import AccountId, Fields, Properties, Query
+
+
+class GetCallerAccount(Query):
+    """Get the account whose credentials this provider uses, as AWS sees it."""
+
+    class Inputs(Fields):
+        """Nothing."""
+
+    class Outputs(Fields):
+        """What GetCallerIdentity says."""
+
+        account_id: AccountId
+        """The account, 12 digits."""
+        arn: str
+        """The ARN of the user or of the session of a role."""
+
+    def answer(self, inputs: Any) -> Properties:
+        """Ask STS, once for this provider."""
+        caller = self.account.identity()
+        return {"accountId": caller.account, "arn": caller.arn}

@@ -1,0 +1,23 @@
+"""`getChannelHandshakes`: all channel handshakes that fit."""
+
+from typing import Any
+
+from ..channel import ChannelHandshakeFilters, listed_states
+from ..core import Fields, Properties, Query
+from ..resources.channel_handshake import ChannelHandshake
+
+
+class GetChannelHandshakes(Query):
+    """Get all channel handshakes that fit, every page of them."""
+
+    Inputs = ChannelHandshakeFilters
+
+    class Outputs(Fields):
+        """What AWS lists."""
+
+        handshakes: tuple[ChannelHandshake.State, ...]
+        """The channel handshakes, as a list shows them: without tags."""
+
+    def answer(self, inputs: Any) -> Properties:
+        """List them."""
+        return {"handshakes": listed_states(ChannelHandshake(self.account), inputs)}

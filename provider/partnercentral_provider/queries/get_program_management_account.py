@@ -1,0 +1,29 @@
+"""`getProgramManagementAccount`: the one program management account that fits."""
+
+from typing import Any
+
+from ..channel import ProgramManagementAccountFilters, only
+from ..core import Properties, Query, from_arn
+from ..resources.program_management_account import ProgramManagementAccount
+
+
+class GetProgramManagementAccount(Query):
+    """
+    Get the one program management account that fits, with its tags.
+
+    None, or more than one, is an error.
+    """
+
+    class Inputs(ProgramManagementAccountFilters):
+        """Its ARN, or what tells it from all others."""
+
+        arn: str | None = None
+        """The ARN; nothing else is needed with it."""
+
+        _catalog = from_arn("arn")
+
+    Outputs = ProgramManagementAccount.State
+
+    def answer(self, inputs: Any) -> Properties:
+        """Find it."""
+        return only(ProgramManagementAccount(self.account), inputs, inputs.arn)

@@ -1,0 +1,25 @@
+"""`getRelationship`: the one relationship that fits."""
+
+from typing import Any
+
+from ..channel import RelationshipFilters, only
+from ..core import Properties, Query, from_arn
+from ..resources.relationship import Relationship
+
+
+class GetRelationship(Query):
+    """Get the one relationship that fits, with its tags. None, or more than one, is an error."""
+
+    class Inputs(RelationshipFilters):
+        """Its ARN, or what tells it from all others."""
+
+        arn: str | None = None
+        """The ARN; nothing else is needed with it."""
+
+        _catalog = from_arn("arn")
+
+    Outputs = Relationship.State
+
+    def answer(self, inputs: Any) -> Properties:
+        """Find it."""
+        return only(Relationship(self.account), inputs, inputs.arn)
