@@ -82,6 +82,28 @@ class TestState:
         assert found.state["tags"] == {"x": "y"}
         assert not life().diff("ProgramManagementAccount", found.state, **inputs).diff.changed
 
+    def test_values_that_aws_fills_in_never_become_inputs(self, emulator, life, account):
+        """Neither an update nor a refresh takes AWS's own value for one that the program set."""
+        emulator.set(fills_resale_account_model="END_CUSTOMER")
+        inputs = RELATIONSHIP | {"programManagementAccountIdentifier": account["arn"]}
+        state = life().create("Relationship", **inputs)
+        for name in ("B", "C"):
+            inputs["displayName"] = name
+            assert not life().diff("Relationship", state, **inputs).diff.replaces
+            state = life().update("Relationship", state, **inputs)
+        assert state["resaleAccountModel"] == "END_CUSTOMER"
+        found = life().read("Relationship", state)
+        assert "resaleAccountModel" not in found.inputs
+        assert not life().diff("Relationship", found.state, **inputs).diff.changed
+
+    def test_tags_taken_out_of_the_program_are_untagged(self, life, account):
+        """No tags in the program any more means none in AWS."""
+        inputs = {name: value for name, value in ACCOUNT.items() if name != "tags"}
+        assert life().diff("ProgramManagementAccount", account, **inputs).diff.changed == ["tags"]
+        state = life().update("ProgramManagementAccount", account, **inputs)
+        assert not state["tags"]
+        assert not life().diff("ProgramManagementAccount", state, **inputs).diff.changed
+
     def test_lacking_its_proof_is_completed_by_an_update(self, emulator, life):
         """Created but not readable: the ARN is kept, with a warning, and an update completes it."""
         emulator.fault("ListProgramManagementAccounts", error="AccessDeniedException")
@@ -186,6 +208,40 @@ class TestRevision:
         state = life().update("Relationship", relationship, **inputs)
         assert (state["displayName"], state["revision"]) == ("B", "3")
 
+    def test_change_of_what_the_program_never_set_is_retried(self, life, emulator, account):
+        """What AWS fills in by itself is not somebody else's change of ours."""
+        inputs = RELATIONSHIP | {"programManagementAccountIdentifier": account["arn"]}
+        state = life().create("Relationship", **inputs)
+        memory = emulator.application.memory
+        row = memory.get("rs", state["relationshipId"])
+        filled = row["body"] | {"resaleAccountModel": "END_CUSTOMER", "revision": "2"}
+        memory.retag(row["id"], filled)
+        assert (
+            life().update("Relationship", state, **inputs | {"displayName": "B"})["revision"] == "3"
+        )
+
+    def test_conflict_of_another_kind_keeps_its_own_words(self, life, emulator, account):
+        """A conflict without a new revision is told as AWS told it."""
+        emulator.fault("UpdateProgramManagementAccount", error="ConflictException", message="Busy")
+        with pytest.raises(Conflict, match="Busy"):
+            life().update("ProgramManagementAccount", account, **ACCOUNT | {"displayName": "B"})
+
+    def test_second_conflict_tells_the_revisions(self, life, emulator, client, relationship):
+        """Where the retry is refused too, both revisions and `pulumi refresh` are named."""
+        parent = relationship["programManagementAccountId"]
+        client().update_relationship(
+            catalog="Sandbox",
+            identifier=relationship["arn"],
+            programManagementAccountIdentifier=parent,
+            displayName="Acme",
+        )
+        emulator.fault("UpdateRelationship", error="ConflictException", skip=1)
+        inputs = RELATIONSHIP | {"programManagementAccountIdentifier": parent, "displayName": "B"}
+        with pytest.raises(Conflict) as caught:
+            life().update("Relationship", relationship, **inputs)
+        assert "revision 2" in str(caught.value)
+        assert "pulumi refresh" in str(caught.value)
+
     def test_foreign_change_of_ours_fails_with_both_revisions(self, life, client, account):
         """Somebody else's name is not overwritten; the sentence tells both and what to do."""
         client().update_program_management_account(
@@ -250,8 +306,35 @@ class TestIdempotency:
         for _ in range(5):
             made = life().create("ProgramManagementAccount", **inputs)
             life().delete("ProgramManagementAccount", made)
-        state = life().create("ProgramManagementAccount", **inputs)
-        assert "revision" not in state
+        with pytest.raises(Conflict, match="AWS answered 5 times"):
+            life().create("ProgramManagementAccount", **inputs)
+
+    def test_lag_of_a_list_is_not_taken_for_gone(self, emulator, life):
+        """What a list does not show yet is kept, and no second one is made."""
+        emulator.set(list_lag_seconds=3600, one_account_per_catalog=False)
+        lived = life()
+        state = lived.create("ProgramManagementAccount", **ACCOUNT | identified("a"))
+        assert len(emulator.objects()) == 1
+        assert "could not be read back" in lived.warnings[0]
+        # Until a list shows it, a refresh keeps it too.
+        assert life().read("ProgramManagementAccount", state).unfinished
+        emulator.advance(3601)
+        assert life().read("ProgramManagementAccount", state).state["revision"] == "1"
+
+    def test_accepted_meanwhile_is_still_its_own(self, life, emulator, account):
+        """An invitation whose answer was lost, and that was accepted, is not sent again."""
+        inputs = invitation(account) | identified("join")
+        sent = life().create("ChannelHandshake", **inputs)
+        life(MANAGEMENT).create("ChannelHandshakeResponse", **answer(sent))
+        again = life().create("ChannelHandshake", **inputs)
+        assert (again["arn"], again["status"]) == (sent["arn"], "ACCEPTED")
+        assert len(emulator.objects()) == 2
+
+    def test_nothing_after_the_write_loses_what_was_made(self, emulator, life):
+        """Even an answer that nobody could foresee leaves the ARN in the state."""
+        emulator.fault("ListTagsForResource", error="TeapotException")
+        state = life().create("ProgramManagementAccount", **ACCOUNT)
+        assert state["arn"] == emulator.objects()[0]["arn"]
 
 
 class TestGone:
@@ -342,6 +425,27 @@ class TestResponse:
         first = life(MANAGEMENT).create("ChannelHandshakeResponse", **answer(sent))
         again = life(MANAGEMENT).create("ChannelHandshakeResponse", **answer(sent))
         assert again["status"] == first["status"] == "ACCEPTED"
+
+    def test_odd_answer_is_refused_before_any_call(self, life):
+        """Only ACCEPT and REJECT are answers: nothing else may reject what cannot be undone."""
+        checked = life().check(
+            "ChannelHandshakeResponse",
+            channelHandshakeIdentifier="ch-4fj3bd2o3vb91",
+            handshakeType="START_SERVICE_PERIOD",
+            response="Accept",
+        )
+        assert [f.reason for f in checked.failures] == ["must be ACCEPT or REJECT, got 'Accept'"]
+
+    def test_wrong_type_is_found_nevertheless(self, life, account):
+        """AWS accepts an answer without its type, so that it is looked for under all."""
+        sent = life().create("ChannelHandshake", **invitation(account))
+        state = life(MANAGEMENT).create(
+            "ChannelHandshakeResponse", **answer(sent) | {"handshakeType": "START_SERVICE_PERIOD"}
+        )
+        assert state["status"] == "ACCEPTED"
+        assert (
+            life(MANAGEMENT).read("ChannelHandshakeResponse", state).state["status"] == "ACCEPTED"
+        )
 
     def test_other_answer_is_an_error_that_names_it(self, life, account):
         """REJECT after ACCEPT says what was answered."""
@@ -435,6 +539,13 @@ class TestAccounts:
         with pytest.raises(WrongAccount, match="allowedAccountIds"):
             life(allowedAccountIds=[CUSTOMER]).create("ProgramManagementAccount", **ACCOUNT)
         assert _channel(emulator) == {}
+
+    def test_read_with_another_accounts_credentials_forgets_nothing(self, life, account):
+        """AWS would answer that nothing is there; the refresh fails instead, and names both."""
+        with pytest.raises(WrongAccount) as caught:
+            life(MANAGEMENT).read("ProgramManagementAccount", account)
+        assert MANAGEMENT in str(caught.value)
+        assert LINKED in str(caught.value)
 
     def test_identity_is_asked_once(self, emulator, life, account):
         """GetCallerIdentity is one call for the life of a provider."""

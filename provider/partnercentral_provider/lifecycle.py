@@ -14,7 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from . import __version__
-from .channel import LARGEST, Account, Role, cannot_send, page, retag, state_of, translated
+from .channel import LARGEST, Account, Role, cannot_send, page, retag, state_of, tags_of, translated
 from .config import Configuration
 from .core import (
     UNKNOWN,
@@ -32,11 +32,14 @@ from .core import (
     Refused,
     ReplaceOnChange,
     Resource,
+    Stranger,
     always_over,
+    canonical,
     changed_elsewhere,
     check,
     diff,
     exists_already,
+    moment,
     too_old,
 )
 from .queries import by_function
@@ -158,30 +161,27 @@ class Lifecycle:
         kind = by_token()[token](self.account)
         wanted = kind.Inputs.lenient(inputs)
         self.account.confirm()
-        lost = ""
-        for attempt in range(ATTEMPTS if kind.owned else 1):
+        replayed = kind.owned and IDENTITY in inputs
+        for attempt in range(ATTEMPTS):
             try:
                 with translated(self.account):
                     arn = kind.create(wanted, self._client_token(inputs, attempt))
             except Conflict as conflict:
-                if lost and conflict.resource_id == Arn.parse(lost).id:
-                    return _unread(kind, lost, inputs, conflict)
                 raise self._twin(kind, wanted, conflict, IDENTITY in inputs) from conflict
             try:
                 made = self._read_back(kind, arn, inputs)
-            except NotFound:
-                lost = arn
-                continue
-            except ProviderError as error:
+                if not replayed:
+                    return made
+                if made.state.get("status") not in kind.over | kind.gone:
+                    self._refuse_old(made)
+                    return made
+            except Stranger:
+                raise
+            except NotFound as lag:
+                if not (replayed and self._vanished(arn)):
+                    return _unread(kind, arn, inputs, lag)
+            except Exception as error:  # Whatever went wrong, what was made is not to be lost.
                 return _unread(kind, arn, inputs, error)
-            if not kind.owned:
-                return made
-            if made.state.get("status") in kind.settled | kind.gone:
-                continue
-            self._refuse_old(made)
-            return made
-        if lost:
-            return _unread(kind, lost, inputs, NotFound("AWS does not show it."))
         raise always_over(kind.aws_name, ATTEMPTS)
 
     def read(
@@ -216,6 +216,7 @@ class Lifecycle:
     ) -> Found:
         """Change it in place, and return what AWS shows afterwards."""
         kind = by_token()[token](self.account)
+        _parsed(kind, arn)
         self.account.confirm(arn if kind.owned else None)
         if kind.proof not in old:
             with translated(self.account):
@@ -242,6 +243,7 @@ class Lifecycle:
     def delete(self, token: str, arn: str, old: Properties) -> None:
         """Remove it. Gone already is what was asked for."""
         kind = by_token()[token](self.account)
+        _parsed(kind, arn)
         self.account.confirm(arn if kind.owned else None)
         try:
             with translated(self.account):
@@ -297,22 +299,32 @@ class Lifecycle:
     ) -> str:
         """Update under the state's revision; where AWS has another, find out whether it matters."""
         wanted = kind.Inputs.lenient(new)
+        revision = str(canonical(kind.State, "revision", old["revision"]))
         try:
             with translated(self.account):
-                return kind.update(arn, names, str(old["revision"]), wanted)
-        except Conflict as conflict:
+                return kind.update(arn, names, revision, wanted)
+        except Conflict:
             with translated(self.account):
                 current = state_of(kind, arn, old)
-                left = [n for n in names if n not in current or current[n] != new.get(n)]
-                foreign = [
-                    n
-                    for n in kind.Inputs.names()
-                    if n in current and n in old and n != "tags"
-                    if current[n] not in (old[n], new.get(n))
-                ]
-                if foreign or current["revision"] == old["revision"]:
-                    raise changed_elsewhere(kind.aws_name, arn, foreign, old, current) from conflict
-                return kind.update(arn, left, current["revision"], wanted) if left else ""
+            if current["revision"] == revision:
+                raise
+            left = [n for n in names if n not in current or current[n] != new.get(n)]
+            foreign = [
+                n
+                for n in kind.Inputs.names()
+                if n in current and n in old and n in new and n != "tags"
+                if current[n] not in (old[n], new[n])
+            ]
+            if not (left or foreign):
+                return ""
+            try:
+                if not foreign:
+                    with translated(self.account):
+                        return kind.update(arn, left, current["revision"], wanted)
+            except Conflict:
+                with translated(self.account):
+                    current = state_of(kind, arn, old)
+            raise changed_elsewhere(kind.aws_name, arn, foreign or left, old, current) from None
 
     def _read_back(self, kind: Resource, arn: str, inputs: Properties, revision: str = "") -> Found:
         """Read what was just written, again where AWS still shows what was before it."""
@@ -351,9 +363,20 @@ class Lifecycle:
         text = json.dumps([inputs, attempt], sort_keys=True, ensure_ascii=True)
         return sha256(text.encode()).hexdigest()
 
+    def _vanished(self, arn: str) -> bool:
+        """Tell a deleted thing from one that lists do not show yet: only tags are asked by ARN."""
+        try:
+            with translated(self.account):
+                tags_of(self.account.channel, arn)
+        except NotFound:
+            return True
+        except ProviderError:
+            return False  # nobody knows: better kept than made again
+        return False
+
     def _refuse_old(self, made: Found) -> None:
-        created = made.state["createdAt"]
-        if self._clock() - datetime.fromisoformat(created.replace("Z", "+00:00")) > RECOVERY:
+        created = made.state.get("createdAt")
+        if created and self._clock() - moment(created) > RECOVERY:
             raise too_old(made.arn, created)
 
     def _twin(self, kind: Resource, wanted: Any, conflict: Conflict, in_process: bool) -> Conflict:
@@ -405,7 +428,7 @@ def _parsed(kind: Resource, arn: str) -> Arn:
     return parsed
 
 
-def _unread(kind: Resource, arn: str, inputs: Properties, error: ProviderError) -> Found:
+def _unread(kind: Resource, arn: str, inputs: Properties, error: Exception) -> Found:
     """Keep what was made, in spite of it all."""
     state = {"arn": arn, kind.id_name(): Arn.parse(arn).id} | {
         n: v for n, v in inputs.items() if n in kind.State.names()

@@ -92,6 +92,7 @@ def test_role_that_cannot_be_assumed(emulator, life) -> None:
     text = told(life, core.Unauthenticated)
     assert f"The role {role} could not be assumed." in text
     assert "trust policy" in text
+    assert emulator.calls()["sts:AssumeRole"] == 1
 
 
 def test_external_id(emulator, life) -> None:

@@ -21,7 +21,7 @@ from .listings import (
 from .lookup import find, find_handshake, listed_states, only, state_of
 from .program import Program
 from .support import cannot_send
-from .tags import retag
+from .tags import retag, tags_of
 
 __all__ = [
     "LARGEST",
@@ -47,5 +47,6 @@ __all__ = [
     "page",
     "retag",
     "state_of",
+    "tags_of",
     "translated",
 ]

@@ -12,6 +12,9 @@ from ..core import Arn, Unauthenticated, WrongAccount, listed
 from .errors import translated
 from .retries import wait_with
 
+TRIES = 10
+"""Attempts of one call: at this API's low quotas, botocore's three are used up soon."""
+
 
 @dataclass(frozen=True)
 class Role:
@@ -115,24 +118,29 @@ class Account:
     def _client(self, service: str) -> Any:
         with self._lock:
             if service not in self._clients:
-                from botocore.config import Config
-
-                config = Config(
-                    connect_timeout=10,
-                    user_agent_extra=self._user_agent,
-                    retries={"mode": os.environ.get("AWS_RETRY_MODE", "standard")},
-                )
                 with translated(self):
-                    client = self._session().client(service, config=config)
-                wait_with(self._sleep, client)
-                self._clients[service] = client
+                    self._clients[service] = self.connect(self._session(), service)
             return self._clients[service]
+
+    def connect(self, session: Any, service: str) -> Any:
+        """Make a client of a service, with this account's manners."""
+        from botocore.config import Config
+
+        retries: dict[str, Any] = {"mode": os.environ.get("AWS_RETRY_MODE", "standard")}
+        if "AWS_MAX_ATTEMPTS" not in os.environ:
+            retries["total_max_attempts"] = TRIES
+        client = session.client(
+            service,
+            config=Config(connect_timeout=10, user_agent_extra=self._user_agent, retries=retries),
+        )
+        wait_with(self._sleep, client)
+        return client
 
     def _session(self) -> Any:
         if self._opened is None:
             session = _session(self._region, self._profile)
             for role in self._roles:
-                session = _assume(session, role, self)
+                session = _assume(session, role, self, self._profile)
             self._opened = session
         return self._opened
 
@@ -159,12 +167,12 @@ def _session(region: str | None, profile: str | None = None, credentials: Any = 
     return boto3.Session(botocore_session=inner, region_name=region)
 
 
-def _assume(session: Any, role: Role, account: Account) -> Any:
+def _assume(session: Any, role: Role, account: Account, profile: str | None) -> Any:
     """Open a session whose credentials are the role's, renewed by botocore before they expire."""
     from botocore.credentials import CredentialResolver, RefreshableCredentials
 
     extra = {"ExternalId": role.external_id} if role.external_id else {}
-    sts = session.client("sts")
+    sts = account.connect(session, "sts")
 
     def fetch() -> dict[str, str]:
         try:
@@ -195,4 +203,5 @@ def _assume(session: Any, role: Role, account: Account) -> Any:
         def load(self) -> Any:
             return RefreshableCredentials.create_from_metadata(fetch(), fetch, self.METHOD)
 
-    return _session(session.region_name, credentials=CredentialResolver([AssumedRole()]))
+    # The profile's endpoints and certificates are meant for the role's calls too.
+    return _session(session.region_name, profile, CredentialResolver([AssumedRole()]))

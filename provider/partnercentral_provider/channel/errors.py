@@ -63,6 +63,9 @@ def _request(error: exceptions.ClientError) -> str:
 
 def _denied(error: exceptions.ClientError, account: Any) -> ProviderError:
     operation = error.operation_name
+    if operation in ("AssumeRole", "GetCallerIdentity"):
+        # Whoever calls these is not known yet, and asking would ask the same again.
+        return Denied(f"AWS does not allow sts:{operation}.", f"{_message(error)}{_request(error)}")
     needs = [f"partnercentral:{action}" for action in (operation, *NEEDS.get(operation, ()))]
     return Denied(
         f"AWS does not allow {account.caller_name()} to call {operation}.",
@@ -91,7 +94,7 @@ def _throttled(error: exceptions.ClientError, account: Any) -> ProviderError:
     return Throttled(
         f"AWS throttled {error.operation_name}, after every retry too.",
         _RATES,
-        "Run `pulumi up` again, with fewer resources at a time: --parallel 4.",
+        "Run the command again: what was done is kept.",
     )
 
 

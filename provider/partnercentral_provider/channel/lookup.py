@@ -1,6 +1,6 @@
 """Finding one thing where the API only lists."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any
 
@@ -86,17 +86,18 @@ def find(
     raise NotFound(f"AWS does not list {arn}.")
 
 
-def find_handshake(
-    client: Any, arn: str, side: str, known: Properties, types: Collection[str] = tuple(TYPES)
-) -> dict[str, Any]:
+def find_handshake(client: Any, arn: str, side: str, known: Properties) -> dict[str, Any]:
     """
     Search the handshakes of which the caller is the *side*: SENDER or RECEIVER.
 
-    AWS lists one type at a time. Where *known* has no `handshakeType`, each type is searched.
+    AWS lists one type at a time: the `handshakeType` of *known* is searched first, and where there
+    is none, each. An answer that was given under a wrong type is looked for under the others.
     """
     about = known.get("associatedResourceIdentifier") or known.get("associatedResourceId")
     narrowed: dict[str, Any] = {"associatedResourceIdentifiers": [about]} if about else {}
-    for kind in [known["handshakeType"]] if known.get("handshakeType") else types:
+    stated = known.get("handshakeType")
+    others = [kind for kind in TYPES if kind != stated]
+    for kind in [stated, *(others if side == "RECEIVER" else [])] if stated else TYPES:
         try:
             return find(
                 client,

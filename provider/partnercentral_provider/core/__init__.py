@@ -6,7 +6,7 @@ Pure data lives here. No I/O, no Pulumi, no AWS, and no other room of the house.
 
 from .arn import Arn, short_id
 from .checking import Checked, Failure, check, path
-from .conflicts import always_over, changed_elsewhere, exists_already, too_old
+from .conflicts import Stranger, always_over, changed_elsewhere, exists_already, too_old
 from .diffing import Diff, diff
 from .errors import (
     Conflict,
@@ -48,6 +48,7 @@ from .vocabulary import (
     WriteOnly,
     camel,
     instant,
+    moment,
 )
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "ReplaceOnChange",
     "Resource",
     "SomeBotocore",
+    "Stranger",
     "Tags",
     "Throttled",
     "Timestamp",
@@ -102,6 +104,7 @@ __all__ = [
     "has_unknown",
     "instant",
     "listed",
+    "moment",
     "nested_in",
     "path",
     "short_id",

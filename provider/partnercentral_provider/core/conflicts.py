@@ -18,9 +18,13 @@ def exists_already(name: str, arn: str, why: str, advice: str, command: str = ""
     )
 
 
-def too_old(arn: str, created: str) -> Conflict:
+class Stranger(Conflict):
+    """What a create found is not what it made."""
+
+
+def too_old(arn: str, created: str) -> Stranger:
     """Say that what a create found is not the one that was cut off."""
-    return Conflict(
+    return Stranger(
         f"{arn} was created by this resource at {created} and still exists, but is not in this "
         "stack's state.",
         "It is too old to be a create that was cut off, so it may be in use.",

@@ -29,7 +29,7 @@ class Resource(ABC):
     gone: ClassVar[frozenset[str]] = frozenset()
     """The statuses in which the thing counts as deleted."""
 
-    settled: ClassVar[frozenset[str]] = frozenset()
+    over: ClassVar[frozenset[str]] = frozenset()
     """The statuses in which an answer to a repeated create is an older thing, not this one."""
 
     Filters: ClassVar[type[Fields] | None] = None

@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic_core import core_schema
 
 from .arn import short_id
+from .errors import listed
 from .unknown import UNKNOWN
 
 T = TypeVar("T")
@@ -56,12 +57,16 @@ class Values:
 
     name: str
     known: Mapping[str, str]
+    closed: bool = False
+    """Whether no other value can be meant: the enum is this provider's own, not AWS's."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
         """Let a value nobody knew when this was written pass, with a warning: AWS may know it."""
         return core_schema.with_info_after_validator_function(self._check, handler(source))
 
     def _check(self, value: str, info: ValidationInfo) -> str:
+        if value not in self.known and self.closed:
+            raise ValueError(f"must be {listed(self.known, 'or')}, got {value!r}")
         if value not in self.known and info.context is not None:
             info.context.setdefault("warnings", []).append(
                 f"{camel(info.field_name or 'a value')}: {value!r} is none of the values that "
@@ -97,8 +102,10 @@ def _text(least: int, most: int, pattern: str = "", form: str = "") -> AfterVali
 
 
 def _account_id(value: Any) -> Any:
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value):
-        text = str(int(value))
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        text = str(value)
         if len(text) < 12:
             raise ValueError(
                 f"must be 12 digits, got {len(text)}; "
@@ -143,6 +150,11 @@ def instant(value: Any) -> Any:
     if milliseconds := value.microsecond // 1000:
         return f"{value:%Y-%m-%dT%H:%M:%S}.{milliseconds:03}Z"
     return f"{value:%Y-%m-%dT%H:%M:%S}Z"
+
+
+def moment(text: str) -> datetime:
+    """Read a time as `instant` spells it."""
+    return _parsed(text)
 
 
 def _parsed(text: str) -> datetime:

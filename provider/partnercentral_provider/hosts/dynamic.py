@@ -46,7 +46,9 @@ def _reported(verb: F) -> F:
         except ProviderError as error:
             raise _bare(type(error).__name__, str(error)) from None
         except Exception as error:
-            pulumi.log.debug(f"{type(error).__name__}: {error}")
+            import traceback
+
+            pulumi.log.debug(traceback.format_exc())
             raise _bare(
                 "Bug", f"This is a bug in pulumi-partnercentral. {type(error).__name__}: {error}"
             ) from None
@@ -193,4 +195,6 @@ def _wire(value: Any) -> Any:
         return WIRE_UNKNOWN
     if isinstance(value, dict):
         return {k: _wire(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_wire(v) for v in value]
     return value

@@ -155,7 +155,7 @@ class ChannelHandshake(Resource):
     Filters = ChannelHandshakeFilters
     proof = "status"
     gone = frozenset({"EXPIRED", "CANCELED"})
-    settled = frozenset({"EXPIRED", "CANCELED", "ACCEPTED", "REJECTED"})
+    over = frozenset({"EXPIRED", "CANCELED", "REJECTED"})
 
     def create(self, inputs: Inputs, client_token: str) -> str:
         """Send the invitation."""
@@ -209,6 +209,10 @@ class ChannelHandshake(Resource):
                     raise
         if status in self.gone:
             return None
+        if status == "REJECTED":
+            return (
+                f"The handshake was rejected, which AWS keeps on record: {arn} leaves this stack."
+            )
         return (
             f"The handshake is {status}, and AWS has no way to undo that: {arn} leaves this stack "
             "and stays in force. To end a service period, send a REVOKE_SERVICE_PERIOD handshake."

@@ -21,6 +21,7 @@ Response = Annotated[
     Values(
         "ChannelHandshakeAnswer",
         {"ACCEPT": "Agree to what is asked.", "REJECT": "Refuse what is asked."},
+        closed=True,
     ),
 ]
 
@@ -64,10 +65,10 @@ class ChannelHandshakeResponse(Resource):
         }
         try:
             with translated(self.account):
-                if inputs.response == "ACCEPT":
-                    answer = self.account.channel.accept_channel_handshake(**arguments)
-                else:
-                    answer = self.account.channel.reject_channel_handshake(**arguments)
+                answer = {
+                    "ACCEPT": self.account.channel.accept_channel_handshake,
+                    "REJECT": self.account.channel.reject_channel_handshake,
+                }[inputs.response](**arguments)
             return str(answer["channelHandshakeDetail"]["arn"])
         except Refused as refusal:
             return self._adopted(inputs, refusal)
