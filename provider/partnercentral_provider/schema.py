@@ -80,8 +80,16 @@ def _function(kind: type[Query], types: Spec) -> Spec:
     return {
         "description": inspect.cleandoc(kind.__doc__ or ""),
         "inputs": _object_type(kind.Inputs, types),
-        "outputs": _object_type(kind.Outputs, types),
+        "outputs": _result(kind.Outputs, types),
     }
+
+
+def _result(model: type[Fields], types: Spec) -> Spec:
+    found = _object_type(model, types)
+    # The Python generator takes a text-or-enum in a function's result for an object, and refuses it.
+    for described in found["properties"].values():
+        described.pop("oneOf", None)
+    return found
 
 
 def _object_type(model: type[Fields], types: Spec) -> Spec:

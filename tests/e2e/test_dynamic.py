@@ -201,3 +201,39 @@ def test_three_thousand_resources_in_one_program(deploy) -> None:
             )
 
     assert changes(deploy(program).preview()) == {"create": 3001}
+
+
+def test_functions_are_answered_in_process(deploy, emulator, engine, monkeypatch) -> None:
+    """The functions of the SDK work without a plugin, with plain values and with outputs."""
+    for name, value in engine.environment.items():
+        if name.startswith("AWS_"):
+            monkeypatch.setenv(name, value)
+
+    def program() -> None:
+        options = pulumi.InvokeOptions(provider=Provider("partner", catalog="Sandbox"))
+        enrolled = account()
+        found = channel.get_program_management_account_output(arn=enrolled.arn, opts=options)
+        pulumi.export("status", found.status)
+        many = channel.get_program_management_accounts_output(
+            account_ids=[enrolled.account_id],
+            sort={"sort_by": "UpdatedAt", "sort_order": "Ascending"},
+        )
+        names = many.accounts.apply(lambda items: [item.display_name for item in items])
+        pulumi.export("names", names)
+        pulumi.export("caller", channel.get_caller_account().account_id)
+
+    result = deploy(program).up()
+    told = {name: output.value for name, output in result.outputs.items()}
+    assert told == {"status": "PENDING", "names": ["Reseller"], "caller": LINKED}
+
+
+def test_a_function_that_finds_none_says_so(deploy, emulator, engine, monkeypatch) -> None:
+    """Exactly one, or a sentence."""
+    for name, value in engine.environment.items():
+        if name.startswith("AWS_"):
+            monkeypatch.setenv(name, value)
+
+    def program() -> None:
+        channel.get_relationship(display_names=["Nobody"])
+
+    assert "No Relationship fits" in failure(deploy(program).preview)

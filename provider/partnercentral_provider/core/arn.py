@@ -51,6 +51,12 @@ class Arn:
         return match["catalog"] if match else None
 
     @staticmethod
+    def kind_of(value: object) -> str | None:
+        """Tell the kind of an ARN, `pma`, `rs` or `ch`; None of anything else."""
+        match = _ARN.fullmatch(value) if isinstance(value, str) else None
+        return match["path"].rpartition("/")[2].partition("-")[0] if match else None
+
+    @staticmethod
     def account_of(value: object) -> str | None:
         """Tell the owner's account of an ARN; None of anything else."""
         match = _ARN.fullmatch(value) if isinstance(value, str) else None

@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
-from .arn import short_id
+from .arn import Arn, short_id
 from .errors import listed
 from .unknown import UNKNOWN
 
@@ -177,6 +177,16 @@ def _identifier(*kinds: str) -> AfterValidator:
     return AfterValidator(shorten)
 
 
+def _arn_of(kind: str) -> AfterValidator:
+
+    def check(value: str) -> str:
+        if Arn.kind_of(value) != kind:
+            raise ValueError(f"must be an ARN such as {Arn.sample(kind)}, got {value!r}")
+        return value
+
+    return AfterValidator(check)
+
+
 def _tag_text(value: str) -> str:
     for character in value:
         if category(character)[0] not in "LZN" and character not in "_.:/=+-@":
@@ -209,4 +219,7 @@ AssociatedResourceIdentifier = Annotated[str, _identifier("pma", "rs")]
 ChannelHandshakeIdentifier = Annotated[str, _identifier("ch")]
 TagKey = Annotated[str, _text(1, 128), AfterValidator(_tag_text)]
 TagValue = Annotated[str, _text(0, 256), AfterValidator(_tag_text), WrapValidator(pass_unknown)]
+ProgramManagementAccountArn = Annotated[str, _arn_of("pma")]
+RelationshipArn = Annotated[str, _arn_of("rs")]
+ChannelHandshakeArn = Annotated[str, _arn_of("ch")]
 Tags = Annotated[dict[TagKey, TagValue], AfterValidator(_sorted_tags)]

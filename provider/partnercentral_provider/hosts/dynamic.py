@@ -13,7 +13,7 @@ import base64
 import pickle
 import sys
 from collections.abc import Callable
-from functools import cache, lru_cache, wraps
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pulumi
@@ -148,10 +148,35 @@ class DynamicHost(dynamic.ResourceProvider):
         self._life.delete(self.token, _id, _known(_props))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _lifecycle(configuration: Any, kind: Any) -> Any:
-    """Make one lifecycle for all four resources: a process has one configuration."""
+    """Make one lifecycle for each configuration; a provider's process has one."""
     return kind(configuration, pulumi.log.warn)
+
+
+def answered(
+    token: str, arguments: "Properties", values: dict[str, Any] | None = None
+) -> "Properties":
+    """
+    Answer a function within the program itself.
+
+    *values* is the configuration of an explicit provider; the stack's, where there is none. Raises
+    ProviderError, also for arguments that cannot be.
+    """
+    from ..config import NAMESPACE, Configuration
+    from ..core import Refused
+    from ..lifecycle import Lifecycle
+
+    if values is None:
+        stack = pulumi.Config(NAMESPACE)
+        given = {name: stack.get(name) for name in Configuration.names()}
+        values = {name: value for name, value in given.items() if value is not None}
+    life: Lifecycle = _lifecycle(Configuration.of(values), Lifecycle)
+    checked, answer = life.invoke(token, arguments)
+    if checked.failures:
+        reasons = "; ".join(f"{f.property} {f.reason}" for f in checked.failures)
+        raise Refused("the arguments cannot be used.", f"{reasons}.")
+    return answer
 
 
 def _outputs(found: "Found") -> "Properties":

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..channel import ChannelHandshakeFilters, only
-from ..core import Properties, Query, from_arn
+from ..core import ChannelHandshakeArn, Properties, Query, from_arn
 from ..resources.channel_handshake import ChannelHandshake
 
 
@@ -17,7 +17,7 @@ class GetChannelHandshake(Query):
     class Inputs(ChannelHandshakeFilters):
         """Its ARN, or what tells it from all others."""
 
-        arn: str | None = None
+        arn: ChannelHandshakeArn | None = None
         """The ARN; nothing else is needed with it."""
 
         _catalog = from_arn("arn")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..channel import ProgramManagementAccountFilters, only
-from ..core import Properties, Query, from_arn
+from ..core import ProgramManagementAccountArn, Properties, Query, from_arn
 from ..resources.program_management_account import ProgramManagementAccount
 
 
@@ -17,7 +17,7 @@ class GetProgramManagementAccount(Query):
     class Inputs(ProgramManagementAccountFilters):
         """Its ARN, or what tells it from all others."""
 
-        arn: str | None = None
+        arn: ProgramManagementAccountArn | None = None
         """The ARN; nothing else is needed with it."""
 
         _catalog = from_arn("arn")

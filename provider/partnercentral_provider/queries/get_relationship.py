@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..channel import RelationshipFilters, only
-from ..core import Properties, Query, from_arn
+from ..core import Properties, Query, RelationshipArn, from_arn
 from ..resources.relationship import Relationship
 
 
@@ -13,7 +13,7 @@ class GetRelationship(Query):
     class Inputs(RelationshipFilters):
         """Its ARN, or what tells it from all others."""
 
-        arn: str | None = None
+        arn: RelationshipArn | None = None
         """The ARN; nothing else is needed with it."""
 
         _catalog = from_arn("arn")

@@ -45,8 +45,8 @@ class GetChannelHandshakeResult:
         if detail and not isinstance(detail, dict):
             raise TypeError("Expected argument 'detail' to be a dict")
         pulumi.set(__self__, "detail", detail)
-        if handshake_type and not isinstance(handshake_type, dict):
-            raise TypeError("Expected argument 'handshake_type' to be a dict")
+        if handshake_type and not isinstance(handshake_type, str):
+            raise TypeError("Expected argument 'handshake_type' to be a str")
         pulumi.set(__self__, "handshake_type", handshake_type)
         if owner_account_id and not isinstance(owner_account_id, str):
             raise TypeError("Expected argument 'owner_account_id' to be a str")
@@ -60,8 +60,8 @@ class GetChannelHandshakeResult:
         if sender_display_name and not isinstance(sender_display_name, str):
             raise TypeError("Expected argument 'sender_display_name' to be a str")
         pulumi.set(__self__, "sender_display_name", sender_display_name)
-        if status and not isinstance(status, dict):
-            raise TypeError("Expected argument 'status' to be a dict")
+        if status and not isinstance(status, str):
+            raise TypeError("Expected argument 'status' to be a str")
         pulumi.set(__self__, "status", status)
         if tags and not isinstance(tags, dict):
             raise TypeError("Expected argument 'tags' to be a dict")

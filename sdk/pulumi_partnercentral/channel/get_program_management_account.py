@@ -41,8 +41,8 @@ class GetProgramManagementAccountResult:
         if display_name and not isinstance(display_name, str):
             raise TypeError("Expected argument 'display_name' to be a str")
         pulumi.set(__self__, "display_name", display_name)
-        if program and not isinstance(program, dict):
-            raise TypeError("Expected argument 'program' to be a dict")
+        if program and not isinstance(program, str):
+            raise TypeError("Expected argument 'program' to be a str")
         pulumi.set(__self__, "program", program)
         if program_management_account_id and not isinstance(program_management_account_id, str):
             raise TypeError("Expected argument 'program_management_account_id' to be a str")
@@ -53,8 +53,8 @@ class GetProgramManagementAccountResult:
         if start_date and not isinstance(start_date, str):
             raise TypeError("Expected argument 'start_date' to be a str")
         pulumi.set(__self__, "start_date", start_date)
-        if status and not isinstance(status, dict):
-            raise TypeError("Expected argument 'status' to be a dict")
+        if status and not isinstance(status, str):
+            raise TypeError("Expected argument 'status' to be a str")
         pulumi.set(__self__, "status", status)
         if tags and not isinstance(tags, dict):
             raise TypeError("Expected argument 'tags' to be a dict")

@@ -32,8 +32,8 @@ class GetRelationshipResult:
         if associated_account_id and not isinstance(associated_account_id, str):
             raise TypeError("Expected argument 'associated_account_id' to be a str")
         pulumi.set(__self__, "associated_account_id", associated_account_id)
-        if association_type and not isinstance(association_type, dict):
-            raise TypeError("Expected argument 'association_type' to be a dict")
+        if association_type and not isinstance(association_type, str):
+            raise TypeError("Expected argument 'association_type' to be a str")
         pulumi.set(__self__, "association_type", association_type)
         if catalog and not isinstance(catalog, str):
             raise TypeError("Expected argument 'catalog' to be a str")
@@ -50,14 +50,14 @@ class GetRelationshipResult:
         if relationship_id and not isinstance(relationship_id, str):
             raise TypeError("Expected argument 'relationship_id' to be a str")
         pulumi.set(__self__, "relationship_id", relationship_id)
-        if resale_account_model and not isinstance(resale_account_model, dict):
-            raise TypeError("Expected argument 'resale_account_model' to be a dict")
+        if resale_account_model and not isinstance(resale_account_model, str):
+            raise TypeError("Expected argument 'resale_account_model' to be a str")
         pulumi.set(__self__, "resale_account_model", resale_account_model)
         if revision and not isinstance(revision, str):
             raise TypeError("Expected argument 'revision' to be a str")
         pulumi.set(__self__, "revision", revision)
-        if sector and not isinstance(sector, dict):
-            raise TypeError("Expected argument 'sector' to be a dict")
+        if sector and not isinstance(sector, str):
+            raise TypeError("Expected argument 'sector' to be a str")
         pulumi.set(__self__, "sector", sector)
         if start_date and not isinstance(start_date, str):
             raise TypeError("Expected argument 'start_date' to be a str")

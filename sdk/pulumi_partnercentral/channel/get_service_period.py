@@ -13,7 +13,6 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from .. import _utilities
-from ._enums import *
 
 __all__ = [
     'GetServicePeriodResult',
@@ -34,14 +33,14 @@ class GetServicePeriodResult:
         if minimum_notice_days and not isinstance(minimum_notice_days, str):
             raise TypeError("Expected argument 'minimum_notice_days' to be a str")
         pulumi.set(__self__, "minimum_notice_days", minimum_notice_days)
-        if service_period_type and not isinstance(service_period_type, dict):
-            raise TypeError("Expected argument 'service_period_type' to be a dict")
+        if service_period_type and not isinstance(service_period_type, str):
+            raise TypeError("Expected argument 'service_period_type' to be a str")
         pulumi.set(__self__, "service_period_type", service_period_type)
         if start_date and not isinstance(start_date, str):
             raise TypeError("Expected argument 'start_date' to be a str")
         pulumi.set(__self__, "start_date", start_date)
-        if status and not isinstance(status, dict):
-            raise TypeError("Expected argument 'status' to be a dict")
+        if status and not isinstance(status, str):
+            raise TypeError("Expected argument 'status' to be a str")
         pulumi.set(__self__, "status", status)
 
     @_builtins.property

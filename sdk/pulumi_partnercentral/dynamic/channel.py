@@ -3,7 +3,13 @@
 from pulumi_partnercentral import channel as _channel
 from pulumi_partnercentral.channel import *  # noqa: F403 - the Args, enums and the rest
 
+from ._functions import output_form, plain_form
 from ._in_process import InProcess, served
+
+for _name in dir(_channel):
+    if _name.startswith("get_") and callable(getattr(_channel, _name)):
+        _form = output_form if _name.endswith("_output") else plain_form
+        globals()[_name] = _form(getattr(_channel, _name))
 
 
 @served("channel_handshake_id")

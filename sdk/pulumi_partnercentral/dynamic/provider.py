@@ -48,10 +48,12 @@ class Provider(pulumi.ProviderResource):
             values["assumeRoles"] = pulumi.Output.json_dumps(roles)
         if allowed_account_ids is not None:
             values["allowedAccountIds"] = pulumi.Output.json_dumps([*allowed_account_ids])
+        self.values = {name: value for name, value in values.items() if value is not None}
+        """The configuration by its keys, for functions that are asked in this process."""
         super().__init__(
             "pulumi-python",
             resource_name,
-            {f"partnercentral:{k}": v for k, v in values.items() if v is not None},
+            {f"partnercentral:{k}": v for k, v in self.values.items()},
             opts,
         )
 

@@ -1,0 +1,99 @@
+"""What makes a generated function be answered in-process."""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import pulumi
+from partnercentral_provider.hosts.dynamic import answered
+from pulumi.runtime import rpc
+from pulumi_partnercentral import channel
+
+from .provider import Provider
+
+
+def plain_form(generated: Callable[..., Any]) -> Any:
+    """Give the function's twin: same signature, answered by this process with boto3 at once."""
+    result, awaitable = _results(generated.__name__)
+
+    @wraps(generated)
+    def function(*arguments: Any, **named: Any) -> Any:
+        given = inspect.signature(generated).bind(*arguments, **named).arguments
+        provider = _provider(given.pop("opts", None))
+        values = provider.values if provider else None
+        if _has_output([given, values]):
+            raise pulumi.RunError(
+                f"{generated.__name__} takes plain values, and was given an output. Use "
+                f"{generated.__name__}_output, which waits for it."
+            )
+        found = _answer(generated.__name__, result, given, values)
+        return awaitable(**{name: getattr(found, name) for name in _names(result)})
+
+    return function
+
+
+def output_form(generated: Callable[..., Any]) -> Any:
+    """Give the twin of the form that takes outputs, waits for them and returns one."""
+    name = generated.__name__.removesuffix("_output")
+    result, _ = _results(name)
+
+    @wraps(generated)
+    def function(*arguments: Any, **named: Any) -> Any:
+        given = inspect.signature(generated).bind(*arguments, **named).arguments
+        provider = _provider(given.pop("opts", None))
+        values = provider.values if provider else None
+        return pulumi.Output.all(given, values).apply(
+            lambda known: _answer(name, result, known[0], known[1])
+        )
+
+    return function
+
+
+def _answer(name: str, result: type, given: dict[str, Any], values: dict[str, Any] | None) -> Any:
+    token = f"partnercentral:channel:{_camel(name)}"
+    try:
+        found = answered(token, _spelt(given), values)
+    except Exception as error:
+        raise pulumi.RunError(f"{_camel(name)}: {error}") from None
+    return rpc.translate_output_properties(found, lambda prop: prop, result)
+
+
+def _results(name: str) -> tuple[type, type]:
+    pascal = "".join(word.capitalize() for word in name.split("_"))
+    return getattr(channel, f"{pascal}Result"), getattr(channel, f"Awaitable{pascal}Result")
+
+
+def _names(result: type) -> list[str]:
+    return [name for name, value in vars(result).items() if isinstance(value, property)]
+
+
+def _provider(opts: Any) -> Provider | None:
+    provider = getattr(opts, "provider", None)
+    if provider is None:
+        provider = getattr(getattr(opts, "parent", None), "_provider", None)
+    return provider if isinstance(provider, Provider) else None
+
+
+def _has_output(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_has_output(inner) for inner in value.values())
+    if isinstance(value, (list, tuple)):
+        return any(_has_output(inner) for inner in value)
+    return isinstance(value, pulumi.Output)
+
+
+def _spelt(value: Any) -> Any:
+    """Spell arguments as on the wire; input types are dictionaries with other manners."""
+    if isinstance(value, dict):
+        return {_camel(k): _spelt(v) for k, v in value.items() if v is not None}
+    if isinstance(value, (list, tuple)):
+        return [_spelt(inner) for inner in value]
+    if hasattr(type(value), "_pulumi_input_type"):
+        return _spelt(vars(value))
+    return getattr(value, "value", value)
+
+
+def _camel(name: str) -> str:
+    head, *tail = name.split("_")
+    return head + "".join(word[:1].upper() + word[1:] for word in tail)
