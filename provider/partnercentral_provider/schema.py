@@ -86,7 +86,7 @@ def _function(kind: type[Query], types: Spec) -> Spec:
 
 def _result(model: type[Fields], types: Spec) -> Spec:
     found = _object_type(model, types)
-    # The Python generator takes a text-or-enum in a function's result for an object, and refuses it.
+    # The Python generator takes text-or-enum in a function's result for an object, and refuses it.
     for described in found["properties"].values():
         described.pop("oneOf", None)
     return found

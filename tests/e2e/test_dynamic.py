@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 from e2e.engine import CUSTOMER, LINKED, MANAGEMENT, Engine, Stack, changes
+from partnercentral_provider.hosts.dynamic import _lifecycle
 from pulumi.automation import CommandError
 from pulumi_partnercentral.dynamic import Provider, channel
 
@@ -203,11 +204,18 @@ def test_three_thousand_resources_in_one_program(deploy) -> None:
     assert changes(deploy(program).preview()) == {"create": 3001}
 
 
-def test_functions_are_answered_in_process(deploy, emulator, engine, monkeypatch) -> None:
-    """The functions of the SDK work without a plugin, with plain values and with outputs."""
+@pytest.fixture
+def in_process(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this process, which runs the program, call AWS as the program's own would."""
+    _lifecycle.cache_clear()
     for name, value in engine.environment.items():
         if name.startswith("AWS_"):
             monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("in_process")
+def test_functions_are_answered_in_process(deploy) -> None:
+    """The functions of the SDK work without a plugin, with plain values and with outputs."""
 
     def program() -> None:
         options = pulumi.InvokeOptions(provider=Provider("partner", catalog="Sandbox"))
@@ -227,11 +235,9 @@ def test_functions_are_answered_in_process(deploy, emulator, engine, monkeypatch
     assert told == {"status": "PENDING", "names": ["Reseller"], "caller": LINKED}
 
 
-def test_a_function_that_finds_none_says_so(deploy, emulator, engine, monkeypatch) -> None:
+@pytest.mark.usefixtures("in_process")
+def test_a_function_that_finds_none_says_so(deploy) -> None:
     """Exactly one, or a sentence."""
-    for name, value in engine.environment.items():
-        if name.startswith("AWS_"):
-            monkeypatch.setenv(name, value)
 
     def program() -> None:
         channel.get_relationship(display_names=["Nobody"])
