@@ -51,7 +51,7 @@ emulator: $(READY) ## Serve the emulator on port 4599.
 
 # A pulumi on the PATH is used as it is; else the pinned one is built with Go, about three minutes.
 cli:
-	@command -v pulumi >/dev/null || $(MAKE) --no-print-directory $(PULUMI_CLI_HOME)/pulumi
+	@command -v pulumi >/dev/null || $(MAKE) -s --no-print-directory $(PULUMI_CLI_HOME)/pulumi
 
 $(PULUMI_CLI_HOME)/pulumi:
 	@command -v go >/dev/null || { echo "There is no pulumi command, and no Go to build it:" \
@@ -66,6 +66,7 @@ $(PULUMI_CLI_HOME)/pulumi:
 	@mv $@.new $@
 
 $(READY): pyproject.toml
+	@echo "Installing into $(VENV), once: about half a minute"
 	@python3 -m venv $(VENV)
 	@$(VENV)/bin/pip install -q --upgrade pip
 	@$(VENV)/bin/pip install -q -e '.[emulator]' --group dev

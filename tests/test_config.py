@@ -37,7 +37,7 @@ def test_lists_come_as_json() -> None:
         (
             "assumeRoles",
             '[{"roleArn":"arn:aws:iam::111122223333:role/C","region":"x"}]',
-            "partnercentral:assumeRoles[0].region is not a property",
+            "partnercentral:assumeRoles[0].region is not known here",
         ),
         ("allowedAccountIds", '["12"]', "partnercentral:allowedAccountIds[0] must be 12 digits"),
         ("allowedAccountIds", "[111122223333, 1]", "allowedAccountIds[1] must be 12 digits"),

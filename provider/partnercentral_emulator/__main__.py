@@ -7,7 +7,13 @@ import sqlite3
 import sys
 from threading import Event
 
-from .server import Emulator
+try:
+    from .server import Emulator
+except ModuleNotFoundError as missing:
+    sys.exit(
+        f"The emulator needs {missing.name}, which is not installed: "
+        "pip install 'pulumi-partnercentral[emulator]'"
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,8 +40,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         prog="partnercentral-emulator",
         description="The AWS Partner Central Channel API on this machine, without an AWS account.",
     )
-    parser.add_argument("--port", type=int, default=4599, help="0 picks a free one")
-    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=4599, help="4599; 0 picks one")
+    parser.add_argument("--host", default="127.0.0.1", help="127.0.0.1")
     parser.add_argument("--state", metavar="FILE", help="keeps everything across restarts")
     parser.add_argument(
         "--setting",

@@ -106,7 +106,9 @@ class Application:
         body = _parsed(raw)
         if problems := self.contract.problems(operation, body):
             raise invalid(problems)
-        call = Call(caller, body, self.memory, self.settings, self.clock)
+        # A member that is null is a member that is not there.
+        given = {name: value for name, value in body.items() if value is not None}
+        call = Call(caller, given, self.memory, self.settings, self.clock.now())
         with self.memory.operation():
             if not (self.contract.takes_client_token(operation) and body.get("clientToken")):
                 return OPERATIONS[operation](call)

@@ -111,8 +111,8 @@ def _join(path: str, name: str) -> str:
 
 def _is_instant(value: Any) -> bool:
     try:
-        datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-    except ValueError:
+        datetime.fromisoformat(value.replace("Z", "+00:00"))
+    except (AttributeError, ValueError):
         return False
     return True
 

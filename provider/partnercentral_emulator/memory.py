@@ -69,10 +69,11 @@ class Memory:
             self._open.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._open.execute("COMMIT")
             except BaseException:
-                self._open.execute("ROLLBACK")
+                if self._open.in_transaction:
+                    self._open.execute("ROLLBACK")
                 raise
-            self._open.execute("COMMIT")
 
     def ask(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
         """Run one statement and give its rows."""

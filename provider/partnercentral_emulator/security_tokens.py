@@ -70,7 +70,7 @@ class SecurityTokens:
     ) -> Answer:
         status, kind, text = self._ask_moto(environ, body, caller)
         if status == 200 and "<AccessKeyId>" in text:
-            text = self._keep(text, form)
+            text = self._keep(text, form, caller)
         elif status == 200 and form["Action"] == "GetCallerIdentity":
             for tag, value in (("Arn", caller.arn), ("UserId", caller.user)):
                 text = _replaced(text, tag, value)
@@ -107,13 +107,13 @@ class SecurityTokens:
                 self._moto = create_backend_app("sts")
             return self._moto
 
-    def _keep(self, text: str, form: dict[str, str]) -> str:
+    def _keep(self, text: str, form: dict[str, str], caller: Caller) -> str:
         expires = self._clock.now() + timedelta(seconds=int(form.get("DurationSeconds", "3600")))
         self._callers.issue(
             _value(text, "AccessKeyId"),
             _value(text, "SessionToken"),
-            _value(text, "Arn"),
-            _value(text, "AssumedRoleId"),
+            _value(text, "Arn") or caller.arn,  # GetSessionToken answers with neither
+            _value(text, "AssumedRoleId") or caller.user,
             expires.timestamp(),
         )
         return _replaced(text, "Expiration", spelt(expires))

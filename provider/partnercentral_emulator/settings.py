@@ -74,8 +74,11 @@ class Settings:
     quotas_enforced: bool = _setting(True, "The documented quotas hold.")
     most_accounts: int = _setting(50, "Program management accounts per catalog (documented).")
     most_relationships: int = _setting(1000, "Relationships per account (documented).")
-    most_pending_handshakes: int = _setting(
-        200, "Pending service period handshakes of one type (documented); half for accounts."
+    most_pending_account_handshakes: int = _setting(
+        100, "Pending handshakes about accounts, by catalog (documented; PENDING is assumed)."
+    )
+    most_pending_service_handshakes: int = _setting(
+        200, "Pending service period handshakes of one type, by catalog (documented likewise)."
     )
     most_handshakes_a_day: int = _setting(
         5, "Handshakes of one type to the same account a day (documented)."

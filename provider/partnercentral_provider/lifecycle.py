@@ -148,6 +148,8 @@ class Lifecycle:
                 f"{name} was taken out of the program. AWS cannot take it back, so nothing "
                 "changes: the last request stands.",
             )
+        if found.replaces and (remark := kind.replacing(old)):
+            self._tell(new, remark)
         return Change(found, kind.proof not in old)
 
     def create(self, token: str, inputs: Properties) -> Found:
@@ -205,6 +207,11 @@ class Lifecycle:
         except NotFound:
             return self._not_found(kind, arn, old, old_inputs)
         if state.get("status") in kind.gone:
+            self._tell(
+                old_inputs or old,
+                f"{arn} is {state['status']} since {state.get('updatedAt')}: the next `pulumi up` "
+                "makes a new one.",
+            )
             return None
         if remark := kind.remark(state):
             self._tell(old_inputs or old, remark)

@@ -148,11 +148,17 @@ def _enum(values: Values, types: Spec) -> Spec:
     types[token] = {
         "type": "string",
         "enum": [
-            {"name": value, "value": value, "description": meaning}
+            {"name": _member(value), "value": value, "description": meaning}
             for value, meaning in values.known.items()
         ],
     }
     return {"type": "string", "oneOf": [{"type": "string"}, {"$ref": f"#/types/{token}"}]}
+
+
+def _member(value: str) -> str:
+    """Name an enum's value so that every generator makes a right name of it in its own case."""
+    words = value.split("_")
+    return value if len(words) == 1 and not value.isupper() else "".join(map(str.title, words))
 
 
 def _object(model: type[Fields], types: Spec, module: str) -> Spec:

@@ -63,7 +63,7 @@ def test_no_credentials(life, monkeypatch) -> None:
 
 def test_no_region(life) -> None:
     """Says that any will do."""
-    text = told(life, core.Unauthenticated, region=None, assumeRoles=[])
+    text = told(life, core.Misconfigured, region=None, assumeRoles=[])
     assert "pulumi config set partnercentral:region us-east-1" in text
 
 

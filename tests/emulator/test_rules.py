@@ -1,5 +1,7 @@
 """The rules of the service, through a plain boto3 client."""
 
+import json
+import urllib.request
 from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
@@ -372,3 +374,92 @@ def test_every_setting_says_what_it_assumes() -> None:
     for name, value in (("nobody_knows", 1), ("most_accounts", "many"), ("rates_enforced", 2)):
         with pytest.raises(ValueError, match="setting"):
             settings.change(name, value)
+
+
+ACCOUNT_: dict[str, Any] = {
+    "catalog": "Sandbox",
+    "program": "SOLUTION_PROVIDER",
+    "accountId": MANAGEMENT,
+    "displayName": "A",
+}
+TOO_MANY = [{"key": f"k{n}", "value": "v"} for n in range(51)]
+RESERVED = [{"key": "aws:x", "value": "v"}]
+
+
+@pytest.mark.parametrize("tags", [TOO_MANY, RESERVED], ids=["too many", "reserved"])
+def test_tags_are_refused_at_create_and_later(client, tags) -> None:
+    """A resource has at most 50 tags, and none that begins with aws:."""
+    with pytest.raises(ClientError, match="ValidationException"):
+        client().create_program_management_account(**ACCOUNT_, tags=tags)
+    arn = client().create_program_management_account(**ACCOUNT_)["programManagementAccountDetail"][
+        "arn"
+    ]
+    with pytest.raises(ClientError, match="ValidationException"):
+        client().tag_resource(resourceArn=arn, tags=tags)
+
+
+def test_a_session_token_is_the_callers(client) -> None:
+    """GetSessionToken lends keys of the same account."""
+    lent = client(service="sts").get_session_token()["Credentials"]
+    session = client(
+        service="sts",
+        aws_access_key_id=lent["AccessKeyId"],
+        aws_secret_access_key=lent["SecretAccessKey"],
+        aws_session_token=lent["SessionToken"],
+    )
+    assert session.get_caller_identity()["Account"] == LINKED
+
+
+def test_an_answer_through_a_foreign_arn_is_not_found(client) -> None:
+    """An ARN has to be the object's own, whole."""
+    linked = client()
+    account = linked.create_program_management_account(**ACCOUNT_)["programManagementAccountDetail"]
+    sent = linked.create_channel_handshake(
+        catalog="Sandbox",
+        handshakeType="PROGRAM_MANAGEMENT_ACCOUNT",
+        associatedResourceIdentifier=account["id"],
+    )["channelHandshakeDetail"]["arn"]
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        client(MANAGEMENT).accept_channel_handshake(
+            catalog="Sandbox", identifier=sent.replace(LINKED, "999988887777")
+        )
+
+
+def test_a_deleted_account_stays_deleted(client, emulator) -> None:
+    """Accepting an old invitation does not wake an account that stays listed as INACTIVE."""
+    emulator.set(deleted_account_stays_inactive=True)
+    linked = client()
+    account = linked.create_program_management_account(**ACCOUNT_)["programManagementAccountDetail"]
+    sent = linked.create_channel_handshake(
+        catalog="Sandbox",
+        handshakeType="PROGRAM_MANAGEMENT_ACCOUNT",
+        associatedResourceIdentifier=account["id"],
+    )["channelHandshakeDetail"]["id"]
+    linked.delete_program_management_account(catalog="Sandbox", identifier=account["id"])
+    client(MANAGEMENT).accept_channel_handshake(catalog="Sandbox", identifier=sent)
+    assert emulator.objects()[0]["status"] == "INACTIVE"
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "status"),
+    [
+        ("ListProgramManagementAccounts", {"sort": None, "maxResults": None}, 200),
+        (
+            "CreateProgramManagementAccount",
+            {"program": "DISTRIBUTION", "accountId": "1" * 12, "displayName": "A", "tags": None},
+            200,
+        ),
+    ],
+)
+def test_null_is_absence(emulator, operation, body, status) -> None:
+    """A JSON null in an optional member means that the member is not there."""
+    request = urllib.request.Request(
+        emulator.url,
+        json.dumps({"catalog": "Sandbox"} | body).encode(),
+        {
+            "X-Amz-Target": f"PartnerCentralChannel.{operation}",
+            "Authorization": f"AWS4-HMAC-SHA256 Credential={LINKED}/20261124/us-east-1/"
+            "partnercentral-channel/aws4_request, SignedHeaders=host, Signature=x",
+        },
+    )
+    assert urllib.request.urlopen(request).status == status

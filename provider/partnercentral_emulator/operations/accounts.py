@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..errors import conflict, quota, refused
-from .call import TYPES, Call, among, updated_row
+from .call import TYPES, Call, among, same_revision, updated_row
 
 _TYPE = TYPES["pma"]
 
@@ -59,7 +59,7 @@ def create_program_management_account(call: Call) -> dict[str, Any]:
 def update_program_management_account(call: Call) -> dict[str, Any]:
     """Change the display name."""
     row = call.owned("pma", call.body["identifier"])
-    _same_revision(call, row, _TYPE)
+    same_revision(call, row, _TYPE)
     changes = {n: call.body[n] for n in ("displayName",) if n in call.body}
     return {"programManagementAccountDetail": updated_row(call, row, changes)}
 
@@ -89,9 +89,3 @@ def list_program_management_accounts(call: Call) -> dict[str, Any]:
         narrowed, wanted = among(column, call.body.get(name))
         where, values = where + narrowed, values + wanted
     return call.page(where, values, call.newest_first())
-
-
-def _same_revision(call: Call, row: dict[str, Any], kind: str) -> None:
-    given, current = call.body.get("revision"), row["body"]["revision"]
-    if call.settings.stale_revision_conflicts and given not in (None, current):
-        raise conflict(f"revision {given} is not the current revision {current}", row["id"], kind)

@@ -4,12 +4,13 @@ import base64
 import json
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from ..callers import Caller
-from ..clock import Clock, spelt
-from ..errors import invalid, not_found
+from ..clock import spelt
+from ..errors import conflict, invalid, not_found
 from ..memory import Memory, Row, loaded
 from ..settings import Settings
 
@@ -29,7 +30,7 @@ class Call:
     body: dict[str, Any]
     memory: Memory
     settings: Settings
-    clock: Clock
+    moment: datetime
 
     @property
     def account(self) -> str:
@@ -39,11 +40,11 @@ class Call:
     @property
     def at(self) -> float:
         """The time, in seconds since 1970."""
-        return self.clock.now().timestamp()
+        return self.moment.timestamp()
 
     def now(self) -> str:
         """Spell the time."""
-        return spelt(self.clock.now())
+        return spelt(self.moment)
 
     def catalog(self) -> str:
         """The catalog of the request, which has to be one that exists."""
@@ -76,9 +77,17 @@ class Call:
             raise not_found(identifier, TYPES[kind])
         return found
 
-    def given_tags(self) -> dict[str, str]:
-        """The tags of a create."""
-        return {tag["key"]: tag["value"] for tag in self.body.get("tags", [])}
+    def given_tags(self, present: dict[str, str] | None = None) -> dict[str, str]:
+        """The tags of a request beside those *present*; AWS's own and too many are refused."""
+        tags = {**(present or {}), **{t["key"]: t["value"] for t in self.body.get("tags", [])}}
+        problem = ""
+        if any(key.lower().startswith("aws:") for key in tags):
+            problem = "keys that begin with aws: are reserved"
+        elif len(tags) > self.settings.tags_per_resource:
+            problem = f"a resource has at most {self.settings.tags_per_resource} tags"
+        if problem:
+            raise invalid([{"name": "tags", "code": "INVALID_VALUE", "message": problem}])
+        return tags
 
     def lags(self, changed: float) -> bool:
         """Tell whether readers do not see a change of that time yet."""
@@ -133,6 +142,13 @@ def among(column: str, values: list[Any] | None) -> tuple[str, list[Any]]:
     if not values:
         return "", []
     return f" AND {column} IN ({', '.join('?' * len(values))})", list(values)
+
+
+def same_revision(call: Call, row: Row, kind: str) -> None:
+    """Refuse an update that knows another revision than the current one."""
+    given, current = call.body.get("revision"), row["body"]["revision"]
+    if call.settings.stale_revision_conflicts and given not in (None, current):
+        raise conflict(f"revision {given} is not the current revision {current}", row["id"], kind)
 
 
 def updated_row(call: Call, row: Row, changes: Row, bump: bool = True) -> Row:

@@ -162,7 +162,7 @@ def _start(call: Call) -> dict[str, Any]:
     payload, settings = call.body["payload"]["startServicePeriodPayload"], call.settings
     days, end = payload.get("minimumNoticeDays"), payload.get("endDate")
     path = "payload.startServicePeriodPayload"
-    midnight = call.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = call.moment.replace(hour=0, minute=0, second=0, microsecond=0)
     if payload["servicePeriodType"] == "MINIMUM_NOTICE_PERIOD":
         if days not in settings.notice_days:
             allowed = ", ".join(settings.notice_days)
@@ -222,10 +222,11 @@ def _within_quotas(call: Call, kind: str, receiver: str) -> None:
         return
     # An index of its own for (kind, owner, status) is not worth it: pending ones are few.
     pending = call.memory.count(
-        "kind = 'ch' AND status = 'PENDING' AND sort = ? AND owner = ?", [kind, call.account]
+        "kind = 'ch' AND status = 'PENDING' AND sort = ? AND owner = ? AND catalog = ?",
+        [kind, call.account, call.catalog()],
     )
-    most = settings.most_pending_handshakes
-    if pending >= (most // 2 if kind == _ACCOUNT else most):
+    service = settings.most_pending_service_handshakes
+    if pending >= (settings.most_pending_account_handshakes if kind == _ACCOUNT else service):
         raise quota(f"{pending} handshakes are pending", f"L-ACTIVE-{kind}", receiver, _TYPE)
     today = call.memory.count(
         "kind = 'ch' AND subject = ? AND catalog = ? AND sort = ? AND owner = ? AND created > ?",
@@ -248,6 +249,7 @@ def _finish(call: Call, status: str, party: str) -> dict[str, Any]:
     if (
         row is None
         or row["catalog"] != call.catalog()
+        or (identifier.startswith("arn:") and row["body"]["arn"] != identifier)
         or call.account not in [row["body"][p] for p in parties]
     ):
         raise not_found(identifier, _TYPE)
@@ -273,7 +275,7 @@ def _finish(call: Call, status: str, party: str) -> dict[str, Any]:
 def _take_effect(call: Call, body: dict[str, Any]) -> None:
     kind, detail = body["handshakeType"], body["detail"][_DETAILS[body["handshakeType"]]]
     about = call.memory.get("pma" if kind == _ACCOUNT else "rs", body["associatedResourceId"])
-    if about is None:
+    if about is None or about["status"] == "INACTIVE":
         return
     if kind == _ACCOUNT:
         changes = {"status": "ACTIVE", "startDate": call.now()}

@@ -3,8 +3,7 @@
 from typing import Any
 
 from ..errors import conflict, not_found, quota, refused
-from .accounts import _same_revision
-from .call import TYPES, Call, among, updated_row
+from .call import TYPES, Call, among, same_revision, updated_row
 
 _TYPE = TYPES["rs"]
 _GIVEN = (
@@ -76,7 +75,7 @@ def get_relationship(call: Call) -> dict[str, Any]:
 def update_relationship(call: Call) -> dict[str, Any]:
     """Change the display name, or ask for another support plan."""
     row = _found(call)
-    _same_revision(call, row, _TYPE)
+    same_revision(call, row, _TYPE)
     names = ("displayName", "requestedSupportPlan")
     changes: dict[str, Any] = {n: call.body[n] for n in names if n in call.body}
     return {"relationshipDetail": updated_row(call, row, changes)}

@@ -10,6 +10,7 @@ from ..core import (
     Conflict,
     Denied,
     Incapable,
+    Misconfigured,
     NotFound,
     ProviderError,
     QuotaExceeded,
@@ -66,6 +67,13 @@ def _denied(error: exceptions.ClientError, account: Any) -> ProviderError:
     if operation in ("AssumeRole", "GetCallerIdentity"):
         # Whoever calls these is not known yet, and asking would ask the same again.
         return Denied(f"AWS does not allow sts:{operation}.", f"{_message(error)}{_request(error)}")
+    if operation in ("AcceptChannelHandshake", "RejectChannelHandshake"):
+        return Denied(
+            f"AWS does not allow {account.caller_name()} to call {operation}.",
+            f"{_message(error)}{_request(error)}",
+            "Only the account that was invited can answer: give the resource that account's "
+            f"provider. Its caller needs partnercentral:{operation}.",
+        )
     needs = [f"partnercentral:{action}" for action in (operation, *NEEDS.get(operation, ()))]
     return Denied(
         f"AWS does not allow {account.caller_name()} to call {operation}.",
@@ -81,7 +89,11 @@ def _refused(error: exceptions.ClientError, account: Any) -> ProviderError:
 
 
 def _not_found(error: exceptions.ClientError, account: Any) -> ProviderError:
-    return NotFound(f"{error.operation_name}: AWS does not know the resource.", _message(error))
+    return NotFound(
+        f"{error.operation_name}: AWS does not know the resource, or this account may not see it.",
+        _message(error),
+        "Check the identifier, the account and the catalog.",
+    )
 
 
 def _conflict(error: exceptions.ClientError, account: Any) -> ProviderError:
@@ -182,7 +194,7 @@ _FROM_BOTOCORE: list[tuple[tuple[type[Exception], ...], Callable[[str], Provider
     ),
     (
         (exceptions.NoRegionError,),
-        lambda text: Unauthenticated(
+        lambda text: Misconfigured(
             "There is no AWS region.",
             "The Channel API is global, but its requests are signed for a region.",
             "Any commercial region will do:",

@@ -81,7 +81,7 @@ def _reason(error: Mapping[str, Any]) -> str:
     if kind == "missing":
         return "is required"
     if kind == "extra_forbidden":
-        return "is not a property of this resource"
+        return "is not known here; it may be misspelt"
     if kind == "string_type":
         return "is required" if value is None else f"must be text, got {_kind(value)}"
     if kind in ("model_type", "dict_type"):

@@ -97,6 +97,11 @@ class Resource(ABC):
         found = {name: stated.get(name) for name in self.Inputs.names()}
         return {name: value for name, value in found.items() if value not in (None, {})}
 
+    @classmethod
+    def replacing(cls, state: Properties) -> str | None:
+        """Say what a user should know before it is replaced."""
+        return None
+
     def twin(self, inputs: Any) -> str | None:
         """Find the ARN of the thing that AWS refuses to have twice."""
         return None

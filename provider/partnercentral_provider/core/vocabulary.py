@@ -6,9 +6,10 @@ and AWS's answers compare with `==`), and whether a change replaces the resource
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
+from difflib import get_close_matches
 from typing import Annotated, Any, TypeVar
 from unicodedata import category
 
@@ -67,12 +68,21 @@ class Values:
     def _check(self, value: str, info: ValidationInfo) -> str:
         if value not in self.known and self.closed:
             raise ValueError(f"must be {listed(self.known, 'or')}, got {value!r}")
-        if value not in self.known and info.context is not None:
-            info.context.setdefault("warnings", []).append(
-                f"{camel(info.field_name or 'a value')}: {value!r} is none of the values that "
-                f"this version knows ({', '.join(self.known)}); it goes to AWS as it is."
-            )
+        if value not in self.known:
+            _doubt(value, self.known, info)
         return value
+
+
+def _doubt(value: str, known: Collection[str], info: ValidationInfo) -> None:
+    """Warn of a value that nobody knew when this was written; suggest what may be meant."""
+    if info.context is None:
+        return
+    near = get_close_matches(value.upper(), [k.upper() for k in known], 1, 0.7)
+    meant = next((k for k in known if near and k.upper() == near[0]), None)
+    said = f"did you mean {meant}?" if meant else f"this version knows {', '.join(known)}."
+    info.context.setdefault("warnings", []).append(
+        f"{camel(info.field_name or 'a value')}: {said} {value!r} goes to AWS as it is."
+    )
 
 
 def camel(name: str) -> str:
@@ -99,6 +109,15 @@ def _text(least: int, most: int, pattern: str = "", form: str = "") -> AfterVali
         return value
 
     return AfterValidator(check)
+
+
+def _catalog(value: str, info: ValidationInfo) -> str:
+    for known in ("AWS", "Sandbox"):
+        if value != known and value.lower() == known.lower():
+            raise ValueError(f"must be {known}, spelt like this, got {value!r}")
+    if value not in ("AWS", "Sandbox"):
+        _doubt(value, ("AWS", "Sandbox"), info)
+    return value
 
 
 def _account_id(value: Any) -> Any:
@@ -208,7 +227,11 @@ def _sorted_tags(tags: dict[str, str]) -> dict[str, str]:
 Fixed = Annotated[T, ReplaceOnChange()]
 
 AccountId = Annotated[str, BeforeValidator(_account_id)]
-Catalog = Annotated[str, _text(1, 64, "[a-zA-Z]*", "letters only, such as AWS or Sandbox")]
+Catalog = Annotated[
+    str,
+    _text(1, 64, "[a-zA-Z]*", "letters only, such as AWS or Sandbox"),
+    AfterValidator(_catalog),
+]
 Name = Annotated[str, _text(1, 30, r"[^\x00-\x1F\x7F]*", "free of control characters")]
 Note = Annotated[str, _text(1, 300, r"[^\x00-\x1F\x7F]*", "free of control characters")]
 Digits = Annotated[str, BeforeValidator(_digits)]

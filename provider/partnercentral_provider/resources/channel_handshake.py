@@ -213,16 +213,30 @@ class ChannelHandshake(Resource):
             return (
                 f"The handshake was rejected, which AWS keeps on record: {arn} leaves this stack."
             )
-        return (
+        said = (
             f"The handshake is {status}, and AWS has no way to undo that: {arn} leaves this stack "
-            "and stays in force. To end a service period, send a REVOKE_SERVICE_PERIOD handshake."
+            "and stays in force."
         )
+        if state.get("handshakeType") == "START_SERVICE_PERIOD":
+            said += " To end the service period, send a REVOKE_SERVICE_PERIOD handshake."
+        return said
 
     @classmethod
     def title(cls, item: Properties) -> str:
         """Name it by what is asked of whom: a handshake has no name."""
         asked = str(item["handshakeType"]).replace("_", " ").lower()
         return f"{asked} {item.get('receiverAccountId', '')}".strip()
+
+    @classmethod
+    def replacing(cls, state: Properties) -> str | None:
+        """Tell that an agreement stays: the new invitation comes on top of it."""
+        if state.get("status") != "ACCEPTED":
+            return None
+        return (
+            f"{state.get('arn')} is ACCEPTED and stays in force; this change sends a second "
+            "invitation. To keep to what was agreed on, undo the change or ignore it by "
+            "`ignore_changes`."
+        )
 
     def remark(self, state: Properties) -> str | None:
         """Tell of a refusal, since nobody is invited again by itself."""

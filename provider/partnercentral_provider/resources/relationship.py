@@ -60,7 +60,7 @@ Coverage = Annotated[
 SupportProvider = Annotated[
     str,
     Values(
-        "Provider",
+        "SupportProvider",
         {
             "DISTRIBUTOR": "The distributor gives the support.",
             "DISTRIBUTION_SELLER": "The distribution seller gives the support.",

@@ -15,23 +15,23 @@ __all__ = [
     'ParticipantType',
     'Program',
     'ProgramManagementAccountStatus',
-    'Provider',
     'ResaleAccountModel',
     'Sector',
     'ServicePeriodStatus',
     'ServicePeriodType',
     'SortBy',
     'SortOrder',
+    'SupportProvider',
 ]
 
 
 @pulumi.type_token("partnercentral:channel:AssociationType")
 class AssociationType(_builtins.str, Enum):
-    DOWNSTREA_M_SELLER = "DOWNSTREAM_SELLER"
+    DOWNSTREAM_SELLER = "DOWNSTREAM_SELLER"
     """
     A partner that resells under a distribution agreement.
     """
-    EN_D_CUSTOMER = "END_CUSTOMER"
+    END_CUSTOMER = "END_CUSTOMER"
     """
     A customer that uses AWS itself.
     """
@@ -55,11 +55,11 @@ class ChannelHandshakeAnswer(_builtins.str, Enum):
 
 @pulumi.type_token("partnercentral:channel:Coverage")
 class Coverage(_builtins.str, Enum):
-    ENTIR_E_ORGANIZATION = "ENTIRE_ORGANIZATION"
+    ENTIRE_ORGANIZATION = "ENTIRE_ORGANIZATION"
     """
     Every account of the organization.
     """
-    MANAGEMEN_T_ACCOUN_T_ONLY = "MANAGEMENT_ACCOUNT_ONLY"
+    MANAGEMENT_ACCOUNT_ONLY = "MANAGEMENT_ACCOUNT_ONLY"
     """
     Only the organization's management account.
     """
@@ -91,15 +91,15 @@ class HandshakeStatus(_builtins.str, Enum):
 
 @pulumi.type_token("partnercentral:channel:HandshakeType")
 class HandshakeType(_builtins.str, Enum):
-    STAR_T_SERVIC_E_PERIOD = "START_SERVICE_PERIOD"
+    START_SERVICE_PERIOD = "START_SERVICE_PERIOD"
     """
     Asks a customer or seller to agree to a service period.
     """
-    REVOK_E_SERVIC_E_PERIOD = "REVOKE_SERVICE_PERIOD"
+    REVOKE_SERVICE_PERIOD = "REVOKE_SERVICE_PERIOD"
     """
     Asks a customer or seller to end its service period now.
     """
-    PROGRA_M_MANAGEMEN_T_ACCOUNT = "PROGRAM_MANAGEMENT_ACCOUNT"
+    PROGRAM_MANAGEMENT_ACCOUNT = "PROGRAM_MANAGEMENT_ACCOUNT"
     """
     Asks a management account to join the channel program.
     """
@@ -119,7 +119,7 @@ class ParticipantType(_builtins.str, Enum):
 
 @pulumi.type_token("partnercentral:channel:Program")
 class Program(_builtins.str, Enum):
-    SOLUTIO_N_PROVIDER = "SOLUTION_PROVIDER"
+    SOLUTION_PROVIDER = "SOLUTION_PROVIDER"
     """
     Resells AWS to end customers.
     """
@@ -127,7 +127,7 @@ class Program(_builtins.str, Enum):
     """
     Resells AWS through other partners.
     """
-    DISTRIBUTIO_N_SELLER = "DISTRIBUTION_SELLER"
+    DISTRIBUTION_SELLER = "DISTRIBUTION_SELLER"
     """
     Resells AWS that it buys from a distributor.
     """
@@ -149,29 +149,17 @@ class ProgramManagementAccountStatus(_builtins.str, Enum):
     """
 
 
-@pulumi.type_token("partnercentral:channel:Provider")
-class Provider(_builtins.str, Enum):
-    DISTRIBUTOR = "DISTRIBUTOR"
-    """
-    The distributor gives the support.
-    """
-    DISTRIBUTIO_N_SELLER = "DISTRIBUTION_SELLER"
-    """
-    The distribution seller gives the support.
-    """
-
-
 @pulumi.type_token("partnercentral:channel:ResaleAccountModel")
 class ResaleAccountModel(_builtins.str, Enum):
     DISTRIBUTOR = "DISTRIBUTOR"
     """
     The distributor owns the accounts.
     """
-    EN_D_CUSTOMER = "END_CUSTOMER"
+    END_CUSTOMER = "END_CUSTOMER"
     """
     The end customer owns the accounts.
     """
-    SOLUTIO_N_PROVIDER = "SOLUTION_PROVIDER"
+    SOLUTION_PROVIDER = "SOLUTION_PROVIDER"
     """
     The solution provider owns the accounts.
     """
@@ -187,7 +175,7 @@ class Sector(_builtins.str, Enum):
     """
     A public body.
     """
-    GOVERNMEN_T_EXCEPTION = "GOVERNMENT_EXCEPTION"
+    GOVERNMENT_EXCEPTION = "GOVERNMENT_EXCEPTION"
     """
     A public body under an exception; AWS does not document it.
     """
@@ -203,7 +191,7 @@ class ServicePeriodStatus(_builtins.str, Enum):
     """
     Agreed on, and not begun yet.
     """
-    I_N_FORCE = "IN_FORCE"
+    IN_FORCE = "IN_FORCE"
     """
     Agreed on, and begun.
     """
@@ -215,11 +203,11 @@ class ServicePeriodStatus(_builtins.str, Enum):
 
 @pulumi.type_token("partnercentral:channel:ServicePeriodType")
 class ServicePeriodType(_builtins.str, Enum):
-    MINIMU_M_NOTIC_E_PERIOD = "MINIMUM_NOTICE_PERIOD"
+    MINIMUM_NOTICE_PERIOD = "MINIMUM_NOTICE_PERIOD"
     """
     Runs on until it is ended with notice.
     """
-    FIXE_D_COMMITMEN_T_PERIOD = "FIXED_COMMITMENT_PERIOD"
+    FIXED_COMMITMENT_PERIOD = "FIXED_COMMITMENT_PERIOD"
     """
     Runs until a fixed date.
     """
@@ -242,4 +230,16 @@ class SortOrder(_builtins.str, Enum):
     DESCENDING = "Descending"
     """
     Newest first.
+    """
+
+
+@pulumi.type_token("partnercentral:channel:SupportProvider")
+class SupportProvider(_builtins.str, Enum):
+    DISTRIBUTOR = "DISTRIBUTOR"
+    """
+    The distributor gives the support.
+    """
+    DISTRIBUTION_SELLER = "DISTRIBUTION_SELLER"
+    """
+    The distribution seller gives the support.
     """

@@ -258,7 +258,7 @@ class PartnerLedSupportArgsDict(TypedDict):
     """
     The preferred region of the Technical Account Manager.
     """
-    provider: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'Provider']]]]
+    provider: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'SupportProvider']]]]
     """
     Who gives the support, where a distribution seller chooses it for a customer.
     """
@@ -268,13 +268,13 @@ class PartnerLedSupportArgs:
     def __init__(__self__, *,
                  coverage: pulumi.Input[Union[_builtins.str, 'Coverage']],
                  tam_location: pulumi.Input[_builtins.str],
-                 provider: pulumi.Input[Optional[Union[_builtins.str, 'Provider']]] = None):
+                 provider: pulumi.Input[Optional[Union[_builtins.str, 'SupportProvider']]] = None):
         """
         Support that the partner gives itself.
 
         :param pulumi.Input[Union[_builtins.str, 'Coverage']] coverage: Which accounts the plan covers.
         :param pulumi.Input[_builtins.str] tam_location: The preferred region of the Technical Account Manager.
-        :param pulumi.Input[Union[_builtins.str, 'Provider']] provider: Who gives the support, where a distribution seller chooses it for a customer.
+        :param pulumi.Input[Union[_builtins.str, 'SupportProvider']] provider: Who gives the support, where a distribution seller chooses it for a customer.
         """
         pulumi.set(__self__, "coverage", coverage)
         pulumi.set(__self__, "tam_location", tam_location)
@@ -307,14 +307,14 @@ class PartnerLedSupportArgs:
 
     @_builtins.property
     @pulumi.getter
-    def provider(self) -> pulumi.Input[Optional[Union[_builtins.str, 'Provider']]]:
+    def provider(self) -> pulumi.Input[Optional[Union[_builtins.str, 'SupportProvider']]]:
         """
         Who gives the support, where a distribution seller chooses it for a customer.
         """
         return pulumi.get(self, "provider")
 
     @provider.setter
-    def provider(self, value: pulumi.Input[Optional[Union[_builtins.str, 'Provider']]]):
+    def provider(self, value: pulumi.Input[Optional[Union[_builtins.str, 'SupportProvider']]]):
         pulumi.set(self, "provider", value)
 
 
