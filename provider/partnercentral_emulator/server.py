@@ -14,7 +14,7 @@ from .faults import Fault
 from .memory import Memory
 from .settings import Settings
 
-THREADS = 32
+THREADS = 80
 
 
 class _Gateway(wsgi.Gateway_10):

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from time import perf_counter
@@ -20,9 +21,11 @@ from typing import Any
 import boto3
 from benchmarks.calls import calls_by_verb
 from benchmarks.emulator import requests_a_second
+from benchmarks.plugin import plugin_rows, slow_creates
 from e2e.engine import LINKED, MISSING, Engine, cli_folder
 from partnercentral_emulator import Emulator
 from pulumi import dynamic
+from pulumi_partnercentral import channel as plugged
 from pulumi_partnercentral.dynamic import channel
 
 MIDDLING, LARGE, HUGE = 300, 1000, 3000
@@ -97,16 +100,22 @@ def ours(parent: str) -> None:
         channel.Relationship(f"r{number}", **snake(relationship(number, parent)))
 
 
+def plugin(parent: str) -> None:
+    """Declare the middling channel through the provider plugin."""
+    for number in range(MIDDLING):
+        plugged.Relationship(f"r{number}", **snake(relationship(number, parent)))
+
+
 def naive(parent: str) -> None:
     """Declare the middling channel with the naive provider."""
     for number in range(MIDDLING):
         NaiveRelationship(f"r{number}", relationship(number, parent))
 
 
-def large(_parent: str, size: int = LARGE) -> None:
+def large(_parent: str, size: int = LARGE, through: Any = channel) -> None:
     """Declare one account for every twenty resources, and relationships for the rest."""
     accounts = [
-        channel.ProgramManagementAccount(
+        through.ProgramManagementAccount(
             f"a{n}",
             catalog="Sandbox",
             program="SOLUTION_PROVIDER",
@@ -117,7 +126,7 @@ def large(_parent: str, size: int = LARGE) -> None:
     ]
     for number in range(size - len(accounts)):
         parent = accounts[number % len(accounts)].arn
-        channel.Relationship(f"r{number}", **snake(relationship(number, parent)))
+        through.Relationship(f"r{number}", **snake(relationship(number, parent)))
 
 
 def huge(parent: str) -> None:
@@ -129,8 +138,10 @@ def huge(parent: str) -> None:
 PROGRAMS: dict[str, Callable[[str], None]] = {
     "empty": empty,
     "ours": ours,
+    "plugin": plugin,
     "naive": naive,
     "large": large,
+    "large plugin": partial(large, through=plugged),
     "huge": huge,
 }
 
@@ -220,7 +231,8 @@ def peak_memory(run: Run) -> Iterator[None]:
         while not ended.wait(0.2):
             for process in Path("/proc").glob("[0-9]*"):
                 try:
-                    if b"pulumi.dynamic" in (process / "cmdline").read_bytes():
+                    line = (process / "cmdline").read_bytes()
+                    if b"pulumi.dynamic" in line or b"pulumi-resource-partnercentral" in line:
                         status = (process / "status").read_text()
                         kib = int(status.partition("VmHWM:")[2].split()[0])
                         run.memory = max(run.memory, kib / 1024)
@@ -234,6 +246,12 @@ def peak_memory(run: Run) -> Iterator[None]:
     finally:
         ended.set()
         thread.join()
+
+
+def ratios(figures: list[float]) -> list[str]:
+    """Put the dynamic door beside the naive provider, and the plugin beside the dynamic door."""
+    ours, plugged, naive = figures
+    return [f"{ours / naive:.2f}", f"{plugged / ours:.2f}"]
 
 
 def table(head: list[str], rows: list[list[str]]) -> None:
@@ -257,24 +275,39 @@ def main(arguments: list[str]) -> int:
     print("The emulator, requests a second through boto3, as it fills:\n")
     table(["relationships", "GetRelationship", "ListRelationships"], requests_a_second())
 
-    nothing, our, their = live("empty"), live("ours"), live("naive")
+    print("The provider plugin beside an empty servicer:\n")
+    table(["what", "this plugin", "empty servicer", "ratio"], plugin_rows())
+    print(f"64 creates of 200 ms at once take {slow_creates():.2f} times as long as one\n")
+
+    nothing, *runs = (live(program) for program in ("empty", "ours", "plugin", "naive"))
     print(f"{MIDDLING} relationships, seconds beyond those of an empty program:\n")
     rows = []
     for step in STEPS:
-        mine, other = (max(0.01, r.seconds[step] - nothing.seconds[step]) for r in (our, their))
-        rows.append([step, f"{mine:.1f}", f"{other:.1f}", f"{mine / other:.2f}"])
+        net = [max(0.01, run.seconds[step] - nothing.seconds[step]) for run in runs]
+        rows.append([step, *(f"{seconds:.1f}" for seconds in net), *ratios(net)])
     for index, name in enumerate(("state file", "state file but for stack traces")):
-        mine, other = (r.state[index] / 2**20 for r in (our, their))
-        rows.append([name, f"{mine:.2f} MiB", f"{other:.2f} MiB", f"{mine / other:.2f}"])
-    table(["step", "this provider", "naive provider", "ratio"], rows)
+        size = [run.state[index] / 2**20 for run in runs]
+        rows.append([name, *(f"{mebibytes:.2f} MiB" for mebibytes in size), *ratios(size)])
+    table(
+        ["step", "dynamic", "plugin", "naive dynamic", "dynamic / naive", "plugin / dynamic"], rows
+    )
 
-    many = live("large")
+    many, plugged_many = live("large"), live("large plugin")
     print(f"{LARGE} resources (a twentieth accounts, the rest relationships):\n")
     table(
-        ["step", "seconds", "AWS calls"],
-        [[step, f"{many.seconds[step]:.1f}", str(many.calls[step])] for step in STEPS],
+        ["step", "dynamic, seconds", "plugin, seconds", "AWS calls"],
+        [
+            [
+                step,
+                f"{many.seconds[step]:.1f}",
+                f"{plugged_many.seconds[step]:.1f}",
+                str(many.calls[step]),
+            ]
+            for step in STEPS
+        ],
     )
-    print(f"Peak memory of the provider's process: {many.memory:.0f} MiB")
+    print("Peak memory of the provider's process:", end=" ")
+    print(f"{many.memory:.0f} MiB dynamic, {plugged_many.memory:.0f} MiB plugin")
     with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
         seconds = timed("huge", "preview", folder, emulator.url, enrolled(emulator.url))
     print(f"A preview of {HUGE} resources: {seconds:.1f} seconds")

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from e2e.engine import CUSTOMER, MANAGEMENT
@@ -72,19 +73,15 @@ class _Counted:
     def _life(self, life: Lifecycle, kind: str, given: dict[str, Any], name: str) -> dict[str, Any]:
         token = f"partnercentral:channel:{kind}"
         inputs = life.check(token, given).inputs
-        arn, state = self._count(kind, "create", lambda: life.create(token, inputs))
-        self._count(kind, "read", lambda: life.read(token, arn, state))
-        if name:
-            new = inputs | {name: "New"}
-            state = self._count(
-                kind, f"update of {name}", lambda: life.update(token, arn, state, new)
-            )
-            inputs = new
+        made = self._count(kind, "create", lambda: life.create(token, inputs))
+        arn, state = made.arn, made.state
+        self._count(kind, "read", lambda: life.read(token, arn, state, inputs))
+        changes = {f"update of {name}": {name: "New"}} if name else {}
         if kind != "ChannelHandshakeResponse":
-            tagged = inputs | {"tags": {"a": "1", "b": "2"}}
-            state = self._count(
-                kind, "update of two tags", lambda: life.update(token, arn, state, tagged)
-            )
+            changes["update of two tags"] = {"tags": {"a": "1", "b": "2"}}
+        for verb, change in changes.items():
+            update = partial(life.update, token, arn, state, inputs, inputs | change)
+            state, inputs = self._count(kind, verb, update).state, inputs | change
         return dict(state)
 
     def _delete(self, life: Lifecycle, kind: str, state: dict[str, Any]) -> None:

@@ -12,6 +12,9 @@ from ..core import Arn, Unauthenticated, WrongAccount, listed
 from .errors import translated
 from .retries import wait_with
 
+CONNECTIONS = 64
+"""As many as a plugin has threads: else botocore opens one anew for each call beyond ten."""
+
 TRIES = 10
 """Attempts of one call: at this API's low quotas, botocore's three are used up soon."""
 
@@ -131,7 +134,12 @@ class Account:
             retries["total_max_attempts"] = TRIES
         client = session.client(
             service,
-            config=Config(connect_timeout=10, user_agent_extra=self._user_agent, retries=retries),
+            config=Config(
+                connect_timeout=10,
+                max_pool_connections=CONNECTIONS,
+                user_agent_extra=self._user_agent,
+                retries=retries,
+            ),
         )
         wait_with(self._sleep, client)
         return client
