@@ -21,7 +21,7 @@ def create_program_management_account(call: Call) -> dict[str, Any]:
     if twin and settings.one_account_per_catalog:
         raise conflict(f"{account_id} is enrolled already", twin["id"], _TYPE)
     held = call.memory.count(
-        "kind = 'pma' AND owner = ? AND catalog = ? AND status != 'INACTIVE'",
+        "kind = 'pma' AND owner = ? AND catalog = ? AND sort = '' AND status != 'INACTIVE'",
         [call.account, catalog],
     )
     if settings.quotas_enforced and held >= settings.most_accounts:
@@ -79,7 +79,10 @@ def delete_program_management_account(call: Call) -> dict[str, Any]:
 
 def list_program_management_accounts(call: Call) -> dict[str, Any]:
     """List those that the caller owns."""
-    where, values = "kind = 'pma' AND owner = ? AND catalog = ?", [call.account, call.catalog()]
+    where, values = (
+        "kind = 'pma' AND owner = ? AND catalog = ? AND sort = ''",
+        [call.account, call.catalog()],
+    )
     for column, name in (
         ("subject", "accountIds"),
         ("status", "statuses"),

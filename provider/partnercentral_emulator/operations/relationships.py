@@ -96,7 +96,10 @@ def delete_relationship(call: Call) -> dict[str, Any]:
 
 def list_relationships(call: Call) -> dict[str, Any]:
     """List those that the caller owns; a list does not tell the resale account model."""
-    where, values = "kind = 'rs' AND owner = ? AND catalog = ?", [call.account, call.catalog()]
+    where, values = (
+        "kind = 'rs' AND owner = ? AND catalog = ? AND sort = ''",
+        [call.account, call.catalog()],
+    )
     parents = call.body.get("programManagementAccountIdentifiers") or []
     for column, wanted in (
         ("subject", call.body.get("associatedAccountIds")),

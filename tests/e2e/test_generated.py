@@ -1,0 +1,45 @@
+"""What is generated is fresh, and what is built holds what Pulumi looks for."""
+
+import filecmp
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from e2e.engine import ROOT
+
+SDK = ROOT / "sdk" / "pulumi_partnercentral"
+
+
+@pytest.mark.skipif(shutil.which("go") is None, reason="the code generator is a Go program")
+def test_sdk_is_what_the_schema_makes(tmp_path: Path) -> None:
+    """`make generate` would change nothing, and the generator has nothing to warn of."""
+    made = subprocess.run(
+        ["go", "run", ".", str(ROOT / "provider" / "schema.json"), str(tmp_path)],
+        cwd=ROOT / "sdk" / "generator",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (made.returncode, made.stderr) == (0, "")
+    generated = sorted(p.relative_to(tmp_path) for p in tmp_path.rglob("*") if p.is_file())
+    committed = sorted(
+        p.relative_to(SDK)
+        for p in SDK.rglob("*")
+        if p.is_file() and "__pycache__" not in p.parts and "dynamic" not in p.parts
+    )
+    assert generated == committed
+    assert filecmp.cmpfiles(tmp_path, SDK, generated, shallow=False)[1:] == ([], [])
+
+
+def test_wheel_says_that_no_plugin_is_to_be_downloaded(tmp_path: Path) -> None:
+    """Else every preview would try to, and `pulumi install` would fail."""
+    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path), "."]
+    subprocess.run(command, cwd=ROOT, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        said = archive.read("pulumi_partnercentral/pulumi-plugin.json").decode()
+        assert said.split() == ["{", '"resource":', "false", "}"]
+        assert "pulumi_partnercentral/py.typed" in archive.namelist()
