@@ -19,9 +19,8 @@ except ModuleNotFoundError as missing:
 def main(arguments: list[str] | None = None) -> int:
     """Serve, say where in one line, and end quietly at Ctrl-C or SIGTERM."""
     options = _options(arguments)
-    stopped = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda *_: sys.exit(0))
     try:
         settings = dict(_setting(text) for text in options.setting)
         emulator = Emulator(options.port, options.host, options.state, settings)
@@ -30,8 +29,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"The emulator cannot start: {error}", file=sys.stderr)
         return 1
     print(f"Partner Central Channel emulator ready at {emulator.url}", flush=True)
-    stopped.wait()
-    emulator.stop()
+    try:
+        Event().wait()
+    finally:
+        emulator.stop()
     return 0
 
 

@@ -1,9 +1,9 @@
 """`pulumi-resource-partnercentral`: the provider plugin, as Pulumi's engine starts it."""
 
+import os
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
 
 import grpc
 
@@ -18,7 +18,6 @@ def main() -> int:
     waits at the port.
     """
     address = sys.argv[-1] if ":" in sys.argv[-1] else None
-    ended = Event()
     unlimited = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
     server = grpc.server(ThreadPoolExecutor(THREADS), options=unlimited)
     print(server.add_insecure_port("127.0.0.1:0"), flush=True)
@@ -27,12 +26,12 @@ def main() -> int:
     from .hosts.plugin import serve_on
 
     serve_on(server, Engine(address))
-    # So the engine ends a plugin; Ctrl-C in a terminal does not reach its process group.
+    # So the engine ends a plugin, once nothing is under way; Ctrl-C in a terminal does not reach
+    # its process group.
     for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, lambda *_: ended.set())
+        signal.signal(ending, lambda *_: os._exit(0))
     server.start()
-    ended.wait()
-    server.stop(grace=None)
+    server.wait_for_termination()
     return 0
 
 

@@ -1,16 +1,20 @@
 """Whatever is killed, the next `up` makes no second object and forgets none."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from e2e.engine import ROOT, Engine
+from pulumi_partnercentral.dynamic import channel
 
 PROGRAM = """
 import sys
@@ -99,3 +103,48 @@ def test_killed_while_creating(engine, emulator, start, victim) -> None:
     assert again.wait() == 0
     (made,) = emulator.objects()
     assert engine.stack(lambda: None).state()["account"]["id"] == made["arn"]
+
+
+def test_emulator_killed_while_creating(tmp_path: Path) -> None:
+    """With `--state`, what it had made is there after a kill -9, and no second one is made."""
+
+    def serve(port: int) -> tuple[subprocess.Popen[str], str]:
+        command = [sys.executable, "-m", "partnercentral_emulator", "--port", str(port)]
+        process = subprocess.Popen(
+            [*command, "--state", str(tmp_path / "state.db")], stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout
+        return process, process.stdout.readline().split()[-1]
+
+    def program() -> None:
+        channel.ProgramManagementAccount(
+            "account",
+            catalog="Sandbox",
+            program="SOLUTION_PROVIDER",
+            account_id="111122223333",
+            display_name="Reseller",
+        )
+
+    def ask(path: str, **body: Any) -> Any:
+        data = json.dumps(body).encode() if body else None
+        with urllib.request.urlopen(f"{url}/_emulator/{path}", data) as answer:
+            return json.load(answer)
+
+    # Below the ports that clients are given, else one of them may hold it when it starts again.
+    process, url = serve(20000 + os.getpid() % 10000)
+    engine = Engine(tmp_path / "pulumi", url)
+    engine.environment["AWS_MAX_ATTEMPTS"] = "2"
+    ask("faults", operation="ListProgramManagementAccounts", delay=30.0)
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(engine.stack(program).up)
+        until(lambda: ask("state"))
+        process.kill()
+        process.communicate()
+        running.exception()
+    process, _ = serve(int(url.rpartition(":")[2]))
+    engine.stack(program).up()
+    (made,) = ask("state")
+    state = engine.stack(program).state()["account"]
+    assert (state["id"], state["outputs"]["revision"]) == (made["arn"], "1")
+    process.terminate()
+    process.communicate()
