@@ -13,7 +13,7 @@ READY := $(VENV)/ready
 # Bytecode that may not be written makes every start of the provider three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check generate bench emulator cli test-oldest-boto3 format
+.PHONY: help demo test check generate sdks bench emulator cli test-oldest-boto3 format
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,7 +41,12 @@ format: $(READY) ## Format the code.
 generate: $(READY) ## Write schema.json from the resources, and the SDK from schema.json.
 	@$(PYTHON) -m partnercentral_provider.schema > provider/schema.json.new
 	@mv provider/schema.json.new provider/schema.json
-	@cd sdk/generator && go run . ../../provider/schema.json ../pulumi_partnercentral
+	@cd sdk/generator && go run . python ../../provider/schema.json ../pulumi_partnercentral
+
+sdks: ## Generate the TypeScript and Go SDKs into build/sdks.
+	@mkdir -p build/sdks/nodejs build/sdks/go
+	@cd sdk/generator && go run . nodejs ../../provider/schema.json ../../build/sdks/nodejs
+	@cd sdk/generator && go run . go ../../provider/schema.json ../../build/sdks/go
 
 bench: $(READY) cli ## Measure calls, memory, time and state, beside a naive provider.
 	@cd tests && ../$(PYTHON) -m benchmarks
@@ -50,8 +55,10 @@ emulator: $(READY) ## Serve the emulator on port 4599.
 	@$(VENV)/bin/partnercentral-emulator --port 4599
 
 # A pulumi on the PATH is used as it is; else the pinned one is built with Go, about three minutes.
+# The official one brings the language host of YAML along.
 cli:
-	@command -v pulumi >/dev/null || $(MAKE) -s --no-print-directory $(PULUMI_CLI_HOME)/pulumi
+	@command -v pulumi >/dev/null || $(MAKE) -s --no-print-directory $(PULUMI_CLI_HOME)/pulumi \
+		$(PULUMI_CLI_HOME)/pulumi-language-yaml
 
 $(PULUMI_CLI_HOME)/pulumi:
 	@command -v go >/dev/null || { echo "There is no pulumi command, and no Go to build it:" \
@@ -63,6 +70,12 @@ $(PULUMI_CLI_HOME)/pulumi:
 	@cd sdk/generator && go build -trimpath -tags osusergo,grpcnotrace -o $@.new -ldflags "-s -w \
 		-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION)" \
 		github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
+	@mv $@.new $@
+
+$(PULUMI_CLI_HOME)/pulumi-language-yaml:
+	@echo "Building Pulumi's YAML language host, once: about a minute"
+	@cd sdk/generator/yaml && go build -trimpath -ldflags "-s -w" -o $@.new \
+		github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml
 	@mv $@.new $@
 
 $(READY): pyproject.toml

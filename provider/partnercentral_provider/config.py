@@ -1,6 +1,7 @@
 """The configuration of the provider: its keys, their shapes, and what is wrong with them."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -23,9 +24,11 @@ from .core import (
 NAMESPACE = "partnercentral"
 
 
+_ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+")
+
+
 def _role_arn(value: str) -> str:
-    parts = value.split(":")
-    if len(parts) != 6 or parts[0] != "arn" or not parts[5].startswith("role/"):
+    if not _ROLE.fullmatch(value):
         raise ValueError(
             "must be the ARN of a role such as arn:aws:iam::111122223333:role/Channel, "
             f"got {value!r}"

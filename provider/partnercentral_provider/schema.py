@@ -39,7 +39,13 @@ PACKAGE: Spec = {
             "pyproject": {"enabled": True},
             "inputTypes": "classes-and-dicts",
             "respectSchemaVersion": True,
-        }
+        },
+        "nodejs": {"packageName": "pulumi-partnercentral", "respectSchemaVersion": True},
+        "go": {
+            "importBasePath": "github.com/pulumi-partnercentral/pulumi-partnercentral/sdk/go"
+            "/partnercentral",
+            "respectSchemaVersion": True,
+        },
     },
 }
 

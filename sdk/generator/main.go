@@ -1,6 +1,7 @@
-// Command generator writes the Python SDK from provider/schema.json with Pulumi's own code generator.
+// Command generator writes an SDK from provider/schema.json with Pulumi's own code generators.
 //
-// It replaces everything in the package's folder but dynamic/, which is written by hand.
+// Of Python, only the package itself is kept: there is one wheel. It replaces everything in the folder but dynamic/,
+// which is written by hand.
 package main
 
 import (
@@ -10,50 +11,90 @@ import (
 	"path/filepath"
 	"strings"
 
+	golang "github.com/pulumi/pulumi/pkg/v3/codegen/go"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 )
 
-const pythonPackage = "pulumi_partnercentral/"
+const (
+	tool          = "make generate"
+	pythonPackage = "pulumi_partnercentral/"
+)
 
 func main() {
-	if len(os.Args) != 3 {
-		fail(fmt.Errorf("usage: generator SCHEMA.json OUTPUT_FOLDER"))
+	if len(os.Args) != 4 {
+		fail(fmt.Errorf("usage: generator python|nodejs|go SCHEMA.json FOLDER"))
 	}
-	if err := generate(os.Args[1], os.Args[2]); err != nil {
+	pkg, err := read(os.Args[2])
+	if err != nil {
+		fail(err)
+	}
+	files, err := generate(os.Args[1], pkg)
+	if err != nil {
+		fail(err)
+	}
+	if err := write(files, os.Args[3]); err != nil {
 		fail(err)
 	}
 }
 
-func generate(source, target string) error {
+// read binds the schema; whatever Pulumi's binder remarks is an error here.
+func read(source string) (*schema.Package, error) {
 	text, err := os.ReadFile(source)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var spec schema.PackageSpec
 	if err := json.Unmarshal(text, &spec); err != nil {
-		return fmt.Errorf("%s: %w", source, err)
+		return nil, fmt.Errorf("%s: %w", source, err)
 	}
-	pkg, err := schema.ImportSpec(spec, nil, schema.NewNullLoader(), schema.ValidationOptions{})
+	pkg, remarks, err := schema.BindSpec(spec, schema.NewNullLoader(), schema.ValidationOptions{})
 	if err != nil {
-		return fmt.Errorf("%s: %w", source, err)
+		return nil, fmt.Errorf("%s: %w", source, err)
 	}
-	files, err := python.GeneratePackage("make generate", pkg, nil, nil)
+	if len(remarks) > 0 {
+		return nil, fmt.Errorf("%s: %w", source, remarks)
+	}
+	return pkg, nil
+}
+
+func generate(language string, pkg *schema.Package) (map[string][]byte, error) {
+	switch language {
+	case "python":
+		return pythonOnly(pkg)
+	case "nodejs":
+		// As `pulumi package add` makes it: it compiles itself when a project installs it.
+		return nodejs.GeneratePackage(tool, pkg, nil, nil, true, nil)
+	case "go":
+		return golang.GeneratePackage(tool, pkg, nil)
+	}
+	return nil, fmt.Errorf("no generator for %s: python, nodejs or go", language)
+}
+
+func pythonOnly(pkg *schema.Package) (map[string][]byte, error) {
+	files, err := python.GeneratePackage(tool, pkg, nil, nil)
 	if err != nil {
-		return err
-	}
-	if err := empty(target); err != nil {
-		return err
+		return nil, err
 	}
 	// A wheel named pulumi-* is taken to have a plugin that can be downloaded, unless it denies it.
 	files[pythonPackage+"pulumi-plugin.json"] = []byte("{\n  \"resource\": false\n}\n")
+	kept := map[string][]byte{}
 	for name, content := range files {
-		// The package's own pyproject.toml and the like are not ours: there is one wheel.
-		relative, ours := strings.CutPrefix(name, pythonPackage)
-		if !ours || relative == "README.md" {
-			continue
+		// The package's own pyproject.toml and the like are not ours.
+		if relative, ours := strings.CutPrefix(name, pythonPackage); ours && relative != "README.md" {
+			kept[relative] = content
 		}
-		path := filepath.Join(target, relative)
+	}
+	return kept, nil
+}
+
+func write(files map[string][]byte, folder string) error {
+	if err := empty(folder); err != nil {
+		return err
+	}
+	for name, content := range files {
+		path := filepath.Join(folder, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err
 		}
@@ -64,8 +105,8 @@ func generate(source, target string) error {
 	return nil
 }
 
-func empty(target string) error {
-	entries, err := os.ReadDir(target)
+func empty(folder string) error {
+	entries, err := os.ReadDir(folder)
 	if err != nil && !os.IsNotExist(err) {
 		return err
 	}
@@ -73,7 +114,7 @@ func empty(target string) error {
 		if entry.Name() == "dynamic" {
 			continue
 		}
-		if err := os.RemoveAll(filepath.Join(target, entry.Name())); err != nil {
+		if err := os.RemoveAll(filepath.Join(folder, entry.Name())); err != nil {
 			return err
 		}
 	}

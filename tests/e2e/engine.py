@@ -96,12 +96,21 @@ class Engine:
         changed = code.replace("pulumi_partnercentral.dynamic", "pulumi_partnercentral")
         return self.stack(lambda: exec(compile(changed, name, "exec"), {}), **config)
 
-    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, cwd: Path | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run the CLI itself."""
+        return self.start("pulumi", *arguments, cwd=cwd, **environment)
+
+    def start(
+        self, *command: str, cwd: Path | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run any command in this engine's environment."""
         return subprocess.run(
-            [str(self._cli_root() / "bin" / "pulumi"), *arguments],
+            command,
             env=os.environ | self.environment | environment,
-            cwd=self.folder,
+            executable=shutil.which(command[0], path=self.environment["PATH"]),
+            cwd=cwd or self.folder,
             capture_output=True,
             text=True,
             check=False,

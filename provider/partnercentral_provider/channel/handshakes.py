@@ -103,19 +103,19 @@ class HandshakeState(Fields):
     """What is asked."""
     status: HandshakeStatus
     """PENDING until it is answered, taken back, or nobody answered in time."""
-    owner_account_id: AccountId | None = None
+    owner_account_id: AccountId
     """The partner's linked account, which owns the handshake."""
-    sender_account_id: AccountId | None = None
+    sender_account_id: AccountId
     """The account that the receiver sees as sender."""
     sender_display_name: str | None = None
     """The partner's name in its profile."""
-    receiver_account_id: AccountId | None = None
+    receiver_account_id: AccountId
     """The account that has to answer."""
-    associated_resource_id: AssociatedResourceIdentifier | None = None
+    associated_resource_id: AssociatedResourceIdentifier
     """The id of the program management account or the relationship that it is about."""
-    detail: HandshakeDetail | None = None
+    detail: HandshakeDetail
     """What it is about, as AWS shows it."""
-    created_at: Timestamp | None = None
+    created_at: Timestamp
     """When it was created, in UTC."""
-    updated_at: Annotated[Timestamp | None, Moves()] = None
+    updated_at: Annotated[Timestamp, Moves()]
     """When it last changed, in UTC."""

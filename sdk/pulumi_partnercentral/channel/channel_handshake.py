@@ -243,7 +243,7 @@ class ChannelHandshake(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter(name="associatedResourceId")
-    def associated_resource_id(self) -> pulumi.Output[Optional[_builtins.str]]:
+    def associated_resource_id(self) -> pulumi.Output[_builtins.str]:
         """
         The id of the program management account or the relationship that it is about.
         """
@@ -267,7 +267,7 @@ class ChannelHandshake(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter(name="createdAt")
-    def created_at(self) -> pulumi.Output[Optional[_builtins.str]]:
+    def created_at(self) -> pulumi.Output[_builtins.str]:
         """
         When it was created, in UTC.
         """
@@ -275,7 +275,7 @@ class ChannelHandshake(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
-    def detail(self) -> pulumi.Output[Optional['outputs.HandshakeDetail']]:
+    def detail(self) -> pulumi.Output['outputs.HandshakeDetail']:
         """
         What it is about, as AWS shows it.
         """
@@ -291,7 +291,7 @@ class ChannelHandshake(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter(name="ownerAccountId")
-    def owner_account_id(self) -> pulumi.Output[Optional[_builtins.str]]:
+    def owner_account_id(self) -> pulumi.Output[_builtins.str]:
         """
         The partner's linked account, which owns the handshake.
         """
@@ -299,7 +299,7 @@ class ChannelHandshake(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter(name="receiverAccountId")
-    def receiver_account_id(self) -> pulumi.Output[Optional[_builtins.str]]:
+    def receiver_account_id(self) -> pulumi.Output[_builtins.str]:
         """
         The account that has to answer.
         """
@@ -307,7 +307,7 @@ class ChannelHandshake(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter(name="senderAccountId")
-    def sender_account_id(self) -> pulumi.Output[Optional[_builtins.str]]:
+    def sender_account_id(self) -> pulumi.Output[_builtins.str]:
         """
         The account that the receiver sees as sender.
         """
@@ -339,7 +339,7 @@ class ChannelHandshake(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter(name="updatedAt")
-    def updated_at(self) -> pulumi.Output[Optional[_builtins.str]]:
+    def updated_at(self) -> pulumi.Output[_builtins.str]:
         """
         When it last changed, in UTC.
         """

@@ -80,7 +80,7 @@ class GetChannelHandshakeResult:
 
     @_builtins.property
     @pulumi.getter(name="associatedResourceId")
-    def associated_resource_id(self) -> Optional[_builtins.str]:
+    def associated_resource_id(self) -> _builtins.str:
         """
         The id of the program management account or the relationship that it is about.
         """
@@ -104,7 +104,7 @@ class GetChannelHandshakeResult:
 
     @_builtins.property
     @pulumi.getter(name="createdAt")
-    def created_at(self) -> Optional[_builtins.str]:
+    def created_at(self) -> _builtins.str:
         """
         When it was created, in UTC.
         """
@@ -112,7 +112,7 @@ class GetChannelHandshakeResult:
 
     @_builtins.property
     @pulumi.getter
-    def detail(self) -> Optional['outputs.HandshakeDetail']:
+    def detail(self) -> 'outputs.HandshakeDetail':
         """
         What it is about, as AWS shows it.
         """
@@ -128,7 +128,7 @@ class GetChannelHandshakeResult:
 
     @_builtins.property
     @pulumi.getter(name="ownerAccountId")
-    def owner_account_id(self) -> Optional[_builtins.str]:
+    def owner_account_id(self) -> _builtins.str:
         """
         The partner's linked account, which owns the handshake.
         """
@@ -136,7 +136,7 @@ class GetChannelHandshakeResult:
 
     @_builtins.property
     @pulumi.getter(name="receiverAccountId")
-    def receiver_account_id(self) -> Optional[_builtins.str]:
+    def receiver_account_id(self) -> _builtins.str:
         """
         The account that has to answer.
         """
@@ -144,7 +144,7 @@ class GetChannelHandshakeResult:
 
     @_builtins.property
     @pulumi.getter(name="senderAccountId")
-    def sender_account_id(self) -> Optional[_builtins.str]:
+    def sender_account_id(self) -> _builtins.str:
         """
         The account that the receiver sees as sender.
         """
@@ -176,7 +176,7 @@ class GetChannelHandshakeResult:
 
     @_builtins.property
     @pulumi.getter(name="updatedAt")
-    def updated_at(self) -> Optional[_builtins.str]:
+    def updated_at(self) -> _builtins.str:
         """
         When it last changed, in UTC.
         """

@@ -33,60 +33,53 @@ class ChannelHandshakeState(dict):
     """
     def __init__(__self__, *,
                  arn: _builtins.str,
+                 associated_resource_id: _builtins.str,
                  catalog: _builtins.str,
                  channel_handshake_id: _builtins.str,
+                 created_at: _builtins.str,
+                 detail: 'outputs.HandshakeDetail',
                  handshake_type: _builtins.str,
+                 owner_account_id: _builtins.str,
+                 receiver_account_id: _builtins.str,
+                 sender_account_id: _builtins.str,
                  status: _builtins.str,
-                 associated_resource_id: Optional[_builtins.str] = None,
-                 created_at: Optional[_builtins.str] = None,
-                 detail: Optional['outputs.HandshakeDetail'] = None,
-                 owner_account_id: Optional[_builtins.str] = None,
-                 receiver_account_id: Optional[_builtins.str] = None,
-                 sender_account_id: Optional[_builtins.str] = None,
+                 updated_at: _builtins.str,
                  sender_display_name: Optional[_builtins.str] = None,
-                 tags: Optional[Mapping[str, _builtins.str]] = None,
-                 updated_at: Optional[_builtins.str] = None):
+                 tags: Optional[Mapping[str, _builtins.str]] = None):
         """
         What AWS says.
 
         :param _builtins.str arn: The ARN, which is also the Pulumi ID.
+        :param _builtins.str associated_resource_id: The id of the program management account or the relationship that it is about.
         :param _builtins.str catalog: The catalog it lives in.
         :param _builtins.str channel_handshake_id: AWS's id of the handshake, `ch-` and 13 letters or digits.
-        :param Union[_builtins.str, 'HandshakeType'] handshake_type: What is asked.
-        :param Union[_builtins.str, 'HandshakeStatus'] status: PENDING until it is answered, taken back, or nobody answered in time.
-        :param _builtins.str associated_resource_id: The id of the program management account or the relationship that it is about.
         :param _builtins.str created_at: When it was created, in UTC.
         :param 'HandshakeDetail' detail: What it is about, as AWS shows it.
+        :param Union[_builtins.str, 'HandshakeType'] handshake_type: What is asked.
         :param _builtins.str owner_account_id: The partner's linked account, which owns the handshake.
         :param _builtins.str receiver_account_id: The account that has to answer.
         :param _builtins.str sender_account_id: The account that the receiver sees as sender.
+        :param Union[_builtins.str, 'HandshakeStatus'] status: PENDING until it is answered, taken back, or nobody answered in time.
+        :param _builtins.str updated_at: When it last changed, in UTC.
         :param _builtins.str sender_display_name: The partner's name in its profile.
         :param Mapping[str, _builtins.str] tags: Its tags.
-        :param _builtins.str updated_at: When it last changed, in UTC.
         """
         pulumi.set(__self__, "arn", arn)
+        pulumi.set(__self__, "associated_resource_id", associated_resource_id)
         pulumi.set(__self__, "catalog", catalog)
         pulumi.set(__self__, "channel_handshake_id", channel_handshake_id)
+        pulumi.set(__self__, "created_at", created_at)
+        pulumi.set(__self__, "detail", detail)
         pulumi.set(__self__, "handshake_type", handshake_type)
+        pulumi.set(__self__, "owner_account_id", owner_account_id)
+        pulumi.set(__self__, "receiver_account_id", receiver_account_id)
+        pulumi.set(__self__, "sender_account_id", sender_account_id)
         pulumi.set(__self__, "status", status)
-        if associated_resource_id is not None:
-            pulumi.set(__self__, "associated_resource_id", associated_resource_id)
-        if created_at is not None:
-            pulumi.set(__self__, "created_at", created_at)
-        if detail is not None:
-            pulumi.set(__self__, "detail", detail)
-        if owner_account_id is not None:
-            pulumi.set(__self__, "owner_account_id", owner_account_id)
-        if receiver_account_id is not None:
-            pulumi.set(__self__, "receiver_account_id", receiver_account_id)
-        if sender_account_id is not None:
-            pulumi.set(__self__, "sender_account_id", sender_account_id)
+        pulumi.set(__self__, "updated_at", updated_at)
         if sender_display_name is not None:
             pulumi.set(__self__, "sender_display_name", sender_display_name)
         if tags is not None:
             pulumi.set(__self__, "tags", tags)
-        if updated_at is not None:
-            pulumi.set(__self__, "updated_at", updated_at)
 
     @_builtins.property
     @pulumi.getter
@@ -95,6 +88,14 @@ class ChannelHandshakeState(dict):
         The ARN, which is also the Pulumi ID.
         """
         return pulumi.get(self, "arn")
+
+    @_builtins.property
+    @pulumi.getter(name="associatedResourceId")
+    def associated_resource_id(self) -> _builtins.str:
+        """
+        The id of the program management account or the relationship that it is about.
+        """
+        return pulumi.get(self, "associated_resource_id")
 
     @_builtins.property
     @pulumi.getter
@@ -113,12 +114,52 @@ class ChannelHandshakeState(dict):
         return pulumi.get(self, "channel_handshake_id")
 
     @_builtins.property
+    @pulumi.getter(name="createdAt")
+    def created_at(self) -> _builtins.str:
+        """
+        When it was created, in UTC.
+        """
+        return pulumi.get(self, "created_at")
+
+    @_builtins.property
+    @pulumi.getter
+    def detail(self) -> 'outputs.HandshakeDetail':
+        """
+        What it is about, as AWS shows it.
+        """
+        return pulumi.get(self, "detail")
+
+    @_builtins.property
     @pulumi.getter(name="handshakeType")
     def handshake_type(self) -> _builtins.str:
         """
         What is asked.
         """
         return pulumi.get(self, "handshake_type")
+
+    @_builtins.property
+    @pulumi.getter(name="ownerAccountId")
+    def owner_account_id(self) -> _builtins.str:
+        """
+        The partner's linked account, which owns the handshake.
+        """
+        return pulumi.get(self, "owner_account_id")
+
+    @_builtins.property
+    @pulumi.getter(name="receiverAccountId")
+    def receiver_account_id(self) -> _builtins.str:
+        """
+        The account that has to answer.
+        """
+        return pulumi.get(self, "receiver_account_id")
+
+    @_builtins.property
+    @pulumi.getter(name="senderAccountId")
+    def sender_account_id(self) -> _builtins.str:
+        """
+        The account that the receiver sees as sender.
+        """
+        return pulumi.get(self, "sender_account_id")
 
     @_builtins.property
     @pulumi.getter
@@ -129,52 +170,12 @@ class ChannelHandshakeState(dict):
         return pulumi.get(self, "status")
 
     @_builtins.property
-    @pulumi.getter(name="associatedResourceId")
-    def associated_resource_id(self) -> Optional[_builtins.str]:
+    @pulumi.getter(name="updatedAt")
+    def updated_at(self) -> _builtins.str:
         """
-        The id of the program management account or the relationship that it is about.
+        When it last changed, in UTC.
         """
-        return pulumi.get(self, "associated_resource_id")
-
-    @_builtins.property
-    @pulumi.getter(name="createdAt")
-    def created_at(self) -> Optional[_builtins.str]:
-        """
-        When it was created, in UTC.
-        """
-        return pulumi.get(self, "created_at")
-
-    @_builtins.property
-    @pulumi.getter
-    def detail(self) -> Optional['outputs.HandshakeDetail']:
-        """
-        What it is about, as AWS shows it.
-        """
-        return pulumi.get(self, "detail")
-
-    @_builtins.property
-    @pulumi.getter(name="ownerAccountId")
-    def owner_account_id(self) -> Optional[_builtins.str]:
-        """
-        The partner's linked account, which owns the handshake.
-        """
-        return pulumi.get(self, "owner_account_id")
-
-    @_builtins.property
-    @pulumi.getter(name="receiverAccountId")
-    def receiver_account_id(self) -> Optional[_builtins.str]:
-        """
-        The account that has to answer.
-        """
-        return pulumi.get(self, "receiver_account_id")
-
-    @_builtins.property
-    @pulumi.getter(name="senderAccountId")
-    def sender_account_id(self) -> Optional[_builtins.str]:
-        """
-        The account that the receiver sees as sender.
-        """
-        return pulumi.get(self, "sender_account_id")
+        return pulumi.get(self, "updated_at")
 
     @_builtins.property
     @pulumi.getter(name="senderDisplayName")
@@ -191,14 +192,6 @@ class ChannelHandshakeState(dict):
         Its tags.
         """
         return pulumi.get(self, "tags")
-
-    @_builtins.property
-    @pulumi.getter(name="updatedAt")
-    def updated_at(self) -> Optional[_builtins.str]:
-        """
-        When it last changed, in UTC.
-        """
-        return pulumi.get(self, "updated_at")
 
 
 @pulumi.output_type
