@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,24 @@ def test_typescript(engine: Engine, emulator, tmp_path: Path) -> None:
     assert (made, up, kept) == ({"create": 10}, {"create": 10}, {"same": 10})
     assert refreshed == {"same": 10}
     assert destroyed == {"delete": 10}
+
+
+@pytest.mark.parametrize("started", ["provider", "provider/__main__.py"])
+def test_started_by_its_folder(started: str) -> None:
+    """As Python's language host would for `pulumi package add`: a port, and nothing else."""
+    command = [sys.executable, str(ROOT / started), "127.0.0.1:1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert int(process.stdout.readline()) > 0
+        process.terminate()
+
+
+@pytest.mark.skipif(
+    shutil.which("pulumi-language-python") is None,
+    reason="there is no Python language host, which only the official CLI brings",
+)
+def test_package_add(engine: Engine, tmp_path: Path) -> None:
+    """`pulumi package add` takes the provider from a folder of a clone."""
+    (tmp_path / "Pulumi.yaml").write_text("name: added\nruntime: yaml\n")
+    done = engine.run("package", "add", str(ROOT / "provider"), cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
