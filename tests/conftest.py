@@ -25,6 +25,8 @@ def _no_machine_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path_factory:
     for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    # The emulator has no rates unless a test asks for them.
+    monkeypatch.setenv("PARTNERCENTRAL_RATE_LIMITS", '{"*": 1000}')
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The configuration of the provider: its keys, their shapes, and what is wrong with them."""
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -14,8 +15,13 @@ from .core import (
     Checked,
     Failure,
     Fields,
+    Flag,
     Misconfigured,
     Properties,
+    Rate,
+    Retries,
+    Secret,
+    SessionSeconds,
     check,
     has_unknown,
     listed,
@@ -23,6 +29,11 @@ from .core import (
 
 NAMESPACE = "partnercentral"
 
+RATE_LIMITS = "PARTNERCENTRAL_RATE_LIMITS"
+"""The environment's word for `rateLimits`, as JSON."""
+
+SESSION = "pulumi-partnercentral"
+"""The name of a role's session, unless another is stated."""
 
 _ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+")
 
@@ -36,40 +47,138 @@ def _role_arn(value: str) -> str:
     return value
 
 
+def _role_name(value: str) -> str:
+    if not re.fullmatch(r"[\w+=,.@/-]+", value):
+        raise ValueError(f"must be the name of a role, with its path if any, got {value!r}")
+    return value.lstrip("/")
+
+
+def _url(value: str) -> str:
+    if not re.match(r"https?://[^/\s]+", value):
+        raise ValueError(f"must be an http or https URL, got {value!r}")
+    return value
+
+
+RoleArn = Annotated[str, AfterValidator(_role_arn)]
+RoleName = Annotated[str, AfterValidator(_role_name)]
+Url = Annotated[str, AfterValidator(_url)]
+
+
 class AssumeRole(Fields):
     """A role to assume."""
 
-    role_arn: Annotated[str, AfterValidator(_role_arn)]
+    role_arn: RoleArn
     """The ARN of the role."""
-    session_name: str = "pulumi-partnercentral"
+    session_name: str = SESSION
     """The session's name, which AWS shows in its logs."""
     external_id: str | None = None
     """The external id that the role's trust policy asks for."""
+    duration_seconds: SessionSeconds | None = None
+    """How long the session lasts, 900 to 43200 seconds. It is renewed before its end."""
+    policy: str | None = None
+    """A policy, as JSON, that narrows what the session may do."""
+    policy_arns: tuple[str, ...] | None = None
+    """Managed policies that narrow what the session may do."""
+    tags: dict[str, str] | None = None
+    """Tags of the session."""
+    transitive_tag_keys: tuple[str, ...] | None = None
+    """The keys of tags that go on to the next role of a chain."""
+    source_identity: str | None = None
+    """Who it is that assumes the role, for AWS's logs."""
+
+
+class AssumeRoleWithWebIdentity(Fields):
+    """A role to assume with the token of an identity provider, such as a build server's."""
+
+    role_arn: RoleArn
+    """The ARN of the role."""
+    session_name: str = SESSION
+    """The session's name, which AWS shows in its logs."""
+    web_identity_token: Annotated[str | None, Secret()] = None
+    """The token."""
+    web_identity_token_file: str | None = None
+    """A file that holds the token; read again at each renewal."""
+    duration_seconds: SessionSeconds | None = None
+    """How long the session lasts, 900 to 43200 seconds. It is renewed before its end."""
+    policy: str | None = None
+    """A policy, as JSON, that narrows what the session may do."""
+    policy_arns: tuple[str, ...] | None = None
+    """Managed policies that narrow what the session may do."""
+
+
+class AccountAccess(Fields):
+    """How one account is reached: by a role of it, or by a profile."""
+
+    role_arn: RoleArn | None = None
+    """A role of that account; assumed with the provider's own credentials, or the profile's."""
+    profile: str | None = None
+    """A profile of the shared AWS configuration."""
+    session_name: str = SESSION
+    """The session's name, which AWS shows in its logs."""
+    external_id: str | None = None
+    """The external id that the role's trust policy asks for."""
+
+
+class Endpoints(Fields):
+    """Where requests go, in place of AWS's own addresses."""
+
+    partnercentral_channel: Url | None = None
+    """The URL for the Partner Central Channel API."""
+    sts: Url | None = None
+    """The URL for STS."""
 
 
 class Configuration(Fields):
     """
     What `partnercentral:` keys may say.
 
-    Everything else (proxies, certificates, endpoints such as AWS_ENDPOINT_URL, shared files) is
-    botocore's own environment.
+    Everything else (proxies, certificates, FIPS, shared files) is botocore's own environment.
     """
 
     region: str | None = None
     """The region to sign for, any. Else AWS_REGION, AWS_DEFAULT_REGION or the profile's."""
     profile: str | None = None
     """The profile of the shared AWS configuration. Else boto3's own search for credentials."""
+    access_key: Annotated[str | None, Secret()] = None
+    """An access key id, in place of a profile; with `secretKey`."""
+    secret_key: Annotated[str | None, Secret()] = None
+    """The secret of the access key."""
+    token: Annotated[str | None, Secret()] = None
+    """The session token of a temporary access key."""
     catalog: Catalog | None = None
     """The catalog of every resource that states none: `AWS` or `Sandbox`."""
+    assume_role_with_web_identity: AssumeRoleWithWebIdentity | None = None
+    """A role to assume with the token of an identity provider; needs no other credentials."""
     assume_roles: tuple[AssumeRole, ...] = ()
     """Roles to assume, one with the credentials of the other before it."""
+    accounts: dict[AccountId, AccountAccess] | None = None
+    """How accounts are reached in which `receiverAccountId` lets sign, by their 12 digits."""
+    account_role_name: RoleName | None = None
+    """The name of the role to assume in every account that `accounts` does not list."""
     allowed_account_ids: tuple[AccountId, ...] = ()
-    """The accounts that may be changed. Any, where empty."""
+    """The only accounts that may sign a change. Any, where empty."""
+    forbidden_account_ids: tuple[AccountId, ...] = ()
+    """The accounts that may sign no change."""
+    endpoints: Endpoints | None = None
+    """Other addresses than AWS's own; AWS_ENDPOINT_URL does the same for all."""
+    max_retries: Retries | None = None
+    """How often a call is tried again. Else AWS_MAX_ATTEMPTS says it, or 9 times."""
+    rate_limits: dict[str, Rate] | None = None
+    """
+    The most calls a second of an operation, by its name; `*` stands for all others. Where absent,
+    AWS's documented quotas: 3 for each that writes, 5 for each that reads.
+    """
+    refresh_tags: Flag | None = None
+    """Whether a refresh reads tags, one call for each resource: true, where absent."""
+    skip_credentials_validation: Flag | None = None
+    """Whether GetCallerIdentity is never asked, and no account confirmed: false, where absent."""
 
     def account(self) -> str | None:
         """Tell whose account this is, where that is known before any call."""
-        if self.assume_roles:
-            return self.assume_roles[-1].role_arn.split(":")[4]
+        roles = [*self.assume_roles]
+        last = roles[-1] if roles else self.assume_role_with_web_identity
+        if last:
+            return last.role_arn.split(":")[4]
         return self.allowed_account_ids[0] if len(self.allowed_account_ids) == 1 else None
 
     def foreign(self, inputs: Properties) -> list[Failure]:
@@ -104,7 +213,7 @@ class Configuration(Fields):
             return cls.model_validate(checked.inputs)
         first, *rest = (f"{NAMESPACE}:{f.property} {f.reason}." for f in checked.failures)
         key = checked.failures[0].property
-        known = key.partition("[")[0] in cls.names()
+        known = re.split(r"[.\[]", key)[0] in cls.names()
         raise Misconfigured(
             f"The configuration value {first}",
             " ".join(rest),
@@ -116,18 +225,50 @@ class Configuration(Fields):
 
     @classmethod
     def check(cls, raw: Mapping[str, Any]) -> Checked:
-        """Name everything that is wrong, by its key; lists and objects may be JSON."""
+        """Name everything that is wrong, by its key; what is no text may be JSON."""
+        if RATE_LIMITS in os.environ:
+            raw = {"rateLimits": os.environ[RATE_LIMITS]} | dict(raw)
         strange = [
             Failure(key, f"is no key of this provider; its keys are {listed(cls.names())}")
             for key in raw
             if key not in cls.names()
         ]
         checked = check(cls, {k: _decoded(k, v) for k, v in raw.items() if k in cls.names()})
-        return Checked(checked.inputs, strange + checked.failures)
+        wrong = strange + checked.failures
+        return Checked(checked.inputs, wrong or _contradictions(checked.inputs))
+
+
+def _contradictions(given: Properties) -> list[Failure]:
+    """Find values that do not go together."""
+    found = []
+    for one, other in (("accessKey", "secretKey"), ("secretKey", "accessKey")):
+        if given.get(one) and not given.get(other):
+            found.append(Failure(other, f"is required with {one}"))
+    if given.get("token") and not given.get("accessKey"):
+        found.append(Failure("accessKey", "is required with token"))
+    if given.get("profile") and given.get("accessKey"):
+        found.append(Failure("profile", "cannot be had together with accessKey: state one"))
+    web = given.get("assumeRoleWithWebIdentity")
+    if web and len({"webIdentityToken", "webIdentityTokenFile"} & web.keys()) != 1:
+        reason = "must have exactly one of webIdentityToken and webIdentityTokenFile"
+        found.append(Failure("assumeRoleWithWebIdentity", reason))
+    for account, access in (given.get("accounts") or {}).items():
+        place = f'accounts["{account}"]'
+        if not {"roleArn", "profile"} & access.keys():
+            found.append(Failure(place, "must have a roleArn or a profile"))
+        owner = access.get("roleArn", f"::::{account}").split(":")[4]
+        if owner != account:
+            found.append(Failure(f"{place}.roleArn", f"is a role of account {owner}"))
+    return found
+
+
+_TEXT = frozenset(
+    {"region", "profile", "accessKey", "secretKey", "token", "catalog", "accountRoleName"}
+)
 
 
 def _decoded(key: str, value: Any) -> Any:
-    if key not in _SAMPLES or not isinstance(value, str):
+    if key in _TEXT or not isinstance(value, str):
         return value
     try:
         return json.loads(value)
@@ -135,5 +276,13 @@ def _decoded(key: str, value: Any) -> Any:
         return value
 
 
-_SAMPLES = {"assumeRoles": "assumeRoles[0].roleArn", "allowedAccountIds": "allowedAccountIds[0]"}
+_SAMPLES = {
+    "assumeRoles": "assumeRoles[0].roleArn",
+    "allowedAccountIds": "allowedAccountIds[0]",
+    "forbiddenAccountIds": "forbiddenAccountIds[0]",
+    "accounts": 'accounts["111122223333"].roleArn',
+    "assumeRoleWithWebIdentity": "assumeRoleWithWebIdentity.roleArn",
+    "endpoints": "endpoints.sts",
+    "rateLimits": "rateLimits.CreateRelationship",
+}
 """The keys that hold more than text, and how to set an entry."""

@@ -13,8 +13,17 @@ from time import sleep as wait
 from typing import Any
 from uuid import uuid4
 
-from . import __version__
-from .channel import LARGEST, Account, Role, cannot_send, page, retag, state_of, tags_of, translated
+from .channel import (
+    LARGEST,
+    Account,
+    cannot_send,
+    page,
+    retag,
+    shared_item,
+    state_of,
+    tags_of,
+    translated,
+)
 from .config import Configuration
 from .core import (
     UNKNOWN,
@@ -33,6 +42,7 @@ from .core import (
     ReplaceOnChange,
     Resource,
     Stranger,
+    Unsent,
     always_over,
     canonical,
     changed_elsewhere,
@@ -44,6 +54,7 @@ from .core import (
 )
 from .queries import by_function
 from .resources import by_token
+from .signing import accounts
 
 IDENTITY = "__identity"
 """Hidden input: which resource of which stack this is, as JSON `[project, …, type, name]`."""
@@ -112,17 +123,7 @@ class Lifecycle:
     ) -> None:
         self._configuration, self._warn = configuration, warn
         self._clock, self._sleep, self._new_token = clock, sleep, new_token
-        self.account = Account(
-            region=configuration.region,
-            profile=configuration.profile,
-            roles=[
-                Role(role.role_arn, role.session_name, role.external_id)
-                for role in configuration.assume_roles
-            ],
-            allowed=frozenset(configuration.allowed_account_ids),
-            user_agent=f"pulumi-partnercentral/{__version__}",
-            sleep=sleep,
-        )
+        self._accounts = accounts(configuration, sleep)
 
     def check(self, token: str, raw: Properties) -> Checked:
         """Bring inputs into canonical form, or name every failure. Makes no call."""
@@ -160,13 +161,13 @@ class Lifecycle:
         own object, by its client token. What was made but cannot be read back is returned too, as
         unfinished.
         """
-        kind = by_token()[token](self.account)
+        kind = self._resource(token, inputs)
         wanted = kind.Inputs.lenient(inputs)
-        self.account.confirm()
+        kind.account.confirm()
         replayed = kind.owned and IDENTITY in inputs
         for attempt in range(ATTEMPTS):
             try:
-                with translated(self.account):
+                with translated(kind.account):
                     arn = kind.create(wanted, self._client_token(inputs, attempt))
             except Conflict as conflict:
                 raise self._twin(kind, wanted, conflict, IDENTITY in inputs) from conflict
@@ -180,7 +181,7 @@ class Lifecycle:
             except Stranger:
                 raise
             except NotFound as lag:
-                if not (replayed and self._vanished(arn)):
+                if not (replayed and self._vanished(kind, arn)):
                     return _unread(kind, arn, inputs, lag)
             except Exception as error:  # Whatever went wrong, what was made is not to be lost.
                 return _unread(kind, arn, inputs, error)
@@ -195,14 +196,14 @@ class Lifecycle:
         The inputs are those of *old_inputs* as AWS has them now. Where there are none, because it
         is imported, they are every input that is not a default.
         """
-        kind = by_token()[token](self.account)
+        kind = self._resource(token, old_inputs or {})
         parsed = _parsed(kind, arn)
         owner = parsed.account if kind.owned else old.get("receiverAccountId")
-        self.account.confirm_identity(owner, arn)
+        kind.account.confirm_identity(owner, arn)
         try:
-            with translated(self.account):
-                state = state_of(kind, arn, (old_inputs or {}) | old)
-                if old_inputs is None:
+            state = self._refreshed(kind, arn, (old_inputs or {}) | old)
+            if old_inputs is None:
+                with translated(kind.account):
                     old_inputs = kind.imported(_stated(kind, state))
         except NotFound:
             return self._not_found(kind, arn, old, old_inputs)
@@ -222,19 +223,20 @@ class Lifecycle:
         self, token: str, arn: str, old: Properties, old_inputs: Properties, new: Properties
     ) -> Found:
         """Change it in place, and return what AWS shows afterwards."""
-        kind = by_token()[token](self.account)
+        kind = self._resource(token, new)
         _parsed(kind, arn)
-        self.account.confirm(arn if kind.owned else None)
+        kind.account.confirm(arn if kind.owned else None)
         if kind.proof not in old:
-            with translated(self.account):
+            with translated(kind.account):
                 old = state_of(kind, arn, _stated(kind, old) | new)
         found = diff(kind.Inputs, _before(kind, old, old_inputs), new, old_inputs)
         revision = ""
-        if own := [n for n in found.changed if n != "tags" and n not in found.replaces]:
+        silent = {"tags", *found.replaces, *kind.Inputs.marked(Unsent)}
+        if own := [n for n in found.changed if n not in silent]:
             revision = self._write(kind, arn, own, old, new)
         if "tags" in found.changed:
-            with translated(self.account):
-                retag(self.account.channel, arn, old.get("tags") or {}, new.get("tags") or {})
+            with translated(kind.account):
+                retag(kind.account.channel, arn, old.get("tags") or {}, new.get("tags") or {})
         return self._read_back(kind, arn, new, revision)
 
     def planned(self, token: str, new: Properties, old: Properties | None = None) -> Properties:
@@ -249,11 +251,11 @@ class Lifecycle:
 
     def delete(self, token: str, arn: str, old: Properties) -> None:
         """Remove it. Gone already is what was asked for."""
-        kind = by_token()[token](self.account)
+        kind = self._resource(token, {})
         _parsed(kind, arn)
-        self.account.confirm(arn if kind.owned else None)
+        kind.account.confirm(arn if kind.owned else None)
         try:
-            with translated(self.account):
+            with translated(kind.account):
                 warning = kind.delete(arn, old)
         except NotFound:
             return
@@ -268,8 +270,9 @@ class Lifecycle:
         checked = self._checked(kind.Inputs, {k: v for k, v in raw.items() if v is not None})
         if checked.failures:
             return checked, {}
-        with translated(self.account):
-            query = kind(self.account, self._clock)
+        account = self._signing(checked.inputs)
+        with translated(account):
+            query = kind(account, self._clock)
             return checked, query.answer(kind.Inputs.lenient(checked.inputs))
 
     def listed(self, token: str, raw: Properties, limit: int, following: str) -> Page:
@@ -285,10 +288,18 @@ class Lifecycle:
         if checked.failures:
             reasons = "; ".join(f"{f.property} {f.reason}" for f in checked.failures)
             raise Refused("The list cannot be narrowed like this.", f"{reasons}.")
-        with translated(self.account):
+        account = self._signing(checked.inputs)
+        with translated(account):
             filters: Any = kind.Filters.lenient(checked.inputs)
-            items, more = page(self.account.channel, filters, following, limit or LARGEST)
+            items, more = page(account.channel, filters, following, limit or LARGEST)
         return Page([(item["arn"], kind.title(item)) for item in items], more or "")
+
+    def _signing(self, inputs: Properties) -> Account:
+        """Give the account that signs for these inputs."""
+        return self._accounts.signing(inputs.get("receiverAccountId"))
+
+    def _resource(self, token: str, inputs: Properties) -> Resource:
+        return by_token()[token](self._signing(inputs))
 
     def _checked(self, model: type[Fields], given: Properties) -> Checked:
         """Check values, with the configuration's where there are none."""
@@ -308,10 +319,10 @@ class Lifecycle:
         wanted = kind.Inputs.lenient(new)
         revision = str(canonical(kind.State, "revision", old["revision"]))
         try:
-            with translated(self.account):
+            with translated(kind.account):
                 return kind.update(arn, names, revision, wanted)
         except Conflict:
-            with translated(self.account):
+            with translated(kind.account):
                 current = state_of(kind, arn, old)
             if current["revision"] == revision:
                 raise
@@ -326,10 +337,10 @@ class Lifecycle:
                 return ""
             try:
                 if not foreign:
-                    with translated(self.account):
+                    with translated(kind.account):
                         return kind.update(arn, left, current["revision"], wanted)
             except Conflict:
-                with translated(self.account):
+                with translated(kind.account):
                     current = state_of(kind, arn, old)
             raise changed_elsewhere(kind.aws_name, arn, foreign or left, old, current) from None
 
@@ -337,7 +348,7 @@ class Lifecycle:
         """Read what was just written, again where AWS still shows what was before it."""
         for pause in (*PAUSES, None):
             try:
-                with translated(self.account):
+                with translated(kind.account):
                     state = state_of(kind, arn, inputs)
                 if not _older(state, revision):
                     return Found(arn, state, inputs)
@@ -349,6 +360,27 @@ class Lifecycle:
         del state[kind.proof]
         sentence = f"AWS does not show the last change of {arn} yet: `pulumi up` again."
         return Found(arn, state, inputs, sentence)
+
+    def _refreshed(self, kind: Resource, arn: str, known: Properties) -> Properties:
+        """
+        Read it, from a list that others read too where that saves calls.
+
+        What lists do not show but has tags is there: they lag, and are asked again for a while.
+        """
+        tags = None
+        if self._configuration.refresh_tags is False and kind.proof in known:
+            tags = known.get("tags", {})
+        for pause in (*PAUSES, None):
+            try:
+                with translated(kind.account):
+                    item = shared_item(kind, arn, known)
+                    return state_of(kind, arn, known, item, tags)
+            except NotFound:
+                if pause is None or not kind.taggable() or self._vanished(kind, arn):
+                    raise
+            if pause is not None:
+                self._sleep(pause)
+        raise AssertionError("the last attempt returns or raises")
 
     def _not_found(
         self, kind: Resource, arn: str, old: Properties, old_inputs: Properties | None
@@ -370,11 +402,11 @@ class Lifecycle:
         text = json.dumps([inputs, attempt], sort_keys=True, ensure_ascii=True)
         return sha256(text.encode()).hexdigest()
 
-    def _vanished(self, arn: str) -> bool:
+    def _vanished(self, kind: Resource, arn: str) -> bool:
         """Tell a deleted thing from one that lists do not show yet: only tags are asked by ARN."""
         try:
-            with translated(self.account):
-                tags_of(self.account.channel, arn)
+            with translated(kind.account):
+                tags_of(kind.account.channel, arn)
         except NotFound:
             return True
         except ProviderError:
@@ -389,7 +421,7 @@ class Lifecycle:
     def _twin(self, kind: Resource, wanted: Any, conflict: Conflict, in_process: bool) -> Conflict:
         """Name what stands in the way of a create."""
         try:
-            with translated(self.account):
+            with translated(kind.account):
                 arn = kind.twin(wanted)
         except ProviderError:
             arn = None

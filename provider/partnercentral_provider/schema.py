@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 
 from . import __version__
 from .config import Configuration
-from .core import Fields, ProviderDefault, Query, ReplaceOnChange, Resource, Values, camel
+from .core import Fields, ProviderDefault, Query, ReplaceOnChange, Resource, Secret, Values, camel
 from .queries import by_function
 from .resources import by_token
 from .tokens import in_process
@@ -111,6 +111,7 @@ def _properties(
         camel(name): _type(_whole(info), types, module)
         | {"description": described[name]}
         | ({"willReplaceOnChanges": True} if _marked(info, ReplaceOnChange) else {})
+        | ({"secret": True} if _marked(info, Secret) else {})
         for name, info in model.model_fields.items()
     }
     required = [
@@ -139,14 +140,17 @@ def _type(annotation: Any, types: Spec, module: str) -> Spec:
         return _enum(values, types) if values else _type(inner, types, module)
     if isinstance(annotation, type) and issubclass(annotation, Fields):
         return _object(annotation, types, module)
-    if annotation is str:
-        return {"type": "string"}
+    if annotation in _PLAIN:
+        return {"type": _PLAIN[annotation]}
     members = [a for a in get_args(annotation) if a is not type(None)]
     if get_origin(annotation) is tuple:
         return {"type": "array", "items": _type(members[0], types, module)}
     if get_origin(annotation) is dict:
         return {"type": "object", "additionalProperties": _type(members[-1], types, module)}
     return _type(members[0], types, module)
+
+
+_PLAIN = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
 
 def _enum(values: Values, types: Spec) -> Spec:

@@ -15,21 +15,31 @@ else:
 from . import _utilities
 
 __all__ = [
+    'AccountAccessArgs',
+    'AccountAccessArgsDict',
     'AssumeRoleArgs',
     'AssumeRoleArgsDict',
+    'AssumeRoleWithWebIdentityArgs',
+    'AssumeRoleWithWebIdentityArgsDict',
+    'EndpointsArgs',
+    'EndpointsArgsDict',
 ]
 
-class AssumeRoleArgsDict(TypedDict):
+class AccountAccessArgsDict(TypedDict):
     """
-    A role to assume.
-    """
-    role_arn: pulumi.Input[_builtins.str]
-    """
-    The ARN of the role.
+    How one account is reached: by a role of it, or by a profile.
     """
     external_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     The external id that the role's trust policy asks for.
+    """
+    profile: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A profile of the shared AWS configuration.
+    """
+    role_arn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A role of that account; assumed with the provider's own credentials, or the profile's.
     """
     session_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -37,35 +47,28 @@ class AssumeRoleArgsDict(TypedDict):
     """
 
 @pulumi.input_type
-class AssumeRoleArgs:
+class AccountAccessArgs:
     def __init__(__self__, *,
-                 role_arn: pulumi.Input[_builtins.str],
                  external_id: pulumi.Input[Optional[_builtins.str]] = None,
+                 profile: pulumi.Input[Optional[_builtins.str]] = None,
+                 role_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  session_name: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        A role to assume.
+        How one account is reached: by a role of it, or by a profile.
 
-        :param pulumi.Input[_builtins.str] role_arn: The ARN of the role.
         :param pulumi.Input[_builtins.str] external_id: The external id that the role's trust policy asks for.
+        :param pulumi.Input[_builtins.str] profile: A profile of the shared AWS configuration.
+        :param pulumi.Input[_builtins.str] role_arn: A role of that account; assumed with the provider's own credentials, or the profile's.
         :param pulumi.Input[_builtins.str] session_name: The session's name, which AWS shows in its logs.
         """
-        pulumi.set(__self__, "role_arn", role_arn)
         if external_id is not None:
             pulumi.set(__self__, "external_id", external_id)
+        if profile is not None:
+            pulumi.set(__self__, "profile", profile)
+        if role_arn is not None:
+            pulumi.set(__self__, "role_arn", role_arn)
         if session_name is not None:
             pulumi.set(__self__, "session_name", session_name)
-
-    @_builtins.property
-    @pulumi.getter(name="roleArn")
-    def role_arn(self) -> pulumi.Input[_builtins.str]:
-        """
-        The ARN of the role.
-        """
-        return pulumi.get(self, "role_arn")
-
-    @role_arn.setter
-    def role_arn(self, value: pulumi.Input[_builtins.str]):
-        pulumi.set(self, "role_arn", value)
 
     @_builtins.property
     @pulumi.getter(name="externalId")
@@ -80,6 +83,30 @@ class AssumeRoleArgs:
         pulumi.set(self, "external_id", value)
 
     @_builtins.property
+    @pulumi.getter
+    def profile(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A profile of the shared AWS configuration.
+        """
+        return pulumi.get(self, "profile")
+
+    @profile.setter
+    def profile(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "profile", value)
+
+    @_builtins.property
+    @pulumi.getter(name="roleArn")
+    def role_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A role of that account; assumed with the provider's own credentials, or the profile's.
+        """
+        return pulumi.get(self, "role_arn")
+
+    @role_arn.setter
+    def role_arn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "role_arn", value)
+
+    @_builtins.property
     @pulumi.getter(name="sessionName")
     def session_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -90,5 +117,405 @@ class AssumeRoleArgs:
     @session_name.setter
     def session_name(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "session_name", value)
+
+
+class AssumeRoleArgsDict(TypedDict):
+    """
+    A role to assume.
+    """
+    role_arn: pulumi.Input[_builtins.str]
+    """
+    The ARN of the role.
+    """
+    duration_seconds: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
+    """
+    external_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The external id that the role's trust policy asks for.
+    """
+    policy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A policy, as JSON, that narrows what the session may do.
+    """
+    policy_arns: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Managed policies that narrow what the session may do.
+    """
+    session_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The session's name, which AWS shows in its logs.
+    """
+    source_identity: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Who it is that assumes the role, for AWS's logs.
+    """
+    tags: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    Tags of the session.
+    """
+    transitive_tag_keys: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    The keys of tags that go on to the next role of a chain.
+    """
+
+@pulumi.input_type
+class AssumeRoleArgs:
+    def __init__(__self__, *,
+                 role_arn: pulumi.Input[_builtins.str],
+                 duration_seconds: pulumi.Input[Optional[_builtins.int]] = None,
+                 external_id: pulumi.Input[Optional[_builtins.str]] = None,
+                 policy: pulumi.Input[Optional[_builtins.str]] = None,
+                 policy_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 session_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 source_identity: pulumi.Input[Optional[_builtins.str]] = None,
+                 tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 transitive_tag_keys: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
+        """
+        A role to assume.
+
+        :param pulumi.Input[_builtins.str] role_arn: The ARN of the role.
+        :param pulumi.Input[_builtins.int] duration_seconds: How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
+        :param pulumi.Input[_builtins.str] external_id: The external id that the role's trust policy asks for.
+        :param pulumi.Input[_builtins.str] policy: A policy, as JSON, that narrows what the session may do.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] policy_arns: Managed policies that narrow what the session may do.
+        :param pulumi.Input[_builtins.str] session_name: The session's name, which AWS shows in its logs.
+        :param pulumi.Input[_builtins.str] source_identity: Who it is that assumes the role, for AWS's logs.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the session.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] transitive_tag_keys: The keys of tags that go on to the next role of a chain.
+        """
+        pulumi.set(__self__, "role_arn", role_arn)
+        if duration_seconds is not None:
+            pulumi.set(__self__, "duration_seconds", duration_seconds)
+        if external_id is not None:
+            pulumi.set(__self__, "external_id", external_id)
+        if policy is not None:
+            pulumi.set(__self__, "policy", policy)
+        if policy_arns is not None:
+            pulumi.set(__self__, "policy_arns", policy_arns)
+        if session_name is not None:
+            pulumi.set(__self__, "session_name", session_name)
+        if source_identity is not None:
+            pulumi.set(__self__, "source_identity", source_identity)
+        if tags is not None:
+            pulumi.set(__self__, "tags", tags)
+        if transitive_tag_keys is not None:
+            pulumi.set(__self__, "transitive_tag_keys", transitive_tag_keys)
+
+    @_builtins.property
+    @pulumi.getter(name="roleArn")
+    def role_arn(self) -> pulumi.Input[_builtins.str]:
+        """
+        The ARN of the role.
+        """
+        return pulumi.get(self, "role_arn")
+
+    @role_arn.setter
+    def role_arn(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "role_arn", value)
+
+    @_builtins.property
+    @pulumi.getter(name="durationSeconds")
+    def duration_seconds(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
+        """
+        return pulumi.get(self, "duration_seconds")
+
+    @duration_seconds.setter
+    def duration_seconds(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "duration_seconds", value)
+
+    @_builtins.property
+    @pulumi.getter(name="externalId")
+    def external_id(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The external id that the role's trust policy asks for.
+        """
+        return pulumi.get(self, "external_id")
+
+    @external_id.setter
+    def external_id(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "external_id", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def policy(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A policy, as JSON, that narrows what the session may do.
+        """
+        return pulumi.get(self, "policy")
+
+    @policy.setter
+    def policy(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "policy", value)
+
+    @_builtins.property
+    @pulumi.getter(name="policyArns")
+    def policy_arns(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Managed policies that narrow what the session may do.
+        """
+        return pulumi.get(self, "policy_arns")
+
+    @policy_arns.setter
+    def policy_arns(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "policy_arns", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sessionName")
+    def session_name(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The session's name, which AWS shows in its logs.
+        """
+        return pulumi.get(self, "session_name")
+
+    @session_name.setter
+    def session_name(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "session_name", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sourceIdentity")
+    def source_identity(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Who it is that assumes the role, for AWS's logs.
+        """
+        return pulumi.get(self, "source_identity")
+
+    @source_identity.setter
+    def source_identity(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "source_identity", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        Tags of the session.
+        """
+        return pulumi.get(self, "tags")
+
+    @tags.setter
+    def tags(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "tags", value)
+
+    @_builtins.property
+    @pulumi.getter(name="transitiveTagKeys")
+    def transitive_tag_keys(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        The keys of tags that go on to the next role of a chain.
+        """
+        return pulumi.get(self, "transitive_tag_keys")
+
+    @transitive_tag_keys.setter
+    def transitive_tag_keys(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "transitive_tag_keys", value)
+
+
+class AssumeRoleWithWebIdentityArgsDict(TypedDict):
+    """
+    A role to assume with the token of an identity provider, such as a build server's.
+    """
+    role_arn: pulumi.Input[_builtins.str]
+    """
+    The ARN of the role.
+    """
+    duration_seconds: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
+    """
+    policy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A policy, as JSON, that narrows what the session may do.
+    """
+    policy_arns: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Managed policies that narrow what the session may do.
+    """
+    session_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The session's name, which AWS shows in its logs.
+    """
+    web_identity_token: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The token.
+    """
+    web_identity_token_file: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A file that holds the token; read again at each renewal.
+    """
+
+@pulumi.input_type
+class AssumeRoleWithWebIdentityArgs:
+    def __init__(__self__, *,
+                 role_arn: pulumi.Input[_builtins.str],
+                 duration_seconds: pulumi.Input[Optional[_builtins.int]] = None,
+                 policy: pulumi.Input[Optional[_builtins.str]] = None,
+                 policy_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 session_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 web_identity_token: pulumi.Input[Optional[_builtins.str]] = None,
+                 web_identity_token_file: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A role to assume with the token of an identity provider, such as a build server's.
+
+        :param pulumi.Input[_builtins.str] role_arn: The ARN of the role.
+        :param pulumi.Input[_builtins.int] duration_seconds: How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
+        :param pulumi.Input[_builtins.str] policy: A policy, as JSON, that narrows what the session may do.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] policy_arns: Managed policies that narrow what the session may do.
+        :param pulumi.Input[_builtins.str] session_name: The session's name, which AWS shows in its logs.
+        :param pulumi.Input[_builtins.str] web_identity_token: The token.
+        :param pulumi.Input[_builtins.str] web_identity_token_file: A file that holds the token; read again at each renewal.
+        """
+        pulumi.set(__self__, "role_arn", role_arn)
+        if duration_seconds is not None:
+            pulumi.set(__self__, "duration_seconds", duration_seconds)
+        if policy is not None:
+            pulumi.set(__self__, "policy", policy)
+        if policy_arns is not None:
+            pulumi.set(__self__, "policy_arns", policy_arns)
+        if session_name is not None:
+            pulumi.set(__self__, "session_name", session_name)
+        if web_identity_token is not None:
+            pulumi.set(__self__, "web_identity_token", web_identity_token)
+        if web_identity_token_file is not None:
+            pulumi.set(__self__, "web_identity_token_file", web_identity_token_file)
+
+    @_builtins.property
+    @pulumi.getter(name="roleArn")
+    def role_arn(self) -> pulumi.Input[_builtins.str]:
+        """
+        The ARN of the role.
+        """
+        return pulumi.get(self, "role_arn")
+
+    @role_arn.setter
+    def role_arn(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "role_arn", value)
+
+    @_builtins.property
+    @pulumi.getter(name="durationSeconds")
+    def duration_seconds(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
+        """
+        return pulumi.get(self, "duration_seconds")
+
+    @duration_seconds.setter
+    def duration_seconds(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "duration_seconds", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def policy(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A policy, as JSON, that narrows what the session may do.
+        """
+        return pulumi.get(self, "policy")
+
+    @policy.setter
+    def policy(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "policy", value)
+
+    @_builtins.property
+    @pulumi.getter(name="policyArns")
+    def policy_arns(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Managed policies that narrow what the session may do.
+        """
+        return pulumi.get(self, "policy_arns")
+
+    @policy_arns.setter
+    def policy_arns(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "policy_arns", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sessionName")
+    def session_name(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The session's name, which AWS shows in its logs.
+        """
+        return pulumi.get(self, "session_name")
+
+    @session_name.setter
+    def session_name(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "session_name", value)
+
+    @_builtins.property
+    @pulumi.getter(name="webIdentityToken")
+    def web_identity_token(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The token.
+        """
+        return pulumi.get(self, "web_identity_token")
+
+    @web_identity_token.setter
+    def web_identity_token(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "web_identity_token", value)
+
+    @_builtins.property
+    @pulumi.getter(name="webIdentityTokenFile")
+    def web_identity_token_file(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A file that holds the token; read again at each renewal.
+        """
+        return pulumi.get(self, "web_identity_token_file")
+
+    @web_identity_token_file.setter
+    def web_identity_token_file(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "web_identity_token_file", value)
+
+
+class EndpointsArgsDict(TypedDict):
+    """
+    Where requests go, in place of AWS's own addresses.
+    """
+    partnercentral_channel: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The URL for the Partner Central Channel API.
+    """
+    sts: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The URL for STS.
+    """
+
+@pulumi.input_type
+class EndpointsArgs:
+    def __init__(__self__, *,
+                 partnercentral_channel: pulumi.Input[Optional[_builtins.str]] = None,
+                 sts: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Where requests go, in place of AWS's own addresses.
+
+        :param pulumi.Input[_builtins.str] partnercentral_channel: The URL for the Partner Central Channel API.
+        :param pulumi.Input[_builtins.str] sts: The URL for STS.
+        """
+        if partnercentral_channel is not None:
+            pulumi.set(__self__, "partnercentral_channel", partnercentral_channel)
+        if sts is not None:
+            pulumi.set(__self__, "sts", sts)
+
+    @_builtins.property
+    @pulumi.getter(name="partnercentralChannel")
+    def partnercentral_channel(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The URL for the Partner Central Channel API.
+        """
+        return pulumi.get(self, "partnercentral_channel")
+
+    @partnercentral_channel.setter
+    def partnercentral_channel(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "partnercentral_channel", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def sts(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The URL for STS.
+        """
+        return pulumi.get(self, "sts")
+
+    @sts.setter
+    def sts(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "sts", value)
 
 

@@ -15,38 +15,38 @@ else:
 from . import _utilities
 
 __all__ = [
+    'AccountAccess',
     'AssumeRole',
+    'AssumeRoleWithWebIdentity',
+    'Endpoints',
 ]
 
 @pulumi.output_type
-class AssumeRole(dict):
+class AccountAccess(dict):
     """
-    A role to assume.
+    How one account is reached: by a role of it, or by a profile.
     """
     def __init__(__self__, *,
-                 role_arn: _builtins.str,
                  external_id: Optional[_builtins.str] = None,
+                 profile: Optional[_builtins.str] = None,
+                 role_arn: Optional[_builtins.str] = None,
                  session_name: Optional[_builtins.str] = None):
         """
-        A role to assume.
+        How one account is reached: by a role of it, or by a profile.
 
-        :param _builtins.str role_arn: The ARN of the role.
         :param _builtins.str external_id: The external id that the role's trust policy asks for.
+        :param _builtins.str profile: A profile of the shared AWS configuration.
+        :param _builtins.str role_arn: A role of that account; assumed with the provider's own credentials, or the profile's.
         :param _builtins.str session_name: The session's name, which AWS shows in its logs.
         """
-        pulumi.set(__self__, "role_arn", role_arn)
         if external_id is not None:
             pulumi.set(__self__, "external_id", external_id)
+        if profile is not None:
+            pulumi.set(__self__, "profile", profile)
+        if role_arn is not None:
+            pulumi.set(__self__, "role_arn", role_arn)
         if session_name is not None:
             pulumi.set(__self__, "session_name", session_name)
-
-    @_builtins.property
-    @pulumi.getter(name="roleArn")
-    def role_arn(self) -> _builtins.str:
-        """
-        The ARN of the role.
-        """
-        return pulumi.get(self, "role_arn")
 
     @_builtins.property
     @pulumi.getter(name="externalId")
@@ -57,11 +57,277 @@ class AssumeRole(dict):
         return pulumi.get(self, "external_id")
 
     @_builtins.property
+    @pulumi.getter
+    def profile(self) -> Optional[_builtins.str]:
+        """
+        A profile of the shared AWS configuration.
+        """
+        return pulumi.get(self, "profile")
+
+    @_builtins.property
+    @pulumi.getter(name="roleArn")
+    def role_arn(self) -> Optional[_builtins.str]:
+        """
+        A role of that account; assumed with the provider's own credentials, or the profile's.
+        """
+        return pulumi.get(self, "role_arn")
+
+    @_builtins.property
     @pulumi.getter(name="sessionName")
     def session_name(self) -> Optional[_builtins.str]:
         """
         The session's name, which AWS shows in its logs.
         """
         return pulumi.get(self, "session_name")
+
+
+@pulumi.output_type
+class AssumeRole(dict):
+    """
+    A role to assume.
+    """
+    def __init__(__self__, *,
+                 role_arn: _builtins.str,
+                 duration_seconds: Optional[_builtins.int] = None,
+                 external_id: Optional[_builtins.str] = None,
+                 policy: Optional[_builtins.str] = None,
+                 policy_arns: Optional[Sequence[_builtins.str]] = None,
+                 session_name: Optional[_builtins.str] = None,
+                 source_identity: Optional[_builtins.str] = None,
+                 tags: Optional[Mapping[str, _builtins.str]] = None,
+                 transitive_tag_keys: Optional[Sequence[_builtins.str]] = None):
+        """
+        A role to assume.
+
+        :param _builtins.str role_arn: The ARN of the role.
+        :param _builtins.int duration_seconds: How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
+        :param _builtins.str external_id: The external id that the role's trust policy asks for.
+        :param _builtins.str policy: A policy, as JSON, that narrows what the session may do.
+        :param Sequence[_builtins.str] policy_arns: Managed policies that narrow what the session may do.
+        :param _builtins.str session_name: The session's name, which AWS shows in its logs.
+        :param _builtins.str source_identity: Who it is that assumes the role, for AWS's logs.
+        :param Mapping[str, _builtins.str] tags: Tags of the session.
+        :param Sequence[_builtins.str] transitive_tag_keys: The keys of tags that go on to the next role of a chain.
+        """
+        pulumi.set(__self__, "role_arn", role_arn)
+        if duration_seconds is not None:
+            pulumi.set(__self__, "duration_seconds", duration_seconds)
+        if external_id is not None:
+            pulumi.set(__self__, "external_id", external_id)
+        if policy is not None:
+            pulumi.set(__self__, "policy", policy)
+        if policy_arns is not None:
+            pulumi.set(__self__, "policy_arns", policy_arns)
+        if session_name is not None:
+            pulumi.set(__self__, "session_name", session_name)
+        if source_identity is not None:
+            pulumi.set(__self__, "source_identity", source_identity)
+        if tags is not None:
+            pulumi.set(__self__, "tags", tags)
+        if transitive_tag_keys is not None:
+            pulumi.set(__self__, "transitive_tag_keys", transitive_tag_keys)
+
+    @_builtins.property
+    @pulumi.getter(name="roleArn")
+    def role_arn(self) -> _builtins.str:
+        """
+        The ARN of the role.
+        """
+        return pulumi.get(self, "role_arn")
+
+    @_builtins.property
+    @pulumi.getter(name="durationSeconds")
+    def duration_seconds(self) -> Optional[_builtins.int]:
+        """
+        How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
+        """
+        return pulumi.get(self, "duration_seconds")
+
+    @_builtins.property
+    @pulumi.getter(name="externalId")
+    def external_id(self) -> Optional[_builtins.str]:
+        """
+        The external id that the role's trust policy asks for.
+        """
+        return pulumi.get(self, "external_id")
+
+    @_builtins.property
+    @pulumi.getter
+    def policy(self) -> Optional[_builtins.str]:
+        """
+        A policy, as JSON, that narrows what the session may do.
+        """
+        return pulumi.get(self, "policy")
+
+    @_builtins.property
+    @pulumi.getter(name="policyArns")
+    def policy_arns(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        Managed policies that narrow what the session may do.
+        """
+        return pulumi.get(self, "policy_arns")
+
+    @_builtins.property
+    @pulumi.getter(name="sessionName")
+    def session_name(self) -> Optional[_builtins.str]:
+        """
+        The session's name, which AWS shows in its logs.
+        """
+        return pulumi.get(self, "session_name")
+
+    @_builtins.property
+    @pulumi.getter(name="sourceIdentity")
+    def source_identity(self) -> Optional[_builtins.str]:
+        """
+        Who it is that assumes the role, for AWS's logs.
+        """
+        return pulumi.get(self, "source_identity")
+
+    @_builtins.property
+    @pulumi.getter
+    def tags(self) -> Optional[Mapping[str, _builtins.str]]:
+        """
+        Tags of the session.
+        """
+        return pulumi.get(self, "tags")
+
+    @_builtins.property
+    @pulumi.getter(name="transitiveTagKeys")
+    def transitive_tag_keys(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The keys of tags that go on to the next role of a chain.
+        """
+        return pulumi.get(self, "transitive_tag_keys")
+
+
+@pulumi.output_type
+class AssumeRoleWithWebIdentity(dict):
+    """
+    A role to assume with the token of an identity provider, such as a build server's.
+    """
+    def __init__(__self__, *,
+                 role_arn: _builtins.str,
+                 duration_seconds: Optional[_builtins.int] = None,
+                 policy: Optional[_builtins.str] = None,
+                 policy_arns: Optional[Sequence[_builtins.str]] = None,
+                 session_name: Optional[_builtins.str] = None,
+                 web_identity_token: Optional[_builtins.str] = None,
+                 web_identity_token_file: Optional[_builtins.str] = None):
+        """
+        A role to assume with the token of an identity provider, such as a build server's.
+
+        :param _builtins.str role_arn: The ARN of the role.
+        :param _builtins.int duration_seconds: How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
+        :param _builtins.str policy: A policy, as JSON, that narrows what the session may do.
+        :param Sequence[_builtins.str] policy_arns: Managed policies that narrow what the session may do.
+        :param _builtins.str session_name: The session's name, which AWS shows in its logs.
+        :param _builtins.str web_identity_token: The token.
+        :param _builtins.str web_identity_token_file: A file that holds the token; read again at each renewal.
+        """
+        pulumi.set(__self__, "role_arn", role_arn)
+        if duration_seconds is not None:
+            pulumi.set(__self__, "duration_seconds", duration_seconds)
+        if policy is not None:
+            pulumi.set(__self__, "policy", policy)
+        if policy_arns is not None:
+            pulumi.set(__self__, "policy_arns", policy_arns)
+        if session_name is not None:
+            pulumi.set(__self__, "session_name", session_name)
+        if web_identity_token is not None:
+            pulumi.set(__self__, "web_identity_token", web_identity_token)
+        if web_identity_token_file is not None:
+            pulumi.set(__self__, "web_identity_token_file", web_identity_token_file)
+
+    @_builtins.property
+    @pulumi.getter(name="roleArn")
+    def role_arn(self) -> _builtins.str:
+        """
+        The ARN of the role.
+        """
+        return pulumi.get(self, "role_arn")
+
+    @_builtins.property
+    @pulumi.getter(name="durationSeconds")
+    def duration_seconds(self) -> Optional[_builtins.int]:
+        """
+        How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
+        """
+        return pulumi.get(self, "duration_seconds")
+
+    @_builtins.property
+    @pulumi.getter
+    def policy(self) -> Optional[_builtins.str]:
+        """
+        A policy, as JSON, that narrows what the session may do.
+        """
+        return pulumi.get(self, "policy")
+
+    @_builtins.property
+    @pulumi.getter(name="policyArns")
+    def policy_arns(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        Managed policies that narrow what the session may do.
+        """
+        return pulumi.get(self, "policy_arns")
+
+    @_builtins.property
+    @pulumi.getter(name="sessionName")
+    def session_name(self) -> Optional[_builtins.str]:
+        """
+        The session's name, which AWS shows in its logs.
+        """
+        return pulumi.get(self, "session_name")
+
+    @_builtins.property
+    @pulumi.getter(name="webIdentityToken")
+    def web_identity_token(self) -> Optional[_builtins.str]:
+        """
+        The token.
+        """
+        return pulumi.get(self, "web_identity_token")
+
+    @_builtins.property
+    @pulumi.getter(name="webIdentityTokenFile")
+    def web_identity_token_file(self) -> Optional[_builtins.str]:
+        """
+        A file that holds the token; read again at each renewal.
+        """
+        return pulumi.get(self, "web_identity_token_file")
+
+
+@pulumi.output_type
+class Endpoints(dict):
+    """
+    Where requests go, in place of AWS's own addresses.
+    """
+    def __init__(__self__, *,
+                 partnercentral_channel: Optional[_builtins.str] = None,
+                 sts: Optional[_builtins.str] = None):
+        """
+        Where requests go, in place of AWS's own addresses.
+
+        :param _builtins.str partnercentral_channel: The URL for the Partner Central Channel API.
+        :param _builtins.str sts: The URL for STS.
+        """
+        if partnercentral_channel is not None:
+            pulumi.set(__self__, "partnercentral_channel", partnercentral_channel)
+        if sts is not None:
+            pulumi.set(__self__, "sts", sts)
+
+    @_builtins.property
+    @pulumi.getter(name="partnercentralChannel")
+    def partnercentral_channel(self) -> Optional[_builtins.str]:
+        """
+        The URL for the Partner Central Channel API.
+        """
+        return pulumi.get(self, "partnercentral_channel")
+
+    @_builtins.property
+    @pulumi.getter
+    def sts(self) -> Optional[_builtins.str]:
+        """
+        The URL for STS.
+        """
+        return pulumi.get(self, "sts")
 
 

@@ -20,42 +20,138 @@ __all__ = ['ProviderArgs', 'Provider']
 @pulumi.input_type
 class ProviderArgs:
     def __init__(__self__, *,
+                 access_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 account_role_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 accounts: pulumi.Input[Optional[Mapping[str, pulumi.Input['AccountAccessArgs']]]] = None,
                  allowed_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 assume_role_with_web_identity: pulumi.Input[Optional['AssumeRoleWithWebIdentityArgs']] = None,
                  assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input['AssumeRoleArgs']]]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
+                 endpoints: pulumi.Input[Optional['EndpointsArgs']] = None,
+                 forbidden_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 max_retries: pulumi.Input[Optional[_builtins.int]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
-                 region: pulumi.Input[Optional[_builtins.str]] = None):
+                 rate_limits: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.float]]]] = None,
+                 refresh_tags: pulumi.Input[Optional[_builtins.bool]] = None,
+                 region: pulumi.Input[Optional[_builtins.str]] = None,
+                 secret_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 skip_credentials_validation: pulumi.Input[Optional[_builtins.bool]] = None,
+                 token: pulumi.Input[Optional[_builtins.str]] = None):
         """
         The set of arguments for constructing a Provider resource.
 
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: The accounts that may be changed. Any, where empty.
+        :param pulumi.Input[_builtins.str] access_key: An access key id, in place of a profile; with `secretKey`.
+        :param pulumi.Input[_builtins.str] account_role_name: The name of the role to assume in every account that `accounts` does not list.
+        :param pulumi.Input[Mapping[str, pulumi.Input['AccountAccessArgs']]] accounts: How accounts are reached in which `receiverAccountId` lets sign, by their 12 digits.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: The only accounts that may sign a change. Any, where empty.
+        :param pulumi.Input['AssumeRoleWithWebIdentityArgs'] assume_role_with_web_identity: A role to assume with the token of an identity provider; needs no other credentials.
         :param pulumi.Input[Sequence[pulumi.Input['AssumeRoleArgs']]] assume_roles: Roles to assume, one with the credentials of the other before it.
         :param pulumi.Input[_builtins.str] catalog: The catalog of every resource that states none: `AWS` or `Sandbox`.
+        :param pulumi.Input['EndpointsArgs'] endpoints: Other addresses than AWS's own; AWS_ENDPOINT_URL does the same for all.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: The accounts that may sign no change.
+        :param pulumi.Input[_builtins.int] max_retries: How often a call is tried again. Else AWS_MAX_ATTEMPTS says it, or 9 times.
         :param pulumi.Input[_builtins.str] profile: The profile of the shared AWS configuration. Else boto3's own search for credentials.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.float]]] rate_limits: The most calls a second of an operation, by its name; `*` stands for all others. Where absent, AWS's documented quotas: 3 for each that writes, 5 for each that reads.
+        :param pulumi.Input[_builtins.bool] refresh_tags: Whether a refresh reads tags, one call for each resource: true, where absent.
         :param pulumi.Input[_builtins.str] region: The region to sign for, any. Else AWS_REGION, AWS_DEFAULT_REGION or the profile's.
+        :param pulumi.Input[_builtins.str] secret_key: The secret of the access key.
+        :param pulumi.Input[_builtins.bool] skip_credentials_validation: Whether GetCallerIdentity is never asked, and no account confirmed: false, where absent.
+        :param pulumi.Input[_builtins.str] token: The session token of a temporary access key.
         """
+        if access_key is not None:
+            pulumi.set(__self__, "access_key", access_key)
+        if account_role_name is not None:
+            pulumi.set(__self__, "account_role_name", account_role_name)
+        if accounts is not None:
+            pulumi.set(__self__, "accounts", accounts)
         if allowed_account_ids is not None:
             pulumi.set(__self__, "allowed_account_ids", allowed_account_ids)
+        if assume_role_with_web_identity is not None:
+            pulumi.set(__self__, "assume_role_with_web_identity", assume_role_with_web_identity)
         if assume_roles is not None:
             pulumi.set(__self__, "assume_roles", assume_roles)
         if catalog is not None:
             pulumi.set(__self__, "catalog", catalog)
+        if endpoints is not None:
+            pulumi.set(__self__, "endpoints", endpoints)
+        if forbidden_account_ids is not None:
+            pulumi.set(__self__, "forbidden_account_ids", forbidden_account_ids)
+        if max_retries is not None:
+            pulumi.set(__self__, "max_retries", max_retries)
         if profile is not None:
             pulumi.set(__self__, "profile", profile)
+        if rate_limits is not None:
+            pulumi.set(__self__, "rate_limits", rate_limits)
+        if refresh_tags is not None:
+            pulumi.set(__self__, "refresh_tags", refresh_tags)
         if region is not None:
             pulumi.set(__self__, "region", region)
+        if secret_key is not None:
+            pulumi.set(__self__, "secret_key", secret_key)
+        if skip_credentials_validation is not None:
+            pulumi.set(__self__, "skip_credentials_validation", skip_credentials_validation)
+        if token is not None:
+            pulumi.set(__self__, "token", token)
+
+    @_builtins.property
+    @pulumi.getter(name="accessKey")
+    def access_key(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        An access key id, in place of a profile; with `secretKey`.
+        """
+        return pulumi.get(self, "access_key")
+
+    @access_key.setter
+    def access_key(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "access_key", value)
+
+    @_builtins.property
+    @pulumi.getter(name="accountRoleName")
+    def account_role_name(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The name of the role to assume in every account that `accounts` does not list.
+        """
+        return pulumi.get(self, "account_role_name")
+
+    @account_role_name.setter
+    def account_role_name(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "account_role_name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def accounts(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['AccountAccessArgs']]]]:
+        """
+        How accounts are reached in which `receiverAccountId` lets sign, by their 12 digits.
+        """
+        return pulumi.get(self, "accounts")
+
+    @accounts.setter
+    def accounts(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input['AccountAccessArgs']]]]):
+        pulumi.set(self, "accounts", value)
 
     @_builtins.property
     @pulumi.getter(name="allowedAccountIds")
     def allowed_account_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The accounts that may be changed. Any, where empty.
+        The only accounts that may sign a change. Any, where empty.
         """
         return pulumi.get(self, "allowed_account_ids")
 
     @allowed_account_ids.setter
     def allowed_account_ids(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
         pulumi.set(self, "allowed_account_ids", value)
+
+    @_builtins.property
+    @pulumi.getter(name="assumeRoleWithWebIdentity")
+    def assume_role_with_web_identity(self) -> pulumi.Input[Optional['AssumeRoleWithWebIdentityArgs']]:
+        """
+        A role to assume with the token of an identity provider; needs no other credentials.
+        """
+        return pulumi.get(self, "assume_role_with_web_identity")
+
+    @assume_role_with_web_identity.setter
+    def assume_role_with_web_identity(self, value: pulumi.Input[Optional['AssumeRoleWithWebIdentityArgs']]):
+        pulumi.set(self, "assume_role_with_web_identity", value)
 
     @_builtins.property
     @pulumi.getter(name="assumeRoles")
@@ -83,6 +179,42 @@ class ProviderArgs:
 
     @_builtins.property
     @pulumi.getter
+    def endpoints(self) -> pulumi.Input[Optional['EndpointsArgs']]:
+        """
+        Other addresses than AWS's own; AWS_ENDPOINT_URL does the same for all.
+        """
+        return pulumi.get(self, "endpoints")
+
+    @endpoints.setter
+    def endpoints(self, value: pulumi.Input[Optional['EndpointsArgs']]):
+        pulumi.set(self, "endpoints", value)
+
+    @_builtins.property
+    @pulumi.getter(name="forbiddenAccountIds")
+    def forbidden_account_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        The accounts that may sign no change.
+        """
+        return pulumi.get(self, "forbidden_account_ids")
+
+    @forbidden_account_ids.setter
+    def forbidden_account_ids(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "forbidden_account_ids", value)
+
+    @_builtins.property
+    @pulumi.getter(name="maxRetries")
+    def max_retries(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        How often a call is tried again. Else AWS_MAX_ATTEMPTS says it, or 9 times.
+        """
+        return pulumi.get(self, "max_retries")
+
+    @max_retries.setter
+    def max_retries(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "max_retries", value)
+
+    @_builtins.property
+    @pulumi.getter
     def profile(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
         The profile of the shared AWS configuration. Else boto3's own search for credentials.
@@ -92,6 +224,30 @@ class ProviderArgs:
     @profile.setter
     def profile(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "profile", value)
+
+    @_builtins.property
+    @pulumi.getter(name="rateLimits")
+    def rate_limits(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.float]]]]:
+        """
+        The most calls a second of an operation, by its name; `*` stands for all others. Where absent, AWS's documented quotas: 3 for each that writes, 5 for each that reads.
+        """
+        return pulumi.get(self, "rate_limits")
+
+    @rate_limits.setter
+    def rate_limits(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.float]]]]):
+        pulumi.set(self, "rate_limits", value)
+
+    @_builtins.property
+    @pulumi.getter(name="refreshTags")
+    def refresh_tags(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether a refresh reads tags, one call for each resource: true, where absent.
+        """
+        return pulumi.get(self, "refresh_tags")
+
+    @refresh_tags.setter
+    def refresh_tags(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "refresh_tags", value)
 
     @_builtins.property
     @pulumi.getter
@@ -105,6 +261,42 @@ class ProviderArgs:
     def region(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "region", value)
 
+    @_builtins.property
+    @pulumi.getter(name="secretKey")
+    def secret_key(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The secret of the access key.
+        """
+        return pulumi.get(self, "secret_key")
+
+    @secret_key.setter
+    def secret_key(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "secret_key", value)
+
+    @_builtins.property
+    @pulumi.getter(name="skipCredentialsValidation")
+    def skip_credentials_validation(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether GetCallerIdentity is never asked, and no account confirmed: false, where absent.
+        """
+        return pulumi.get(self, "skip_credentials_validation")
+
+    @skip_credentials_validation.setter
+    def skip_credentials_validation(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "skip_credentials_validation", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def token(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The session token of a temporary access key.
+        """
+        return pulumi.get(self, "token")
+
+    @token.setter
+    def token(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "token", value)
+
 
 @pulumi.type_token("pulumi:providers:partnercentral")
 class Provider(pulumi.ProviderResource):
@@ -112,22 +304,46 @@ class Provider(pulumi.ProviderResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 access_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 account_role_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 accounts: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['AccountAccessArgs', 'AccountAccessArgsDict']]]]] = None,
                  allowed_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 assume_role_with_web_identity: pulumi.Input[Optional[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict']]] = None,
                  assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]]]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
+                 endpoints: pulumi.Input[Optional[Union['EndpointsArgs', 'EndpointsArgsDict']]] = None,
+                 forbidden_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 max_retries: pulumi.Input[Optional[_builtins.int]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
+                 rate_limits: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.float]]]] = None,
+                 refresh_tags: pulumi.Input[Optional[_builtins.bool]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
+                 secret_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 skip_credentials_validation: pulumi.Input[Optional[_builtins.bool]] = None,
+                 token: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
         A configuration of its own, for the resources that are given it.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: The accounts that may be changed. Any, where empty.
+        :param pulumi.Input[_builtins.str] access_key: An access key id, in place of a profile; with `secretKey`.
+        :param pulumi.Input[_builtins.str] account_role_name: The name of the role to assume in every account that `accounts` does not list.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['AccountAccessArgs', 'AccountAccessArgsDict']]]] accounts: How accounts are reached in which `receiverAccountId` lets sign, by their 12 digits.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: The only accounts that may sign a change. Any, where empty.
+        :param pulumi.Input[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict']] assume_role_with_web_identity: A role to assume with the token of an identity provider; needs no other credentials.
         :param pulumi.Input[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]]] assume_roles: Roles to assume, one with the credentials of the other before it.
         :param pulumi.Input[_builtins.str] catalog: The catalog of every resource that states none: `AWS` or `Sandbox`.
+        :param pulumi.Input[Union['EndpointsArgs', 'EndpointsArgsDict']] endpoints: Other addresses than AWS's own; AWS_ENDPOINT_URL does the same for all.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: The accounts that may sign no change.
+        :param pulumi.Input[_builtins.int] max_retries: How often a call is tried again. Else AWS_MAX_ATTEMPTS says it, or 9 times.
         :param pulumi.Input[_builtins.str] profile: The profile of the shared AWS configuration. Else boto3's own search for credentials.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.float]]] rate_limits: The most calls a second of an operation, by its name; `*` stands for all others. Where absent, AWS's documented quotas: 3 for each that writes, 5 for each that reads.
+        :param pulumi.Input[_builtins.bool] refresh_tags: Whether a refresh reads tags, one call for each resource: true, where absent.
         :param pulumi.Input[_builtins.str] region: The region to sign for, any. Else AWS_REGION, AWS_DEFAULT_REGION or the profile's.
+        :param pulumi.Input[_builtins.str] secret_key: The secret of the access key.
+        :param pulumi.Input[_builtins.bool] skip_credentials_validation: Whether GetCallerIdentity is never asked, and no account confirmed: false, where absent.
+        :param pulumi.Input[_builtins.str] token: The session token of a temporary access key.
         """
         ...
     @overload
@@ -153,11 +369,23 @@ class Provider(pulumi.ProviderResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 access_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 account_role_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 accounts: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['AccountAccessArgs', 'AccountAccessArgsDict']]]]] = None,
                  allowed_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 assume_role_with_web_identity: pulumi.Input[Optional[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict']]] = None,
                  assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]]]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
+                 endpoints: pulumi.Input[Optional[Union['EndpointsArgs', 'EndpointsArgsDict']]] = None,
+                 forbidden_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 max_retries: pulumi.Input[Optional[_builtins.int]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
+                 rate_limits: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.float]]]] = None,
+                 refresh_tags: pulumi.Input[Optional[_builtins.bool]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
+                 secret_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 skip_credentials_validation: pulumi.Input[Optional[_builtins.bool]] = None,
+                 token: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
         if not isinstance(opts, pulumi.ResourceOptions):
@@ -167,11 +395,23 @@ class Provider(pulumi.ProviderResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = ProviderArgs.__new__(ProviderArgs)
 
+            __props__.__dict__["access_key"] = None if access_key is None else pulumi.Output.secret(access_key)
+            __props__.__dict__["account_role_name"] = account_role_name
+            __props__.__dict__["accounts"] = pulumi.Output.from_input(accounts).apply(pulumi.runtime.to_json) if accounts is not None else None
             __props__.__dict__["allowed_account_ids"] = pulumi.Output.from_input(allowed_account_ids).apply(pulumi.runtime.to_json) if allowed_account_ids is not None else None
+            __props__.__dict__["assume_role_with_web_identity"] = pulumi.Output.from_input(assume_role_with_web_identity).apply(pulumi.runtime.to_json) if assume_role_with_web_identity is not None else None
             __props__.__dict__["assume_roles"] = pulumi.Output.from_input(assume_roles).apply(pulumi.runtime.to_json) if assume_roles is not None else None
             __props__.__dict__["catalog"] = catalog
+            __props__.__dict__["endpoints"] = pulumi.Output.from_input(endpoints).apply(pulumi.runtime.to_json) if endpoints is not None else None
+            __props__.__dict__["forbidden_account_ids"] = pulumi.Output.from_input(forbidden_account_ids).apply(pulumi.runtime.to_json) if forbidden_account_ids is not None else None
+            __props__.__dict__["max_retries"] = pulumi.Output.from_input(max_retries).apply(pulumi.runtime.to_json) if max_retries is not None else None
             __props__.__dict__["profile"] = profile
+            __props__.__dict__["rate_limits"] = pulumi.Output.from_input(rate_limits).apply(pulumi.runtime.to_json) if rate_limits is not None else None
+            __props__.__dict__["refresh_tags"] = pulumi.Output.from_input(refresh_tags).apply(pulumi.runtime.to_json) if refresh_tags is not None else None
             __props__.__dict__["region"] = region
+            __props__.__dict__["secret_key"] = None if secret_key is None else pulumi.Output.secret(secret_key)
+            __props__.__dict__["skip_credentials_validation"] = pulumi.Output.from_input(skip_credentials_validation).apply(pulumi.runtime.to_json) if skip_credentials_validation is not None else None
+            __props__.__dict__["token"] = None if token is None else pulumi.Output.secret(token)
         super(Provider, __self__).__init__(
             'partnercentral',
             resource_name,

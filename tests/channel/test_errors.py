@@ -90,7 +90,7 @@ def test_role_that_cannot_be_assumed(emulator, life) -> None:
     role = f"arn:aws:iam::{LINKED}:role/Channel"
     emulator.set(refused_roles=[role])
     text = told(life, core.Unauthenticated)
-    assert f"The role {role} could not be assumed." in text
+    assert f"The role {role} of account {LINKED} could not be assumed." in text
     assert "trust policy" in text
     assert emulator.calls()["sts:AssumeRole"] == 1
 

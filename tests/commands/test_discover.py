@@ -69,7 +69,7 @@ def test_goes_on_after_it_was_cut_off(discover, channel, emulator, tmp_path) -> 
     assert main(["discover", "--catalog", "Sandbox", "--region", "us-east-1"]) == 1
     emulator.reset_calls()
     assert discover() == whole
-    assert set(emulator.calls()) == {"ListChannelHandshakes"}
+    assert set(emulator.calls()) == {"ListChannelHandshakes", "sts:GetCallerIdentity"}
 
 
 def test_a_thousand_relationships_are_ten_pages(discover, channel, emulator) -> None:
@@ -94,6 +94,7 @@ def test_a_thousand_relationships_are_ten_pages(discover, channel, emulator) -> 
         "ListChannelHandshakes": 3,
         "ListProgramManagementAccounts": 1,
         "ListRelationships": 10,
+        "sts:GetCallerIdentity": 1,
     }
 
 

@@ -4,9 +4,11 @@ The only room that knows boto3: the client, who signs, AWS's errors, its lists, 
 It decides nothing about a resource's life; it may import core, and nothing of Pulumi.
 """
 
-from .accounts import Account, Identity, Role
+from .accounts import Access, Account, Accounts, Identity, Manners
+from .credentials import Keys, Role, WebIdentityRole
 from .errors import translated
 from .handshakes import HandshakeState, HandshakeType, ServicePeriodType
+from .limits import Limits
 from .listings import (
     LARGEST,
     AccountStatus,
@@ -15,37 +17,53 @@ from .listings import (
     Filters,
     ProgramManagementAccountFilters,
     RelationshipFilters,
-    listed_items,
     page,
 )
-from .lookup import find, find_handshake, listed_states, only, state_of
+from .lookup import (
+    find,
+    find_handshake,
+    handshake_sweeps,
+    listed_items,
+    listed_states,
+    only,
+    shared_item,
+    state_of,
+)
 from .program import Program
 from .support import cannot_send
 from .tags import retag, tags_of
 
 __all__ = [
     "LARGEST",
+    "Access",
     "Account",
     "AccountStatus",
+    "Accounts",
     "AssociationType",
     "ChannelHandshakeFilters",
     "Filters",
     "HandshakeState",
     "HandshakeType",
     "Identity",
+    "Keys",
+    "Limits",
+    "Manners",
     "Program",
     "ProgramManagementAccountFilters",
     "RelationshipFilters",
     "Role",
     "ServicePeriodType",
+    "WebIdentityRole",
     "cannot_send",
     "find",
     "find_handshake",
+    "handshake_sweeps",
     "listed_items",
     "listed_states",
     "only",
     "page",
     "retag",
+    "shared_item",
     "state_of",
     "tags_of",
     "translated",

@@ -1,16 +1,21 @@
-"""Who signs: one AWS account, its client, and the proof of whose it is."""
+"""Who signs: AWS accounts, their clients, and the proof of whose they are."""
 
 import os
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from threading import RLock
 from time import sleep as wait
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..core import Arn, Unauthenticated, WrongAccount, listed
+from ..core import Arn, Misconfigured, WrongAccount, listed
+from .credentials import Keys, Role, assumed
 from .errors import translated
+from .limits import Limits
 from .retries import wait_with
+from .sweeps import Sweeps
+
+if TYPE_CHECKING:
+    from .sessions import Session
 
 CONNECTIONS = 64
 """As many as a plugin has threads: else botocore opens one anew for each call beyond ten."""
@@ -18,14 +23,7 @@ CONNECTIONS = 64
 TRIES = 10
 """Attempts of one call: at this API's low quotas, botocore's three are used up soon."""
 
-
-@dataclass(frozen=True)
-class Role:
-    """A role to assume: its ARN, and what its trust policy asks for."""
-
-    arn: str
-    session_name: str
-    external_id: str | None = None
+CHANNEL = "partnercentral-channel"
 
 
 @dataclass(frozen=True)
@@ -36,43 +34,78 @@ class Identity:
     arn: str
 
 
+@dataclass(frozen=True)
+class Access:
+    """How an account is reached: a profile, or a role of it."""
+
+    profile: str | None = None
+    role: Role | None = None
+
+
+@dataclass(frozen=True)
+class Manners:
+    """
+    How every account of one configuration calls AWS.
+
+    *allowed* and *forbidden* are accounts that may, or may not, sign; *sleep* waits between
+    retries; *tries* is the most attempts of a call, as AWS_MAX_ATTEMPTS says where None. A *trusted*
+    configuration is never checked against GetCallerIdentity.
+    """
+
+    region: str | None = None
+    allowed: frozenset[str] = frozenset()
+    forbidden: frozenset[str] = frozenset()
+    endpoints: Mapping[str, str] = field(default_factory=dict)
+    tries: int | None = None
+    trusted: bool = False
+    user_agent: str = ""
+    sleep: Callable[[float], None] = wait
+    limits: Limits = field(default_factory=Limits)
+    sessions: "dict[str | None, Session]" = field(default_factory=dict)
+
+
 class Account:
     """
     One account as boto3 reaches it.
 
-    *region* and *profile* are boto3's own; *roles* is a chain, each assumed with the credentials
-    of the one before. Where *allowed* names accounts, the caller's has to be among them. *sleep*
-    waits between retries. Nothing is opened before the first call.
+    *roles* is a chain, each assumed with the credentials of the one before; the first with *keys*,
+    or those of *source*, or those of the *profile*, or those that boto3 finds. Where it is
+    *expected* to be an account of 12 digits, its identity has to be that. Nothing is opened before
+    the first call.
     """
 
     def __init__(
         self,
-        region: str | None = None,
+        manners: Manners,
         profile: str | None = None,
+        keys: Keys | None = None,
         roles: Sequence[Role] = (),
-        allowed: Collection[str] = (),
-        user_agent: str = "",
-        sleep: Callable[[float], None] = wait,
+        source: "Account | None" = None,
+        expected: str | None = None,
     ) -> None:
-        self._region, self._profile, self._roles = region, profile, roles
-        self._allowed, self._user_agent, self._sleep = allowed, user_agent, sleep
+        self._manners, self._profile, self._keys = manners, profile, keys
+        self._roles, self._source, self._expected = roles, source, expected
         self._lock = RLock()
-        self._opened: Any = None
+        self._signing: list[Any] = []
         self._clients: dict[str, Any] = {}
         self._identity: Identity | None = None
+        self._name: str | None = None
+        self.sweeps = Sweeps(manners.sleep, manners.limits)
 
     @property
     def channel(self) -> Any:
         """The boto3 client of `partnercentral-channel`, made on first use."""
-        return self._client("partnercentral-channel")
+        return self._client(CHANNEL)
 
     def identity(self) -> Identity:
-        """Ask AWS, once, whose credentials these are."""
+        """Ask AWS, once, whose credentials these are. Raises WrongAccount where not expected."""
         with self._lock:
             if self._identity is None:
                 with translated(self):
                     answer = self._client("sts").get_caller_identity()
-                self._identity = Identity(answer["Account"], answer["Arn"])
+                caller = Identity(answer["Account"], answer["Arn"])
+                self._check(caller)
+                self._identity = caller
             return self._identity
 
     def confirm(self, owner: str | None = None) -> None:
@@ -81,16 +114,13 @@ class Account:
 
         *owner* is the ARN of what is about to change. Raises WrongAccount, naming both accounts.
         """
-        if owner is None and not self._allowed:
+        manners = self._manners
+        if manners.trusted:
             return
-        caller = self.identity()
-        if self._allowed and caller.account not in self._allowed:
-            raise WrongAccount(
-                f"The credentials are those of account {caller.account} ({caller.arn}).",
-                f"`allowedAccountIds` allows only {listed(sorted(self._allowed))}.",
-                "Use other credentials, or add the account to the configuration.",
-            )
-        if owner is not None:
+        if owner or manners.allowed or manners.forbidden or self._expected:
+            caller = self.identity()
+            self._permit(caller)
+        if owner:
             self.confirm_identity(Arn.parse(owner).account, owner)
 
     def confirm_identity(self, account: str | None, arn: str) -> None:
@@ -99,13 +129,49 @@ class Account:
 
         Else AWS would say that there is no such thing, and a refresh would forget it.
         """
-        caller = self.identity() if account else None
-        if caller and caller.account != account:
+        if account is None or self._manners.trusted:
+            return
+        caller = self.identity()
+        if caller.account != account:
             raise WrongAccount(
                 f"{arn} belongs to account {account}, but the credentials are those of account "
                 f"{caller.account} ({caller.arn}).",
                 advice="Nothing was changed. Give the resource the provider of its own account.",
             )
+
+    def _check(self, caller: Identity) -> None:
+        if self._expected not in (None, caller.account):
+            raise WrongAccount(
+                f"Account {self._expected} has to sign, but the credentials configured for it are "
+                f"those of account {caller.account} ({caller.arn}).",
+                advice="Nothing was changed. Correct its entry in "
+                f'`partnercentral:accounts["{self._expected}"]`.',
+            )
+
+    def _permit(self, caller: Identity) -> None:
+        allowed, forbidden = self._manners.allowed, self._manners.forbidden
+        whose = f"The credentials are those of account {caller.account} ({caller.arn})."
+        advice = "Nothing was changed. Use other credentials, or change the configuration."
+        if allowed and caller.account not in allowed:
+            only = f"`allowedAccountIds` allows only {listed(sorted(allowed))}."
+            raise WrongAccount(whose, only, advice)
+        if caller.account in forbidden:
+            raise WrongAccount(whose, "`forbiddenAccountIds` has that account.", advice)
+
+    def name(self) -> str:
+        """
+        Name the account whose quotas are used up by its calls: 12 digits where they are known.
+
+        Costs no call where a role says it.
+        """
+        if self._name is None:
+            try:
+                stated = self._roles[-1].account if self._roles else None
+                stated = self._expected or stated or ("unknown" if self._manners.trusted else None)
+                self._name = stated or self.identity().account
+            except Exception:  # The call that is about to be made says what is wrong.
+                self._name = "unknown"
+        return self._name
 
     def caller_name(self) -> str:
         """Name the caller for a sentence, as well as it can be known."""
@@ -116,100 +182,149 @@ class Account:
 
     def profile_option(self) -> str:
         """Give the option with which the AWS CLI uses the same profile."""
-        return f" --profile {self._profile}" if self._profile else ""
+        profile = self._profile or os.environ.get("AWS_PROFILE")
+        return f" --profile {profile}" if profile else ""
+
+    def partition(self) -> str:
+        """Tell the partition that its region is in."""
+        return self._session().partition()
 
     def _client(self, service: str) -> Any:
         with self._lock:
             if service not in self._clients:
                 with translated(self):
-                    self._clients[service] = self.connect(self._session(), service)
+                    self._clients[service] = self._connect(service, self._credentials())
             return self._clients[service]
 
-    def connect(self, session: Any, service: str) -> Any:
-        """Make a client of a service, with this account's manners."""
+    def _connect(self, service: str, credentials: Any) -> Any:
+        """Make a client of a service, with this configuration's manners."""
         from botocore.config import Config
 
+        manners = self._manners
         retries: dict[str, Any] = {"mode": os.environ.get("AWS_RETRY_MODE", "standard")}
-        if "AWS_MAX_ATTEMPTS" not in os.environ:
-            retries["total_max_attempts"] = TRIES
-        client = session.client(
+        if manners.tries is not None or "AWS_MAX_ATTEMPTS" not in os.environ:
+            retries["total_max_attempts"] = manners.tries or TRIES
+        client = self._session().client(
+            credentials,
             service,
+            endpoint_url=manners.endpoints.get(service),
             config=Config(
                 connect_timeout=10,
                 max_pool_connections=CONNECTIONS,
-                user_agent_extra=self._user_agent,
+                user_agent_extra=manners.user_agent,
                 retries=retries,
             ),
         )
-        wait_with(self._sleep, client)
+        if service == CHANNEL:
+            manners.limits.hold(client, self.name, manners.sleep)
+            self.sweeps.forget_at_writes(client)
+        wait_with(manners.sleep, client)
         return client
 
-    def _session(self) -> Any:
-        if self._opened is None:
-            session = _session(self._region, self._profile)
-            for role in self._roles:
-                session = _assume(session, role, self, self._profile)
-            self._opened = session
-        return self._opened
+    def _session(self) -> "Session":
+        from .sessions import Session  # 0.2 s and 20 MB: not before an answer needs it
+
+        if self._source:
+            return self._source._session()
+        opened = self._manners.sessions
+        with self._lock, translated(self):
+            if self._profile not in opened:
+                # boto3 reads only AWS_DEFAULT_REGION; every other AWS tool reads this one first.
+                region = self._manners.region or os.environ.get("AWS_REGION")
+                opened[self._profile] = Session(self._profile, region)
+        return opened[self._profile]
+
+    def _credentials(self) -> Any:
+        """Go through the chain of roles, once; None stands for what boto3 finds."""
+        with self._lock:
+            if not self._signing:
+                held = self._first()
+                for role in self._roles:
+                    held = assumed(role, self._assumer(held))
+                self._signing = [held]
+            return self._signing[0]
+
+    def _first(self) -> Any:
+        from .sessions import stated
+
+        if self._keys:
+            return stated(self._keys)
+        return self._source._credentials() if self._source else None
+
+    def _assumer(self, credentials: Any) -> Callable[[], Any]:
+        """Give the STS client that assumes a role, and renews it, with these credentials."""
+        made: list[Any] = []
+
+        def sts() -> Any:
+            if not made:
+                made.append(self._connect("sts", credentials))
+            return _Translating(made[0], self)
+
+        return sts
 
 
-@cache
-def _models() -> Any:
-    """Load AWS's service models once for all sessions: each would take 0.1 s and 10 MB anew."""
-    from botocore.loaders import create_loader
+class _Translating:
+    """An STS client whose errors are our sentences."""
 
-    return create_loader()
+    def __init__(self, client: Any, account: Account) -> None:
+        self._client, self._account = client, account
 
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(**arguments: Any) -> Any:
+            with translated(self._account):
+                return getattr(self._client, name)(**arguments)
 
-def _session(region: str | None, profile: str | None = None, credentials: Any = None) -> Any:
-    """Open a boto3 session, with credentials of its own or those that boto3 finds."""
-    import boto3  # 0.2 s and 20 MB: not before an answer needs it
-    import botocore.session
-
-    inner = botocore.session.Session(profile=profile)
-    inner.register_component("data_loader", _models())
-    if credentials is not None:
-        inner.register_component("credential_provider", credentials)
-    # boto3 reads only AWS_DEFAULT_REGION; every other AWS tool reads this one first.
-    region = region or os.environ.get("AWS_REGION")
-    return boto3.Session(botocore_session=inner, region_name=region)
+        return call
 
 
-def _assume(session: Any, role: Role, account: Account, profile: str | None) -> Any:
-    """Open a session whose credentials are the role's, renewed by botocore before they expire."""
-    from botocore.credentials import CredentialResolver, RefreshableCredentials
+class Accounts:
+    """
+    All accounts of one configuration: its *own*, and those that it answers as.
 
-    extra = {"ExternalId": role.external_id} if role.external_id else {}
-    sts = account.connect(session, "sts")
+    *known* says how single accounts are reached; in any other the role named *role* is assumed.
+    """
 
-    def fetch() -> dict[str, str]:
-        try:
-            with translated(account):
-                answer = sts.assume_role(
-                    RoleArn=role.arn, RoleSessionName=role.session_name, **extra
-                )["Credentials"]
-        except Exception as error:
-            raise Unauthenticated(
-                f"The role {role.arn} could not be assumed.",
-                str(error),
-                "Check that the role exists, that its trust policy names the caller, and its "
-                "external id.",
-            ) from error
-        return {
-            "access_key": answer["AccessKeyId"],
-            "secret_key": answer["SecretAccessKey"],
-            "token": answer["SessionToken"],
-            "expiry_time": answer["Expiration"].isoformat(),
-        }
+    def __init__(
+        self,
+        own: Account,
+        manners: Manners,
+        known: Mapping[str, Access],
+        role: Callable[[str], Role] | None = None,
+    ) -> None:
+        self.own = own
+        self._manners, self._known, self._role = manners, known, role
+        self._lock = RLock()
+        self._others: dict[str, Account] = {}
 
-    class AssumedRole:
-        """botocore's credential provider interface, for this one role."""
+    def signing(self, account: str | None) -> Account:
+        """
+        Give the account of 12 digits; the configuration's own, where None.
 
-        METHOD = "assume-role"
-        CANONICAL_NAME = None
+        Raises Misconfigured where nothing says how it is reached.
+        """
+        if account is None:
+            return self.own
+        with self._lock:
+            if account not in self._others:
+                self._others[account] = self._reached(account)
+            return self._others[account]
 
-        def load(self) -> Any:
-            return RefreshableCredentials.create_from_metadata(fetch(), fetch, self.METHOD)
-
-    # The profile's endpoints and certificates are meant for the role's calls too.
-    return _session(session.region_name, profile, CredentialResolver([AssumedRole()]))
+    def _reached(self, account: str) -> Account:
+        access = self._known.get(account)
+        if access is None and self._role is None:
+            if self.own.name() == account:
+                return self.own
+            raise Misconfigured(
+                f"Account {account} has to sign, and nothing says how it is reached.",
+                f"The credentials are those of account {self.own.name()}.",
+                "Name a role that can be assumed in every account that has no entry of its own in "
+                "`partnercentral:accounts`:",
+                "pulumi config set partnercentral:accountRoleName NAME",
+            )
+        if access is None:
+            assert self._role
+            access = Access(role=self._role(account))
+        roles = [access.role] if access.role else []
+        if access.profile:
+            return Account(self._manners, access.profile, None, roles, expected=account)
+        return Account(self._manners, roles=roles, source=self.own, expected=account)

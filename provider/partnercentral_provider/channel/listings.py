@@ -1,7 +1,8 @@
 """What AWS lists, with its own filters and sorts, and how it turns the pages."""
 
-from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
+
+from typing_extensions import Self
 
 from ..core import (
     AccountId,
@@ -12,6 +13,7 @@ from ..core import (
     ProgramManagementAccountIdentifier,
     Properties,
     ProviderDefault,
+    Unsent,
     Values,
 )
 from .handshakes import HandshakeStatus, HandshakeType, ServicePeriodType
@@ -75,6 +77,11 @@ class Filters(Fields):
 
     catalog: Annotated[Catalog, ProviderDefault()]
     """`AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent."""
+
+    @classmethod
+    def of(cls, catalog: str, **given: Any) -> Self:
+        """Filter by this catalog, and what is *given* besides in AWS's own words."""
+        return cls.model_validate({"catalog": catalog} | given)
 
     def sweeps(self) -> list[Properties]:
         """Give the arguments of the calls that make up the whole list, one after the other."""
@@ -167,6 +174,8 @@ class ChannelHandshakeFilters(Filters):
 
     handshake_type: HandshakeType | None = None
     """Only this type. AWS lists one type at a time: without it there are three lists in a row."""
+    receiver_account_id: Annotated[AccountId | None, Unsent()] = None
+    """The account that asks, and signs, as the configuration says how; the provider's own else."""
     participant_type: ParticipantType = "SENDER"
     """The side on which this account is; SENDER where absent."""
     statuses: tuple[HandshakeStatus, ...] | None = None
@@ -194,14 +203,6 @@ class ChannelHandshakeFilters(Filters):
             if member in given:
                 arguments[name] = {member: given[member]}
         return arguments
-
-
-def listed_items(client: Any, filters: Filters) -> Iterator[dict[str, Any]]:
-    """Give every item of the list, by pages of 100."""
-    token: str | None = ""
-    while token is not None:
-        items, token = page(client, filters, token)
-        yield from items
 
 
 def page(

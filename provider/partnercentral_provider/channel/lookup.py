@@ -1,12 +1,12 @@
 """Finding one thing where the API only lists."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from ..core import Arn, NotFound, Properties, Refused, Resource, listed
+from ..core import Arn, Fields, NotFound, Properties, Refused, Resource, instant, listed, moment
 from .handshakes import TYPES
-from .listings import LARGEST, listed_items
+from .listings import LARGEST, ChannelHandshakeFilters, Filters
 from .tags import tags_of
 
 MANY = LARGEST + 1
@@ -14,20 +14,50 @@ MANY = LARGEST + 1
 
 
 def state_of(
-    resource: Resource, arn: str, known: Properties, item: Properties | None = None
+    resource: Resource,
+    arn: str,
+    known: Properties,
+    item: Properties | None = None,
+    tags: Properties | None = None,
 ) -> Properties:
     """
     Give the whole state, as Pulumi properties: what AWS says, and its tags.
 
-    *known* narrows a search; *item* is what a list already said. Raises NotFound.
+    *known* narrows a search; *item* is what a list already said, and *tags* are those that need
+    not be asked for. Raises NotFound.
     """
-    if item is None or not resource.listed_whole:
+    if item is None:
         item = resource.read(arn, known)
+    unlisted = {name: known[name] for name in resource.unlisted if name in known}
     named = {"arn": arn, resource.id_name(): Arn.parse(arn).id}
-    found = resource.State.lenient(item | named).for_pulumi()
+    found = resource.State.lenient(unlisted | item | named).for_pulumi()
     if resource.taggable():
-        found["tags"] = tags_of(resource.account.channel, arn)
+        found["tags"] = tags_of(resource.account.channel, arn) if tags is None else tags
     return found
+
+
+def shared_item(resource: Resource, arn: str, known: Properties) -> Properties | None:
+    """
+    Find it in a list that other reads need too; None where it is better read by itself.
+
+    What a list shows from before the *known* state is lag, and not believed.
+    """
+    if resource.unlisted and resource.proof not in known:
+        return None  # a complete state knows what the list does not say
+    identifier = Arn.parse(arn).id
+    sweeps = resource.account.sweeps
+    for filters in resource.sweeps(arn, known):
+        item: Properties | None = sweeps.find(resource.account.channel, filters, identifier)
+        if item is not None:
+            return None if _lags(item, known) else item
+    return None
+
+
+def _lags(item: Properties, known: Properties) -> bool:
+    try:
+        return moment(instant(item["updatedAt"])) < moment(known["updatedAt"])
+    except (KeyError, ValueError):
+        return False
 
 
 def only(resource: Resource, filters: Any, arn: str | None = None) -> Properties:
@@ -38,8 +68,8 @@ def only(resource: Resource, filters: Any, arn: str | None = None) -> Properties
     """
     name = resource.aws_name
     if arn:
-        return state_of(resource, arn, {})
-    items = list(islice(listed_items(resource.account.channel, filters), MANY))
+        return state_of(resource, arn, {}, shared_item(resource, arn, {}))
+    items = list(islice(listed_items(resource.account, filters), MANY))
     if not items:
         raise NotFound(f"No {name} fits.", advice="Check the filters, the catalog and the account.")
     if len(items) > 1:
@@ -48,16 +78,21 @@ def only(resource: Resource, filters: Any, arn: str | None = None) -> Properties
         raise Refused(
             f"{count} fit, but there has to be exactly one {name}.", f"Among them {some}."
         )
-    return state_of(resource, items[0]["arn"], items[0], items[0])
+    return state_of(resource, items[0]["arn"], items[0], None if resource.unlisted else items[0])
 
 
 def listed_states(resource: Resource, filters: Any) -> list[Properties]:
     """Give the states of all things that the *filters* let through, as a list shows them."""
     named = (
-        item | {resource.id_name(): item["id"]}
-        for item in listed_items(resource.account.channel, filters)
+        item | {resource.id_name(): item["id"]} for item in listed_items(resource.account, filters)
     )
     return [resource.State.lenient(item).for_pulumi() for item in named]
+
+
+def listed_items(account: Any, filters: Filters) -> Iterator[dict[str, Any]]:
+    """Give every item of the list, by pages that all share who ask for the same."""
+    found: Iterator[dict[str, Any]] = account.sweeps.items(account.channel, filters)
+    return found
 
 
 def find(
@@ -108,3 +143,13 @@ def find_handshake(client: Any, arn: str, side: str, known: Properties) -> dict[
         except NotFound:
             continue
     raise NotFound(f"AWS does not list {arn} among the handshakes with this account as {side}.")
+
+
+def handshake_sweeps(arn: str, side: str, known: Properties) -> list[Fields]:
+    """Give the filters of the lists that may have the handshake: of its type, or of each."""
+    stated = known.get("handshakeType")
+    catalog = Arn.parse(arn).catalog
+    return [
+        ChannelHandshakeFilters.of(catalog, handshakeType=kind, participantType=side)
+        for kind in ([stated] if stated else TYPES)
+    ]

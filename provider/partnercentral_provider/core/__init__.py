@@ -4,6 +4,7 @@ What a resource is: fields, check, diff, ARNs, unknown values and errors.
 Pure data lives here. No I/O, no Pulumi, no AWS, and no other room of the house.
 """
 
+from .amounts import Flag, Rate, Retries, SessionSeconds
 from .arn import Arn, short_id
 from .checking import Checked, Failure, check, path
 from .conflicts import Stranger, always_over, changed_elsewhere, exists_already, too_old
@@ -44,9 +45,11 @@ from .vocabulary import (
     RelationshipArn,
     RelationshipIdentifier,
     ReplaceOnChange,
+    Secret,
     SomeBotocore,
     Tags,
     Timestamp,
+    Unsent,
     Values,
     WriteOnly,
     camel,
@@ -70,6 +73,7 @@ __all__ = [
     "Failure",
     "Fields",
     "Fixed",
+    "Flag",
     "Incapable",
     "Misconfigured",
     "Moves",
@@ -84,11 +88,15 @@ __all__ = [
     "ProviderError",
     "Query",
     "QuotaExceeded",
+    "Rate",
     "Refused",
     "RelationshipArn",
     "RelationshipIdentifier",
     "ReplaceOnChange",
     "Resource",
+    "Retries",
+    "Secret",
+    "SessionSeconds",
     "SomeBotocore",
     "Stranger",
     "Tags",
@@ -96,6 +104,7 @@ __all__ = [
     "Timestamp",
     "Unauthenticated",
     "Unreachable",
+    "Unsent",
     "Values",
     "WriteOnly",
     "WrongAccount",

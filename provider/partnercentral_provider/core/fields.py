@@ -17,7 +17,7 @@ from typing_extensions import Self
 from .arn import Arn
 from .errors import listed
 from .unknown import UNKNOWN
-from .vocabulary import camel, pass_unknown
+from .vocabulary import Unsent, camel, pass_unknown
 
 Properties = dict[str, Any]
 M = TypeVar("M")
@@ -69,7 +69,8 @@ class Fields(BaseModel):
 
     def for_aws(self, names: Iterable[str] | None = None) -> Properties:
         """Spell the fields, or those of the given wire names, as arguments of an AWS call."""
-        sent = self.for_pulumi()
+        unsent = self.marked(Unsent)
+        sent = {name: value for name, value in self.for_pulumi().items() if name not in unsent}
         if "tags" in sent:
             sent["tags"] = [{"key": k, "value": v} for k, v in sent["tags"].items()]
         return sent if names is None else {name: sent[name] for name in names if name in sent}

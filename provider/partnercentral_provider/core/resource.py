@@ -35,8 +35,8 @@ class Resource(ABC):
     Filters: ClassVar[type[Fields] | None] = None
     """What narrows its list; none where it is not listed for Pulumi."""
 
-    listed_whole: ClassVar[bool] = True
-    """Whether an item of the list says all that a read of its own would say, but for tags."""
+    unlisted: ClassVar[tuple[str, ...]] = ()
+    """What a read of its own says and the list does not; none of it can change."""
 
     owned: ClassVar[bool] = True
     """Whether its account makes it, under a client token; else it answers somebody else's."""
@@ -69,6 +69,10 @@ class Resource(ABC):
     @abstractmethod
     def read(self, arn: str, known: Properties) -> Properties:
         """Find it as AWS shows it; *known* narrows the search. Raise NotFound if it is absent."""
+
+    def sweeps(self, arn: str, known: Properties) -> list[Fields]:
+        """Give the filters of the whole lists in one of which it is, the likeliest first."""
+        return []
 
     def update(self, arn: str, changed: Collection[str], revision: str, inputs: Any) -> str:
         """Change in place, by one call, and return the new revision."""

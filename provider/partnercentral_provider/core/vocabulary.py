@@ -37,6 +37,14 @@ class Moves:
     """Marks an output that AWS changes at every update."""
 
 
+class Unsent:
+    """Marks a field that AWS is never told: it says how to call."""
+
+
+class Secret:
+    """Marks a field that nobody may read in a state or a log."""
+
+
 class WriteOnly:
     """Marks a field that AWS never returns, and that cannot be taken back once it was sent."""
 

@@ -9,7 +9,13 @@ class GetCallerAccount(Query):
     """Get the account whose credentials this provider uses, as AWS sees it."""
 
     class Inputs(Fields):
-        """Nothing."""
+        """Whose."""
+
+        receiver_account_id: AccountId | None = None
+        """
+        The account that is to sign, as the configuration says how it is reached. Where absent, the
+        provider's own.
+        """
 
     class Outputs(Fields):
         """What GetCallerIdentity says."""

@@ -76,7 +76,7 @@ class GetServicePeriod(Query):
             (
                 item
                 for kind in ("START_SERVICE_PERIOD", "REVOKE_SERVICE_PERIOD")
-                for item in listed_items(self.account.channel, _accepted(inputs, kind))
+                for item in listed_items(self.account, _accepted(inputs, kind))
             ),
             key=lambda item: item["updatedAt"],
         )

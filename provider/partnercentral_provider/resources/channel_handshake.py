@@ -11,6 +11,7 @@ from ..channel import (
     ServicePeriodType,
     find,
     find_handshake,
+    handshake_sweeps,
     translated,
 )
 from ..core import (
@@ -167,6 +168,10 @@ class ChannelHandshake(Resource):
     def read(self, arn: str, known: Properties) -> Properties:
         """Search the lists, the only way to read one."""
         return find_handshake(self.account.channel, arn, "SENDER", known)
+
+    def sweeps(self, arn: str, known: Properties) -> list[Fields]:
+        """It is among those that this account sent."""
+        return handshake_sweeps(arn, "SENDER", known)
 
     def imported(self, stated: Properties) -> Properties:
         """Put the payload together: AWS shows it as detail, and its account as the sender."""

@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from ..channel import HandshakeState, HandshakeType, find_handshake, translated
+from ..channel import HandshakeState, HandshakeType, find_handshake, handshake_sweeps, translated
 from ..core import (
+    AccountId,
     Catalog,
     ChannelHandshakeIdentifier,
     Conflict,
@@ -13,6 +14,7 @@ from ..core import (
     ProviderDefault,
     Refused,
     Resource,
+    Unsent,
     Values,
 )
 
@@ -48,6 +50,12 @@ class ChannelHandshakeResponse(Resource):
         """The type of the handshake; AWS needs it to find the handshake again."""
         response: Fixed[Response]
         """ACCEPT or REJECT."""
+
+        receiver_account_id: Annotated[AccountId | None, Unsent()] = None
+        """
+        The account that answers, and signs: `accounts` or `accountRoleName` of the configuration
+        says how it is reached. Where absent, the provider's own account.
+        """
 
     class State(HandshakeState):
         """What AWS says."""
@@ -96,6 +104,10 @@ class ChannelHandshakeResponse(Resource):
         """Search the lists, the only way to read one."""
         return find_handshake(self.account.channel, arn, "RECEIVER", known)
 
+    def sweeps(self, arn: str, known: Properties) -> list[Fields]:
+        """It is among those that this account has to answer."""
+        return handshake_sweeps(arn, "RECEIVER", known)
+
     def imported(self, stated: Properties) -> Properties:
         """Tell the answer from the status; a handshake that nobody answered has none."""
         answers = {status: answer for answer, status in _WANTED.items()}
@@ -104,7 +116,8 @@ class ChannelHandshakeResponse(Resource):
                 f"{stated['arn']} is {stated['status']}: there is no answer to import.",
                 advice="Leave it to a ChannelHandshakeResponse of the program to answer it.",
             )
-        return super().imported(stated | {"response": answers[stated["status"]]})
+        signed = {name: value for name, value in stated.items() if name != "receiverAccountId"}
+        return super().imported(signed | {"response": answers[stated["status"]]})
 
     def delete(self, arn: str, state: Properties) -> str | None:
         """Let it go: AWS knows no way to take an answer back."""

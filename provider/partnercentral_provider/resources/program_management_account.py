@@ -99,6 +99,10 @@ class ProgramManagementAccount(Resource):
             {"accountIds": [account_id]} if account_id else {},
         )
 
+    def sweeps(self, arn: str, known: Properties) -> list[Fields]:
+        """It is among the accounts of its catalog."""
+        return [ProgramManagementAccountFilters.of(Arn.parse(arn).catalog)]
+
     def update(self, arn: str, changed: Collection[str], revision: str, inputs: Inputs) -> str:
         """Change the display name."""
         updated = self.account.channel.update_program_management_account(

@@ -196,7 +196,7 @@ class Relationship(Resource):
     aws_name = "Relationship"
     arn_kind = "rs"
     Filters = RelationshipFilters
-    listed_whole = False  # a list lacks resaleAccountModel
+    unlisted = ("resaleAccountModel",)
     proof = "revision"
 
     def create(self, inputs: Inputs, client_token: str) -> str:
@@ -210,6 +210,10 @@ class Relationship(Resource):
         """Get it: its ARN says all that AWS asks for."""
         found = self.account.channel.get_relationship(**_address(arn))
         return dict(found["relationshipDetail"])
+
+    def sweeps(self, arn: str, known: Properties) -> list[Fields]:
+        """It is among the relationships of its catalog, of whatever parent."""
+        return [RelationshipFilters.of(Arn.parse(arn).catalog)]
 
     def update(self, arn: str, changed: Collection[str], revision: str, inputs: Inputs) -> str:
         """Change the display name, or ask for another support plan."""

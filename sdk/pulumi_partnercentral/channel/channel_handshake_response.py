@@ -24,7 +24,8 @@ class ChannelHandshakeResponseArgs:
                  channel_handshake_identifier: pulumi.Input[_builtins.str],
                  handshake_type: pulumi.Input[Union[_builtins.str, 'HandshakeType']],
                  response: pulumi.Input[Union[_builtins.str, 'ChannelHandshakeAnswer']],
-                 catalog: pulumi.Input[Optional[_builtins.str]] = None):
+                 catalog: pulumi.Input[Optional[_builtins.str]] = None,
+                 receiver_account_id: pulumi.Input[Optional[_builtins.str]] = None):
         """
         The set of arguments for constructing a ChannelHandshakeResponse resource.
 
@@ -32,12 +33,15 @@ class ChannelHandshakeResponseArgs:
         :param pulumi.Input[Union[_builtins.str, 'HandshakeType']] handshake_type: The type of the handshake; AWS needs it to find the handshake again.
         :param pulumi.Input[Union[_builtins.str, 'ChannelHandshakeAnswer']] response: ACCEPT or REJECT.
         :param pulumi.Input[_builtins.str] catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
+        :param pulumi.Input[_builtins.str] receiver_account_id: The account that answers, and signs: `accounts` or `accountRoleName` of the configuration says how it is reached. Where absent, the provider's own account.
         """
         pulumi.set(__self__, "channel_handshake_identifier", channel_handshake_identifier)
         pulumi.set(__self__, "handshake_type", handshake_type)
         pulumi.set(__self__, "response", response)
         if catalog is not None:
             pulumi.set(__self__, "catalog", catalog)
+        if receiver_account_id is not None:
+            pulumi.set(__self__, "receiver_account_id", receiver_account_id)
 
     @_builtins.property
     @pulumi.getter(name="channelHandshakeIdentifier")
@@ -87,6 +91,18 @@ class ChannelHandshakeResponseArgs:
     def catalog(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "catalog", value)
 
+    @_builtins.property
+    @pulumi.getter(name="receiverAccountId")
+    def receiver_account_id(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The account that answers, and signs: `accounts` or `accountRoleName` of the configuration says how it is reached. Where absent, the provider's own account.
+        """
+        return pulumi.get(self, "receiver_account_id")
+
+    @receiver_account_id.setter
+    def receiver_account_id(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "receiver_account_id", value)
+
 
 @pulumi.type_token("partnercentral:channel:ChannelHandshakeResponse")
 class ChannelHandshakeResponse(pulumi.CustomResource):
@@ -97,6 +113,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
                  channel_handshake_identifier: pulumi.Input[Optional[_builtins.str]] = None,
                  handshake_type: pulumi.Input[Optional[Union[_builtins.str, 'HandshakeType']]] = None,
+                 receiver_account_id: pulumi.Input[Optional[_builtins.str]] = None,
                  response: pulumi.Input[Optional[Union[_builtins.str, 'ChannelHandshakeAnswer']]] = None,
                  __props__=None):
         """
@@ -109,6 +126,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
         :param pulumi.Input[_builtins.str] channel_handshake_identifier: The handshake to answer, by ARN or by id.
         :param pulumi.Input[Union[_builtins.str, 'HandshakeType']] handshake_type: The type of the handshake; AWS needs it to find the handshake again.
+        :param pulumi.Input[_builtins.str] receiver_account_id: The account that answers, and signs: `accounts` or `accountRoleName` of the configuration says how it is reached. Where absent, the provider's own account.
         :param pulumi.Input[Union[_builtins.str, 'ChannelHandshakeAnswer']] response: ACCEPT or REJECT.
         """
         ...
@@ -140,6 +158,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
                  channel_handshake_identifier: pulumi.Input[Optional[_builtins.str]] = None,
                  handshake_type: pulumi.Input[Optional[Union[_builtins.str, 'HandshakeType']]] = None,
+                 receiver_account_id: pulumi.Input[Optional[_builtins.str]] = None,
                  response: pulumi.Input[Optional[Union[_builtins.str, 'ChannelHandshakeAnswer']]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
@@ -157,6 +176,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
             if handshake_type is None and not opts.urn:
                 raise TypeError("Missing required property 'handshake_type'")
             __props__.__dict__["handshake_type"] = handshake_type
+            __props__.__dict__["receiver_account_id"] = receiver_account_id
             if response is None and not opts.urn:
                 raise TypeError("Missing required property 'response'")
             __props__.__dict__["response"] = response
@@ -166,7 +186,6 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
             __props__.__dict__["created_at"] = None
             __props__.__dict__["detail"] = None
             __props__.__dict__["owner_account_id"] = None
-            __props__.__dict__["receiver_account_id"] = None
             __props__.__dict__["sender_account_id"] = None
             __props__.__dict__["sender_display_name"] = None
             __props__.__dict__["status"] = None

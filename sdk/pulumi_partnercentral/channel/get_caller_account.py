@@ -58,22 +58,30 @@ class AwaitableGetCallerAccountResult(GetCallerAccountResult):
             arn=self.arn)
 
 
-def get_caller_account(opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetCallerAccountResult:
+def get_caller_account(receiver_account_id: Optional[_builtins.str] = None,
+                       opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetCallerAccountResult:
     """
     Get the account whose credentials this provider uses, as AWS sees it.
+
+    :param _builtins.str receiver_account_id: The account that is to sign, as the configuration says how it is reached. Where absent, the provider's own.
     """
     __args__ = dict()
+    __args__['receiverAccountId'] = receiver_account_id
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
     __ret__ = pulumi.runtime.invoke('partnercentral:channel:getCallerAccount', __args__, opts=opts, typ=GetCallerAccountResult).value
 
     return AwaitableGetCallerAccountResult(
         account_id=pulumi.get(__ret__, 'account_id'),
         arn=pulumi.get(__ret__, 'arn'))
-def get_caller_account_output(opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetCallerAccountResult]:
+def get_caller_account_output(receiver_account_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+                              opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetCallerAccountResult]:
     """
     Get the account whose credentials this provider uses, as AWS sees it.
+
+    :param _builtins.str receiver_account_id: The account that is to sign, as the configuration says how it is reached. Where absent, the provider's own.
     """
     __args__ = dict()
+    __args__['receiverAccountId'] = receiver_account_id
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
     __ret__ = pulumi.runtime.invoke_output('partnercentral:channel:getCallerAccount', __args__, opts=opts, typ=GetCallerAccountResult)
     return __ret__.apply(lambda __response__: GetCallerAccountResult(

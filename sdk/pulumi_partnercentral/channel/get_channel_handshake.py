@@ -212,6 +212,7 @@ def get_channel_handshake(arn: Optional[_builtins.str] = None,
                           handshake_type_filters: Optional[Union['HandshakeTypeFilters', 'HandshakeTypeFiltersDict']] = None,
                           handshake_type_sort: Optional[Union['HandshakeTypeSort', 'HandshakeTypeSortDict']] = None,
                           participant_type: Optional[Union[_builtins.str, 'ParticipantType']] = None,
+                          receiver_account_id: Optional[_builtins.str] = None,
                           statuses: Optional[Sequence[Union[_builtins.str, 'HandshakeStatus']]] = None,
                           opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetChannelHandshakeResult:
     """
@@ -226,6 +227,7 @@ def get_channel_handshake(arn: Optional[_builtins.str] = None,
     :param Union['HandshakeTypeFilters', 'HandshakeTypeFiltersDict'] handshake_type_filters: More filters, by type.
     :param Union['HandshakeTypeSort', 'HandshakeTypeSortDict'] handshake_type_sort: The order, by type; AWS's own where absent.
     :param Union[_builtins.str, 'ParticipantType'] participant_type: The side on which this account is; SENDER where absent.
+    :param _builtins.str receiver_account_id: The account that asks, and signs, as the configuration says how; the provider's own else.
     :param Sequence[Union[_builtins.str, 'HandshakeStatus']] statuses: Only those in one of these statuses.
     """
     __args__ = dict()
@@ -236,6 +238,7 @@ def get_channel_handshake(arn: Optional[_builtins.str] = None,
     __args__['handshakeTypeFilters'] = handshake_type_filters
     __args__['handshakeTypeSort'] = handshake_type_sort
     __args__['participantType'] = participant_type
+    __args__['receiverAccountId'] = receiver_account_id
     __args__['statuses'] = statuses
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
     __ret__ = pulumi.runtime.invoke('partnercentral:channel:getChannelHandshake', __args__, opts=opts, typ=GetChannelHandshakeResult).value
@@ -262,6 +265,7 @@ def get_channel_handshake_output(arn: pulumi.Input[Optional[Optional[_builtins.s
                                  handshake_type_filters: pulumi.Input[Optional[Optional[Union['HandshakeTypeFilters', 'HandshakeTypeFiltersDict']]]] = None,
                                  handshake_type_sort: pulumi.Input[Optional[Optional[Union['HandshakeTypeSort', 'HandshakeTypeSortDict']]]] = None,
                                  participant_type: pulumi.Input[Optional[Optional[Union[_builtins.str, 'ParticipantType']]]] = None,
+                                 receiver_account_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                  statuses: pulumi.Input[Optional[Optional[Sequence[Union[_builtins.str, 'HandshakeStatus']]]]] = None,
                                  opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetChannelHandshakeResult]:
     """
@@ -276,6 +280,7 @@ def get_channel_handshake_output(arn: pulumi.Input[Optional[Optional[_builtins.s
     :param Union['HandshakeTypeFilters', 'HandshakeTypeFiltersDict'] handshake_type_filters: More filters, by type.
     :param Union['HandshakeTypeSort', 'HandshakeTypeSortDict'] handshake_type_sort: The order, by type; AWS's own where absent.
     :param Union[_builtins.str, 'ParticipantType'] participant_type: The side on which this account is; SENDER where absent.
+    :param _builtins.str receiver_account_id: The account that asks, and signs, as the configuration says how; the provider's own else.
     :param Sequence[Union[_builtins.str, 'HandshakeStatus']] statuses: Only those in one of these statuses.
     """
     __args__ = dict()
@@ -286,6 +291,7 @@ def get_channel_handshake_output(arn: pulumi.Input[Optional[Optional[_builtins.s
     __args__['handshakeTypeFilters'] = handshake_type_filters
     __args__['handshakeTypeSort'] = handshake_type_sort
     __args__['participantType'] = participant_type
+    __args__['receiverAccountId'] = receiver_account_id
     __args__['statuses'] = statuses
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
     __ret__ = pulumi.runtime.invoke_output('partnercentral:channel:getChannelHandshake', __args__, opts=opts, typ=GetChannelHandshakeResult)

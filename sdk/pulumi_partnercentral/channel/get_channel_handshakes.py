@@ -55,6 +55,7 @@ def get_channel_handshakes(associated_resource_identifiers: Optional[Sequence[_b
                            handshake_type_filters: Optional[Union['HandshakeTypeFilters', 'HandshakeTypeFiltersDict']] = None,
                            handshake_type_sort: Optional[Union['HandshakeTypeSort', 'HandshakeTypeSortDict']] = None,
                            participant_type: Optional[Union[_builtins.str, 'ParticipantType']] = None,
+                           receiver_account_id: Optional[_builtins.str] = None,
                            statuses: Optional[Sequence[Union[_builtins.str, 'HandshakeStatus']]] = None,
                            opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetChannelHandshakesResult:
     """
@@ -66,6 +67,7 @@ def get_channel_handshakes(associated_resource_identifiers: Optional[Sequence[_b
     :param Union['HandshakeTypeFilters', 'HandshakeTypeFiltersDict'] handshake_type_filters: More filters, by type.
     :param Union['HandshakeTypeSort', 'HandshakeTypeSortDict'] handshake_type_sort: The order, by type; AWS's own where absent.
     :param Union[_builtins.str, 'ParticipantType'] participant_type: The side on which this account is; SENDER where absent.
+    :param _builtins.str receiver_account_id: The account that asks, and signs, as the configuration says how; the provider's own else.
     :param Sequence[Union[_builtins.str, 'HandshakeStatus']] statuses: Only those in one of these statuses.
     """
     __args__ = dict()
@@ -75,6 +77,7 @@ def get_channel_handshakes(associated_resource_identifiers: Optional[Sequence[_b
     __args__['handshakeTypeFilters'] = handshake_type_filters
     __args__['handshakeTypeSort'] = handshake_type_sort
     __args__['participantType'] = participant_type
+    __args__['receiverAccountId'] = receiver_account_id
     __args__['statuses'] = statuses
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
     __ret__ = pulumi.runtime.invoke('partnercentral:channel:getChannelHandshakes', __args__, opts=opts, typ=GetChannelHandshakesResult).value
@@ -87,6 +90,7 @@ def get_channel_handshakes_output(associated_resource_identifiers: pulumi.Input[
                                   handshake_type_filters: pulumi.Input[Optional[Optional[Union['HandshakeTypeFilters', 'HandshakeTypeFiltersDict']]]] = None,
                                   handshake_type_sort: pulumi.Input[Optional[Optional[Union['HandshakeTypeSort', 'HandshakeTypeSortDict']]]] = None,
                                   participant_type: pulumi.Input[Optional[Optional[Union[_builtins.str, 'ParticipantType']]]] = None,
+                                  receiver_account_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                   statuses: pulumi.Input[Optional[Optional[Sequence[Union[_builtins.str, 'HandshakeStatus']]]]] = None,
                                   opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetChannelHandshakesResult]:
     """
@@ -98,6 +102,7 @@ def get_channel_handshakes_output(associated_resource_identifiers: pulumi.Input[
     :param Union['HandshakeTypeFilters', 'HandshakeTypeFiltersDict'] handshake_type_filters: More filters, by type.
     :param Union['HandshakeTypeSort', 'HandshakeTypeSortDict'] handshake_type_sort: The order, by type; AWS's own where absent.
     :param Union[_builtins.str, 'ParticipantType'] participant_type: The side on which this account is; SENDER where absent.
+    :param _builtins.str receiver_account_id: The account that asks, and signs, as the configuration says how; the provider's own else.
     :param Sequence[Union[_builtins.str, 'HandshakeStatus']] statuses: Only those in one of these statuses.
     """
     __args__ = dict()
@@ -107,6 +112,7 @@ def get_channel_handshakes_output(associated_resource_identifiers: pulumi.Input[
     __args__['handshakeTypeFilters'] = handshake_type_filters
     __args__['handshakeTypeSort'] = handshake_type_sort
     __args__['participantType'] = participant_type
+    __args__['receiverAccountId'] = receiver_account_id
     __args__['statuses'] = statuses
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
     __ret__ = pulumi.runtime.invoke_output('partnercentral:channel:getChannelHandshakes', __args__, opts=opts, typ=GetChannelHandshakesResult)

@@ -15,9 +15,29 @@ else:
 from .. import _utilities
 from .. import outputs as _root_outputs
 
+accessKey: Optional[str]
+"""
+An access key id, in place of a profile; with `secretKey`.
+"""
+
+accountRoleName: Optional[str]
+"""
+The name of the role to assume in every account that `accounts` does not list.
+"""
+
+accounts: Optional[str]
+"""
+How accounts are reached in which `receiverAccountId` lets sign, by their 12 digits.
+"""
+
 allowedAccountIds: Optional[str]
 """
-The accounts that may be changed. Any, where empty.
+The only accounts that may sign a change. Any, where empty.
+"""
+
+assumeRoleWithWebIdentity: Optional[str]
+"""
+A role to assume with the token of an identity provider; needs no other credentials.
 """
 
 assumeRoles: Optional[str]
@@ -30,13 +50,53 @@ catalog: Optional[str]
 The catalog of every resource that states none: `AWS` or `Sandbox`.
 """
 
+endpoints: Optional[str]
+"""
+Other addresses than AWS's own; AWS_ENDPOINT_URL does the same for all.
+"""
+
+forbiddenAccountIds: Optional[str]
+"""
+The accounts that may sign no change.
+"""
+
+maxRetries: Optional[int]
+"""
+How often a call is tried again. Else AWS_MAX_ATTEMPTS says it, or 9 times.
+"""
+
 profile: Optional[str]
 """
 The profile of the shared AWS configuration. Else boto3's own search for credentials.
 """
 
+rateLimits: Optional[str]
+"""
+The most calls a second of an operation, by its name; `*` stands for all others. Where absent, AWS's documented quotas: 3 for each that writes, 5 for each that reads.
+"""
+
+refreshTags: Optional[bool]
+"""
+Whether a refresh reads tags, one call for each resource: true, where absent.
+"""
+
 region: Optional[str]
 """
 The region to sign for, any. Else AWS_REGION, AWS_DEFAULT_REGION or the profile's.
+"""
+
+secretKey: Optional[str]
+"""
+The secret of the access key.
+"""
+
+skipCredentialsValidation: Optional[bool]
+"""
+Whether GetCallerIdentity is never asked, and no account confirmed: false, where absent.
+"""
+
+token: Optional[str]
+"""
+The session token of a temporary access key.
 """
 

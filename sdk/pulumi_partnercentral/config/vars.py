@@ -22,11 +22,39 @@ __config__ = pulumi.Config('partnercentral')
 
 class _ExportableConfig(types.ModuleType):
     @_builtins.property
+    def access_key(self) -> Optional[str]:
+        """
+        An access key id, in place of a profile; with `secretKey`.
+        """
+        return __config__.get('accessKey')
+
+    @_builtins.property
+    def account_role_name(self) -> Optional[str]:
+        """
+        The name of the role to assume in every account that `accounts` does not list.
+        """
+        return __config__.get('accountRoleName')
+
+    @_builtins.property
+    def accounts(self) -> Optional[str]:
+        """
+        How accounts are reached in which `receiverAccountId` lets sign, by their 12 digits.
+        """
+        return __config__.get('accounts')
+
+    @_builtins.property
     def allowed_account_ids(self) -> Optional[str]:
         """
-        The accounts that may be changed. Any, where empty.
+        The only accounts that may sign a change. Any, where empty.
         """
         return __config__.get('allowedAccountIds')
+
+    @_builtins.property
+    def assume_role_with_web_identity(self) -> Optional[str]:
+        """
+        A role to assume with the token of an identity provider; needs no other credentials.
+        """
+        return __config__.get('assumeRoleWithWebIdentity')
 
     @_builtins.property
     def assume_roles(self) -> Optional[str]:
@@ -43,6 +71,27 @@ class _ExportableConfig(types.ModuleType):
         return __config__.get('catalog')
 
     @_builtins.property
+    def endpoints(self) -> Optional[str]:
+        """
+        Other addresses than AWS's own; AWS_ENDPOINT_URL does the same for all.
+        """
+        return __config__.get('endpoints')
+
+    @_builtins.property
+    def forbidden_account_ids(self) -> Optional[str]:
+        """
+        The accounts that may sign no change.
+        """
+        return __config__.get('forbiddenAccountIds')
+
+    @_builtins.property
+    def max_retries(self) -> Optional[int]:
+        """
+        How often a call is tried again. Else AWS_MAX_ATTEMPTS says it, or 9 times.
+        """
+        return __config__.get_int('maxRetries')
+
+    @_builtins.property
     def profile(self) -> Optional[str]:
         """
         The profile of the shared AWS configuration. Else boto3's own search for credentials.
@@ -50,9 +99,44 @@ class _ExportableConfig(types.ModuleType):
         return __config__.get('profile')
 
     @_builtins.property
+    def rate_limits(self) -> Optional[str]:
+        """
+        The most calls a second of an operation, by its name; `*` stands for all others. Where absent, AWS's documented quotas: 3 for each that writes, 5 for each that reads.
+        """
+        return __config__.get('rateLimits')
+
+    @_builtins.property
+    def refresh_tags(self) -> Optional[bool]:
+        """
+        Whether a refresh reads tags, one call for each resource: true, where absent.
+        """
+        return __config__.get_bool('refreshTags')
+
+    @_builtins.property
     def region(self) -> Optional[str]:
         """
         The region to sign for, any. Else AWS_REGION, AWS_DEFAULT_REGION or the profile's.
         """
         return __config__.get('region')
+
+    @_builtins.property
+    def secret_key(self) -> Optional[str]:
+        """
+        The secret of the access key.
+        """
+        return __config__.get('secretKey')
+
+    @_builtins.property
+    def skip_credentials_validation(self) -> Optional[bool]:
+        """
+        Whether GetCallerIdentity is never asked, and no account confirmed: false, where absent.
+        """
+        return __config__.get_bool('skipCredentialsValidation')
+
+    @_builtins.property
+    def token(self) -> Optional[str]:
+        """
+        The session token of a temporary access key.
+        """
+        return __config__.get('token')
 

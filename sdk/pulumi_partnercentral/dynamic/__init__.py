@@ -6,6 +6,7 @@ program imports belongs here; what the provider does is in `partnercentral_provi
 """
 
 from . import channel
-from .provider import AssumeRoleArgs, Provider
+from .._inputs import AssumeRoleArgs
+from .provider import Provider
 
 __all__ = ["AssumeRoleArgs", "Provider", "channel"]

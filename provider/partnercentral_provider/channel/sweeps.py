@@ -1,0 +1,152 @@
+"""
+Lists that reads under way share.
+
+One read alone is one call of its own. When several come within a minute, the list that has them
+all is turned page by page, each page once for all who wait; what a page said holds for a minute.
+"""
+
+from collections.abc import Callable, Iterator
+from threading import Lock
+from typing import Any
+
+from .limits import Limits
+from .listings import Filters, page
+
+VALID = 60.0
+"""Seconds for which a page is believed."""
+
+COMPANY = 3
+"""So many reads within that time make a sweep worth while."""
+
+GATHERING = 0.02
+"""Seconds that a read waits for company: what the engine asks at once comes within it."""
+
+PAGES_FOR_A_READ = 4
+"""
+Pages that one read may cost. A channel may have thousands of pages: whoever reads a handful of its
+objects gets them one by one.
+"""
+
+Turn = Callable[[str], tuple[list[dict[str, Any]], str | None]]
+
+
+class Sweep:
+    """One list, turned as far as somebody needed; *turn* gives a page by its token."""
+
+    def __init__(self, turn: Turn, clock: Callable[[], float]) -> None:
+        self._turn, self._clock = turn, clock
+        self._lock = Lock()
+        self._items: list[dict[str, Any]] = []
+        self._places: dict[str, int] = {}
+        self._following: str | None = ""
+        self.begun = clock()
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Give every item, whoever turned its page."""
+        at = 0
+        while at < len(self._items) or self._more(at):
+            yield self._items[at]
+            at += 1
+
+    def find(self, identifier: str, may_turn: Callable[[], bool]) -> dict[str, Any] | None:
+        """Find an item by AWS's short id, turning pages while that is worth while."""
+        while identifier not in self._places:
+            if not self._more(len(self._items), may_turn):
+                return None
+        return self._items[self._places[identifier]]
+
+    def _more(self, at: int, may_turn: Callable[[], bool] = lambda: True) -> bool:
+        """Turn pages until there is an item at that place; False where the list is at its end."""
+        with self._lock:
+            while len(self._items) <= at:
+                if self._following is None or not may_turn():
+                    return False
+                items, self._following = self._turn(self._following)
+                for item in items:
+                    self._places.setdefault(str(item.get("id")), len(self._items))
+                    self._items.append(item)
+            return True
+
+
+class Sweeps:
+    """The sweeps of one account; *sleep* waits, and *limits* knows of writes elsewhere."""
+
+    def __init__(self, sleep: Callable[[float], None], limits: Limits) -> None:
+        self._sleep, self._limits, self._clock = sleep, limits, limits.now
+        self._lock = Lock()
+        self._sweeps: dict[str, Sweep] = {}
+        self._reads: dict[str, list[float]] = {}
+        self._turned: dict[str, int] = {}
+
+    def items(self, client: Any, filters: Filters) -> Iterator[dict[str, Any]]:
+        """
+        Give every item of the list that the *filters* describe.
+
+        A program that asks wants to know what its own writes led to, whichever process made them.
+        """
+        key = _key(filters)
+        with self._lock:
+            found = self._sweeps.get(key)
+            if found and found.begun <= self._limits.last_write():
+                del self._sweeps[key]
+        return iter(self._sweep(key, lambda token: page(client, filters, token)))
+
+    def find(self, client: Any, filters: Filters, identifier: str) -> dict[str, Any] | None:
+        """
+        Find an item by AWS's short id in the list; None where a call of its own is the better way.
+
+        That is also where the list does not have it: it may lag, or have changed meanwhile.
+        """
+        key = _key(filters)
+        if not self._in_company(key):
+            return None
+
+        def turn(token: str) -> tuple[list[dict[str, Any]], str | None]:
+            self._turned[key] = self._turned.get(key, 0) + 1
+            return page(client, filters, token)
+
+        def may_turn() -> bool:
+            return self._turned.get(key, 0) < PAGES_FOR_A_READ * len(self._reads[key])
+
+        return self._sweep(key, turn).find(identifier, may_turn)
+
+    def forget_at_writes(self, client: Any) -> None:
+        """Drop every sweep when the client changes something, and again when it has."""
+        service = client.meta.service_model.service_id.hyphenize()
+
+        def forget(event_name: str, **_: Any) -> None:
+            if not event_name.rpartition(".")[2].startswith(("Get", "List")):
+                self._limits.wrote()
+                self.forget()
+
+        for event in ("before-call", "after-call", "after-call-error"):
+            client.meta.events.register(f"{event}.{service}", forget)
+
+    def forget(self) -> None:
+        """Drop every sweep."""
+        with self._lock:
+            self._sweeps.clear()
+
+    def _in_company(self, key: str) -> bool:
+        now = self._clock()
+        with self._lock:
+            reads = self._reads.setdefault(key, [])
+            if reads and now - reads[0] > VALID:
+                reads[:] = [at for at in reads if now - at <= VALID]
+                self._turned[key] = 0
+            reads.append(now)
+            alone = len(reads) < COMPANY
+        if alone:
+            self._sleep(GATHERING)
+        return len(reads) >= COMPANY
+
+    def _sweep(self, key: str, turn: Turn) -> Sweep:
+        with self._lock:
+            found = self._sweeps.get(key)
+            if found is None or self._clock() - found.begun > VALID:
+                found = self._sweeps[key] = Sweep(turn, self._clock)
+            return found
+
+
+def _key(filters: Filters) -> str:
+    return f"{filters.operation} {filters.sweeps()!r}"
