@@ -112,7 +112,10 @@ def life(emulator: Emulator) -> Callable[..., Life]:
     """Make the lifecycle of an account, by a role there; waiting advances the emulator's clock."""
 
     def make(
-        account: str = LINKED, clock: Callable[[], datetime] | None = None, **keys: Any
+        account: str = LINKED,
+        clock: Callable[[], datetime] | None = None,
+        sleep: Callable[[float], None] = emulator.advance,
+        **keys: Any,
     ) -> Life:
         roles = [{"roleArn": f"arn:aws:iam::{account}:role/Channel"}]
         configuration = Configuration.model_validate(
@@ -120,7 +123,7 @@ def life(emulator: Emulator) -> Callable[..., Life]:
         )
         warnings: list[str] = []
         timed = {"clock": clock} if clock else {}
-        made = Lifecycle(configuration, warnings.append, sleep=emulator.advance, **timed)
+        made = Lifecycle(configuration, warnings.append, sleep=sleep, **timed)
         return Life(made, warnings)
 
     return make

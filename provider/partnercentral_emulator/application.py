@@ -42,6 +42,7 @@ class Application:
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request; nothing that a client sends may end the process."""
+        hint: float | None = None
         try:
             status, kind, body = self._answer(environ)
         except Dropped:
@@ -49,6 +50,7 @@ class Application:
             status, kind, body = 503, JSON, b""
         except ApiError as error:
             status, kind, body = error.status, JSON, _dumped(error.body())
+            hint = error.retry_after
         except Exception as error:
             broken = {"__type": "InternalServerException", "message": f"The emulator: {error!r}"}
             status, kind, body = 500, JSON, _dumped(broken)
@@ -57,6 +59,8 @@ class Application:
             ("Content-Length", str(len(body))),
             ("x-amzn-RequestId", str(uuid4())),
         ]
+        if hint is not None:
+            headers.append(("Retry-After", f"{hint:g}"))
         start(f"{status} -", headers)
         return [body]
 

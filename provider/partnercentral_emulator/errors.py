@@ -24,6 +24,7 @@ class ApiError(Exception):
     def __init__(self, code: str, message: str, **members: Any) -> None:
         super().__init__(message)
         self.code, self.message, self.members = code, message, members
+        self.retry_after: float | None = None
 
     @property
     def status(self) -> int:

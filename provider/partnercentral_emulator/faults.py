@@ -19,6 +19,7 @@ class Fault:
     members: dict[str, Any] = field(default_factory=dict)
     drop: str = ""
     delay: float = 0.0
+    retry_after: float | None = None
 
     def __post_init__(self) -> None:
         if self.drop not in ("", "before", "after"):
@@ -28,7 +29,11 @@ class Fault:
 
     def api_error(self) -> ApiError | None:
         """The answer instead of the effect."""
-        return ApiError(self.error, self.message, **self.members) if self.error else None
+        if not self.error:
+            return None
+        error = ApiError(self.error, self.message, **self.members)
+        error.retry_after = self.retry_after
+        return error
 
 
 class Faults:

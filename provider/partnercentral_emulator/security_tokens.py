@@ -108,7 +108,8 @@ class SecurityTokens:
             return self._moto
 
     def _keep(self, text: str, form: dict[str, str], caller: Caller) -> str:
-        expires = self._clock.now() + timedelta(seconds=int(form.get("DurationSeconds", "3600")))
+        lasting = self._settings.session_seconds or int(form.get("DurationSeconds", "3600"))
+        expires = self._clock.now() + timedelta(seconds=lasting)
         self._callers.issue(
             _value(text, "AccessKeyId"),
             _value(text, "SessionToken"),

@@ -91,6 +91,11 @@ class Emulator:
         found: Any = self.application.calls.listed()["operations"]
         return dict(found)
 
+    def throttled(self) -> int:
+        """Count the answers that there were too many calls."""
+        found: Any = self.application.calls.listed()["throttled"]
+        return int(found)
+
     def reset_calls(self) -> None:
         """Count from nothing."""
         self.application.calls.reset()

@@ -87,6 +87,9 @@ class Settings:
         False, "3 writes and 5 reads a second per account and operation (documented)."
     )
     rate_scale: float = _setting(1.0, "Multiplies the rates.")
+    session_seconds: int = _setting(
+        0, "How long the keys that STS lends live, whatever is asked for; 0: as asked."
+    )
     refused_roles: list[str] = _setting([], "ARNs of roles that cannot be assumed.")
     required_external_ids: dict[str, str] = _setting({}, "The external id that a role asks for.")
     sender_display_name: str = _setting("", "The partner's name on its handshakes; empty: none.")

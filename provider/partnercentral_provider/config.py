@@ -198,8 +198,13 @@ class Configuration(Fields):
 
         Keys of other namespaces are not ours. Raises Misconfigured, which names the key.
         """
+        return cls.of(cls.own(raw))
+
+    @staticmethod
+    def own(raw: Mapping[str, Any]) -> Properties:
+        """Take out the keys of our namespace, without it."""
         prefix = f"{NAMESPACE}:"
-        return cls.of({k.removeprefix(prefix): v for k, v in raw.items() if k.startswith(prefix)})
+        return {k.removeprefix(prefix): v for k, v in raw.items() if k.startswith(prefix)}
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> "Configuration":

@@ -47,9 +47,9 @@ class Manners:
     """
     How every account of one configuration calls AWS.
 
-    *allowed* and *forbidden* are accounts that may, or may not, sign; *sleep* waits between
-    retries; *tries* is the most attempts of a call, as AWS_MAX_ATTEMPTS says where None. A *trusted*
-    configuration is never checked against GetCallerIdentity.
+    *allowed* and *forbidden* are accounts that may, or may not, sign; *endpoints* are URLs by
+    boto3's name of the service; *tries* is the most attempts of a call, as AWS_MAX_ATTEMPTS says
+    where None; a *trusted* configuration is never checked by GetCallerIdentity; *sleep* waits.
     """
 
     region: str | None = None

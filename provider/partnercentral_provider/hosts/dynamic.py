@@ -10,10 +10,11 @@ where it is used, in the provider's own process.
 """
 
 import base64
+import json
 import pickle
 import sys
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pulumi
@@ -23,7 +24,7 @@ from pulumi.runtime.rpc import UNKNOWN as WIRE_UNKNOWN
 
 if TYPE_CHECKING:
     from ..core import Properties
-    from ..lifecycle import Found
+    from ..lifecycle import Found, Lifecycle
 
 PROVIDER_KEY = "__provider"
 F = TypeVar("F", bound=Callable[..., Any])
@@ -77,10 +78,9 @@ class DynamicHost(dynamic.ResourceProvider):
     def configure(self, req: dynamic.ConfigureRequest) -> None:
         """Take the configuration: the stack's, or an explicit provider's."""
         from ..config import Configuration
-        from ..lifecycle import Lifecycle
 
         raw = {k: v for k, v in req.config._props.items() if v is not None}
-        self._life: Lifecycle = _lifecycle(Configuration.parse(raw), Lifecycle)
+        self._life = _lifecycle(json.dumps(Configuration.own(raw), sort_keys=True))
 
     @_reported
     def check(self, _olds: "Properties", news: "Properties") -> dynamic.CheckResult:
@@ -148,10 +148,13 @@ class DynamicHost(dynamic.ResourceProvider):
         self._life.delete(self.token, _id, _known(_props))
 
 
-@cache
-def _lifecycle(configuration: Any, kind: Any) -> Any:
-    """Make one lifecycle for each configuration; a provider's process has one."""
-    return kind(configuration, pulumi.log.warn)
+@lru_cache(maxsize=8)
+def _lifecycle(configuration: str, _run: object = None) -> "Lifecycle":
+    """Make one lifecycle for each configuration, given as JSON, in each run of a program."""
+    from ..config import Configuration
+    from ..lifecycle import Lifecycle
+
+    return Lifecycle(Configuration.of(json.loads(configuration)), pulumi.log.warn)
 
 
 def answered(
@@ -165,13 +168,14 @@ def answered(
     """
     from ..config import NAMESPACE, Configuration
     from ..core import Refused
-    from ..lifecycle import Lifecycle
 
     if values is None:
         stack = pulumi.Config(NAMESPACE)
         given = {name: stack.get(name) for name in Configuration.names()}
         values = {name: value for name, value in given.items() if value is not None}
-    life: Lifecycle = _lifecycle(Configuration.of(values), Lifecycle)
+    # A process may run a program many times; what lists said in one run is over in the next.
+    run = pulumi.runtime.settings.SETTINGS.monitor
+    life = _lifecycle(json.dumps(values, sort_keys=True), run)
     checked, answer = life.invoke(token, arguments)
     if checked.failures:
         reasons = "; ".join(f"{f.property} {f.reason}" for f in checked.failures)
