@@ -51,7 +51,7 @@ class Engine:
             "AWS_REGION": "us-east-1",
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_EC2_METADATA_DISABLED": "true",
-            "PARTNERCENTRAL_RATE_LIMITS": '{"*": 1000}',
+            "PARTNERCENTRAL_RATE_LIMITS": '{"*": 1e9}',
             "PATH": os.pathsep.join(path),
             "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}",
             "PULUMI_CONFIG_PASSPHRASE": "",

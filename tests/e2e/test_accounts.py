@@ -1,0 +1,86 @@
+"""One program, one configuration, many accounts: through both doors."""
+
+from typing import Any
+
+import pulumi
+import pytest
+from e2e.engine import CUSTOMER, LINKED, MANAGEMENT, Engine, changes
+from pulumi_partnercentral import channel
+from pulumi_partnercentral.dynamic import Provider
+
+ONE = {
+    "partnercentral:catalog": "Sandbox",
+    "partnercentral:accountRoleName": "Channel",
+}
+
+
+def opened(engine: Engine, door: str, name: str = "04-many-accounts") -> Any:
+    program = {"dynamic": engine.example, "plugin": engine.through_the_plugin}[door]
+    return program(name, **ONE)
+
+
+@pytest.mark.parametrize("door", ["dynamic", "plugin"])
+def test_one_configuration_answers_everywhere(engine: Engine, emulator, door) -> None:
+    """Four accounts, no explicit provider; each assumed and confirmed once in a process."""
+    stack = opened(engine, door)
+    assert changes(stack.preview()) == {"create": 10}
+    assert emulator.calls() == {}
+    stack.up()
+    answered = emulator.application.calls.listed()["byAccount"]
+    for account in (MANAGEMENT, CUSTOMER, "777788889999"):
+        assert answered[account]["AcceptChannelHandshake"] == 1
+        assert answered[account]["sts:GetCallerIdentity"] == 1
+    assert answered[LINKED]["sts:AssumeRole"] == 3
+    assert "AcceptChannelHandshake" not in answered[LINKED]
+    emulator.reset_calls()
+    assert stack.up().summary.resource_changes == {"same": 10}
+    assert emulator.calls() == {}
+    stack.refresh()
+    assert changes(stack.preview()) == {}
+    stack.destroy()
+
+
+@pytest.mark.parametrize("door", ["dynamic", "plugin"])
+def test_one_accounts_failure_stops_no_other(engine: Engine, emulator, door) -> None:
+    """The rest is deployed, and the next `up` does what is missing."""
+    role = f"arn:aws:iam::{CUSTOMER}:role/Channel"
+    emulator.set(refused_roles=[role])
+    stack = opened(engine, door)
+    with pytest.raises(pulumi.automation.CommandError, match=f"account {CUSTOMER}"):
+        stack.up(continue_on_error=True)
+    assert "Beta-accepted" in stack.state()
+    assert "Acme-accepted" not in stack.state()
+    emulator.set(refused_roles=[])
+    assert stack.up().summary.resource_changes == {"create": 1, "same": 9}
+
+
+@pytest.mark.parametrize("door", ["dynamic", "plugin"])
+def test_secrets_of_a_provider_stay_secret(engine: Engine, emulator, door) -> None:
+    """Keys that a user states are encrypted in the state, and work."""
+    from pulumi_partnercentral import Provider as PluginProvider
+    from pulumi_partnercentral.dynamic import channel as dynamic_channel
+
+    made, module = {
+        "dynamic": (Provider, dynamic_channel),
+        "plugin": (PluginProvider, channel),
+    }[door]
+
+    def program() -> None:
+        keys = made("keys", access_key=LINKED, secret_key="hush-hush", max_retries=3)
+        module.ProgramManagementAccount(
+            "account",
+            catalog="Sandbox",
+            program="SOLUTION_PROVIDER",
+            account_id=MANAGEMENT,
+            display_name="Reseller",
+            opts=pulumi.ResourceOptions(provider=keys),
+        )
+
+    engine.environment["AWS_ACCESS_KEY_ID"] = "nobody"
+    stack = engine.stack(program)
+    shown = stack.up()
+    assert "hush-hush" not in shown.stdout
+    kept = [file.read_text() for file in (engine.folder / "backend").rglob("*.json")]
+    assert kept
+    assert not [text for text in kept if "hush-hush" in text]
+    stack.destroy()
