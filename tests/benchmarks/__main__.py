@@ -21,6 +21,7 @@ from typing import Any
 import boto3
 from benchmarks.calls import calls_by_verb
 from benchmarks.emulator import requests_a_second
+from benchmarks.many import report
 from benchmarks.plugin import plugin_rows, slow_creates
 from e2e.engine import LINKED, MISSING, Engine, cli_folder
 from partnercentral_emulator import Emulator
@@ -278,6 +279,8 @@ def main(arguments: list[str]) -> int:
     print("The provider plugin beside an empty servicer:\n")
     table(["what", "this plugin", "empty servicer", "ratio"], plugin_rows())
     print(f"64 creates of 200 ms at once take {slow_creates():.2f} times as long as one\n")
+
+    report(table)
 
     nothing, *runs = (live(program) for program in ("empty", "ours", "plugin", "naive"))
     print(f"{MIDDLING} relationships, seconds beyond those of an empty program:\n")

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from time import sleep as wait
 from typing import Any
 
 import pytest
 from conftest import ACCOUNT, CUSTOMER, LINKED, MANAGEMENT
+from partnercentral_provider.channel.accounts import CLIENTS
 from partnercentral_provider.core import Misconfigured, ProviderError, Unauthenticated, WrongAccount
 
 ANSWER = {"handshakeType": "PROGRAM_MANAGEMENT_ACCOUNT", "response": "ACCEPT"}
@@ -90,8 +92,9 @@ def test_one_assume_role_and_one_identity_for_each(emulator, life, lived) -> Non
     accounts = [f"{number:012}" for number in range(12)]
     handshakes = [invited(life, account) for account in accounts]
     emulator.reset_calls()
+    pairs = zip(handshakes, accounts, strict=True)
     with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(lambda pair: answer(lived, *pair), zip(handshakes, accounts)))
+        made = list(pool.map(lambda pair: answer(lived, *pair), pairs))
         list(pool.map(lambda state: lived.read("ChannelHandshakeResponse", state), made))
     calls = emulator.calls()
     # One more AssumeRole: the own account's, from which the others are reached.
@@ -153,11 +156,9 @@ def test_credentials_that_end_are_renewed_unnoticed(emulator, life, lived) -> No
     emulator.set(session_seconds=2)
     accounts = [f"{number:012}" for number in range(3)]
     handshakes = [invited(life, account) for account in accounts]
-    made = [answer(lived, *pair) for pair in zip(handshakes, accounts)]
+    made = [answer(lived, *pair) for pair in zip(handshakes, accounts, strict=True)]
     emulator.advance(10)
-    import time
-
-    time.sleep(2.1)  # botocore looks at this machine's clock
+    wait(2.1)  # botocore looks at this machine's clock
     emulator.reset_calls()
     assert all(lived.read("ChannelHandshakeResponse", state) for state in made)
     assert emulator.calls()["sts:AssumeRole"] >= 3
@@ -236,12 +237,13 @@ def test_validation_of_credentials_can_be_left_out(emulator, life) -> None:
     assert not [name for name in emulator.calls() if name.startswith("sts:")]
 
 
-def test_five_hundred_accounts_share_one_session(emulator, life, lived) -> None:
-    """Endpoints and models are loaded once, whatever the number of accounts."""
-    emulator.set(quotas_enforced=False)
-    for number in range(20):
-        account = f"{number:012}"
-        lived.of.invoke("partnercentral:channel:getCallerAccount", {"receiverAccountId": account})
-    assert len(lived.of._accounts.own._manners.sessions) == 1
+def test_hundreds_of_accounts_hold_few_clients(emulator, life, lived) -> None:
+    """One session serves all, and whoever has not signed for long lets its client go."""
+    for number in range(CLIENTS + 30):
+        lived.of._accounts.signing(f"{number:012}").channel  # noqa: B018 - makes the client
+    accounts = lived.of._accounts
+    assert len(accounts.own._manners.sessions) == 1
+    held = [each for each in accounts._others.values() if each._clients]
+    assert len(held) == CLIENTS
 
 

@@ -1,5 +1,6 @@
 """Explicit providers: one program that acts as several accounts."""
 
+import json
 from typing import Any
 
 import pulumi
@@ -12,7 +13,7 @@ class _InProcess(pulumi.ProviderResource):
     def __init__(
         self, package: str, name: str, props: Any, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        given = {_camel(n): v for n, v in vars(props).items() if v is not None}
+        given = {_camel(n): _spelt(n, v) for n, v in vars(props).items() if v is not None}
         self.values: dict[str, Any] = given
         """The configuration by its keys, for functions that are asked in this process."""
         opts = pulumi.ResourceOptions.merge(None, opts)
@@ -30,6 +31,24 @@ class Provider(_generated.Provider, _InProcess):
     `partnercentral:` values. A change of its arguments changes the provider and never the
     resources.
     """
+
+
+_OBJECTS = ("accounts", "assume_role_with_web_identity", "assume_roles", "endpoints")
+"""Arguments whose members a program spells as Python does; the generated class keeps that."""
+
+
+def _spelt(name: str, value: Any) -> Any:
+    if name not in _OBJECTS:
+        return value
+    return pulumi.Output.from_input(value).apply(lambda text: json.dumps(_members(json.loads(text))))
+
+
+def _members(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_members(inner) for inner in value]
+    if isinstance(value, dict):
+        return {_camel(n): v if n == "tags" else _members(v) for n, v in value.items()}
+    return value
 
 
 def _camel(name: str) -> str:
