@@ -13,10 +13,13 @@ from tqdm import tqdm
 HERE = Path(__file__).parent
 
 
+def program():
+    runpy.run_path(str(HERE), run_name="__main__")
+
+
 def deploy(number, options, progress):
     """Bring one stack up; what an earlier run has done is found and kept."""
-    stack = automation.create_or_select_stack(
-        f"account-{number:03}", "many-stacks", lambda: runpy.run_path(str(HERE), run_name="__main__"),
+    stack = automation.create_or_select_stack(f"account-{number:03}", "many-stacks", program,
         opts=automation.LocalWorkspaceOptions(work_dir=options.folder,
             env_vars=os.environ | {"PULUMI_PYTHON_CMD": sys.executable}))
     stack.set_all_config({name: automation.ConfigValue(value) for name, value in {
@@ -46,7 +49,8 @@ def main():
     options = parser.parse_args()
     total = options.accounts * (options.customers + 1)
     failed = 0
-    with tqdm(total=total, unit=" resources") as progress, ThreadPoolExecutor(options.parallel) as pool:
+    pool = ThreadPoolExecutor(options.parallel)
+    with tqdm(total=total, unit=" resources") as progress, pool:
         for done in as_completed(pool.submit(deploy, number, options, progress)
                                  for number in range(options.accounts)):
             try:

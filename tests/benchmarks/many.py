@@ -245,4 +245,4 @@ def report(table: Callable[[list[str], list[list[str]]], None]) -> None:
     table(["call", "times"], rows)
     print(f"{sentence}\n\n{as_many_accounts()}\n\n{ten_answers()}\n\n{with_the_engine()}\n")
     print("Our own processor time for each relationship, as the channel grows:\n")
-    table(["relationships", "create, ms", "× of 100", "refresh, ms", "× of 100"], as_it_grows())
+    table(["relationships", "create, ms", "beside 100", "refresh, ms", "beside 100"], as_it_grows())

@@ -108,9 +108,7 @@ def refreshes(accounts: int, relationships: int, rates: dict[str, float]) -> dic
     seconds, _ = all_at_once(read, olds)
     calls = ask("calls")["operations"]
     client = life._accounts.own.channel
-    bare, _ = all_at_once(
-        lambda old: client.list_tags_for_resource(resourceArn=old[1].arn), olds
-    )
+    bare, _ = all_at_once(lambda old: client.list_tags_for_resource(resourceArn=old[1].arn), olds)
     return {"seconds": seconds, "bare": bare, "calls": calls}
 
 

@@ -245,5 +245,3 @@ def test_hundreds_of_accounts_hold_few_clients(emulator, life, lived) -> None:
     assert len(accounts.own._manners.sessions) == 1
     held = [each for each in accounts._others.values() if each._clients]
     assert len(held) == CLIENTS
-
-

@@ -218,5 +218,3 @@ def _inputs(old: dict[str, Any]) -> dict[str, Any]:
         "programManagementAccountIdentifier": old["programManagementAccountId"],
         "resaleAccountModel": old["resaleAccountModel"],
     }
-
-

@@ -36,4 +36,3 @@ def test_killed_and_resumed(engine: Engine, emulator, tmp_path: Path) -> None:
     gone = engine.start(*command, "--destroy")
     assert gone.returncode == 0, gone.stdout + gone.stderr
     assert emulator.objects() == []
-

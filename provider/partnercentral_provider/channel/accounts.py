@@ -265,8 +265,9 @@ class Account:
 
     def _assumer(self, credentials: Any) -> Callable[[], Any]:
         """Give the STS client that assumes a role, and renews it, with these credentials."""
-        if self._source and credentials is self._source._credentials():
-            return lambda: _Translating(self._source._client("sts"), self)
+        source = self._source
+        if source and credentials is source._credentials():
+            return lambda: _Translating(source._client("sts"), self)
         made: list[Any] = []
 
         def sts() -> Any:
