@@ -84,3 +84,63 @@ def test_secrets_of_a_provider_stay_secret(engine: Engine, emulator, door) -> No
     assert kept
     assert not [text for text in kept if "hush-hush" in text]
     stack.destroy()
+
+
+@pytest.mark.parametrize("door", ["dynamic", "plugin"])
+def test_every_kind_of_argument(engine: Engine, emulator, monkeypatch, door) -> None:
+    """Args classes, dict literals, numbers and switches of an explicit provider all arrive."""
+    import pulumi_partnercentral as generated
+    from pulumi_partnercentral.dynamic import channel as dynamic_channel
+
+    made, module = {
+        "dynamic": (Provider, dynamic_channel),
+        "plugin": (generated.Provider, channel),
+    }[door]
+    url = engine.environment.pop("AWS_ENDPOINT_URL")
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    role = f"arn:aws:iam::{LINKED}:role/Channel"
+
+    def program() -> None:
+        provider = made(
+            "all",
+            catalog="Sandbox",
+            region="eu-central-1",
+            endpoints=generated.EndpointsArgs(partnercentral_channel=url, sts=url),
+            assume_roles=[generated.AssumeRoleArgs(role_arn=role, tags={"cost_centre": "x"})],
+            accounts={MANAGEMENT: {"role_arn": f"arn:aws:iam::{MANAGEMENT}:role/Own"}},
+            rate_limits={"CreateRelationship": 9.5},
+            max_retries=2,
+            refresh_tags=False,
+            forbidden_account_ids=[CUSTOMER],
+        )
+        mine = pulumi.ResourceOptions(provider=provider)
+        account = module.ProgramManagementAccount(
+            "account",
+            program="SOLUTION_PROVIDER",
+            account_id=MANAGEMENT,
+            display_name="Reseller",
+            opts=mine,
+        )
+        join = module.ChannelHandshake(
+            "join",
+            handshake_type="PROGRAM_MANAGEMENT_ACCOUNT",
+            associated_resource_identifier=account.arn,
+            opts=mine,
+        )
+        module.ChannelHandshakeResponse(
+            "joined",
+            handshake_type="PROGRAM_MANAGEMENT_ACCOUNT",
+            channel_handshake_identifier=join.arn,
+            response="ACCEPT",
+            receiver_account_id=MANAGEMENT,
+            opts=mine,
+        )
+
+    stack = engine.stack(program)
+    stack.up()
+    assert stack.state()["joined"]["outputs"]["status"] == "ACCEPTED"
+    emulator.reset_calls()
+    stack.refresh()
+    assert "ListTagsForResource" not in emulator.calls()
+    assert changes(stack.preview()) == {}
+    stack.destroy()
