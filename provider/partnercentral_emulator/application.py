@@ -150,6 +150,12 @@ class Application:
         self.clock.offset += seconds
         self.memory.remember("clock", str(self.clock.offset))
 
+    def order(self, fault: Fault) -> None:
+        """Order a fault. Raises ValueError where there is no such operation."""
+        if fault.operation not in {*OPERATIONS, "*"}:
+            raise ValueError(f"There is no operation {fault.operation!r}.")
+        self.faults.order(fault)
+
     def _control(self, method: str, name: str, raw: bytes) -> Answer:
         try:
             found = self._controlled(method, name, _parsed(raw) if raw else {})
@@ -169,7 +175,7 @@ class Application:
             case "POST", "faults":
                 if strange := set(body) - {f.name for f in fields(Fault)}:
                     raise ValueError(f"A fault has no {sorted(strange)[0]!r}.")
-                self.faults.order(Fault(**body))
+                self.order(Fault(**body))
             case "DELETE", "faults":
                 self.faults.clear()
             case "POST", "settings":

@@ -106,7 +106,7 @@ class Emulator:
 
     def fault(self, operation: str, **what: Any) -> None:
         """Order a fault for the next calls of an operation; see `Fault`."""
-        self.application.faults.order(Fault(operation, **what))
+        self.application.order(Fault(operation, **what))
 
     def objects(self) -> list[dict[str, Any]]:
         """List everything that it holds."""

@@ -39,6 +39,16 @@ class Settings:
     fills_resale_account_model: str = _setting(
         "", "The resaleAccountModel of a relationship that was made without one; empty: none."
     )
+    service_period_starts_next_day: bool = _setting(
+        True, "A service period begins at the next midnight, UTC; otherwise when it is offered."
+    )
+    sender_sees_handshakes: bool = _setting(
+        True, "The account that a handshake names as sender lists it as SENDER, as its owner does."
+    )
+    strangers_are_denied: bool = _setting(
+        False, "Who is no party to a handshake is denied; otherwise there is no such handshake."
+    )
+    tags_change_revision: bool = _setting(False, "A change of tags gives a new revision and time.")
     notice_days: list[str] = _setting(["14", "30", "60"], "The notices allowed (documented).")
     least_commitment_days: int = _setting(60, "The shortest fixed commitment; documents differ.")
     most_commitment_days: int = _setting(366, "The longest fixed commitment; documents differ.")

@@ -463,3 +463,44 @@ def test_null_is_absence(emulator, operation, body, status) -> None:
         },
     )
     assert urllib.request.urlopen(request).status == status
+
+
+def test_who_sees_and_who_is_denied_can_be_turned(emulator, channel, client) -> None:
+    """Whether the named sender lists a handshake, and what a stranger is told, are assumptions."""
+    sent = channel.start(channel.relationship(channel.account()))
+    assert channel.handshakes(channel.management, "SENDER", "START_SERVICE_PERIOD")
+    emulator.set(sender_sees_handshakes=False, strangers_are_denied=True)
+    assert channel.handshakes(channel.management, "SENDER", "START_SERVICE_PERIOD") == []
+    assert channel.handshakes(channel.linked, "SENDER", "START_SERVICE_PERIOD")
+    assert refusal(channel.accept, client("999999999999"), sent) == "AccessDeniedException"
+
+
+def test_a_service_period_may_begin_at_once(emulator, channel) -> None:
+    """When it begins is an assumption."""
+    emulator.set(service_period_starts_next_day=False)
+    channel.start(channel.relationship(channel.account()))
+    (sent,) = channel.handshakes(channel.linked, "SENDER", "START_SERVICE_PERIOD")
+    detail = sent["detail"]["startServicePeriodHandshakeDetail"]
+    assert detail["startDate"] <= datetime.now(timezone.utc)
+
+
+def test_tags_may_change_the_revision(emulator, life, account) -> None:
+    """The provider copes: the next update knows the new one."""
+    emulator.set(tags_change_revision=True)
+    given = {"program": "SOLUTION_PROVIDER", "accountId": account["accountId"]}
+    lived = life()
+    tagged = lived.update(
+        "ProgramManagementAccount", account, **given, displayName="Reseller", tags={"team": "green"}
+    )
+    assert (account["revision"], tagged["revision"]) == ("1", "2")
+    renamed = lived.update(
+        "ProgramManagementAccount", tagged, **given, displayName="New", tags={"team": "red"}
+    )
+    assert (renamed["displayName"], renamed["tags"]) == ("New", {"team": "red"})
+    assert renamed["revision"] == "4"
+
+
+def test_a_fault_of_no_operation_is_refused(emulator) -> None:
+    """A misspelt one would wait for ever."""
+    with pytest.raises(ValueError, match="There is no operation 'CreateRelationships'"):
+        emulator.fault("CreateRelationships", error="ThrottlingException")

@@ -96,6 +96,8 @@ def list_channel_handshakes(call: Call) -> dict[str, Any]:
         # AWS shows a service period's handshake to the linked account, which owns it, although
         # it names the program management account as the sender.
         where, values = "(owner = ? OR sender = ?)", [call.account, call.account]
+        if not call.settings.sender_sees_handshakes:
+            where, values = "owner = ?", [call.account]
     where = f"kind = 'ch' AND sort = ? AND catalog = ? AND {where}"
     values = [kind, catalog, *values]
     about = call.body.get("associatedResourceIdentifiers") or []
@@ -185,7 +187,9 @@ def _start(call: Call) -> dict[str, Any]:
         "note": payload.get("note"),
         "servicePeriodType": payload["servicePeriodType"],
         "minimumNoticeDays": days,
-        "startDate": spelt(midnight + timedelta(days=1)),
+        "startDate": spelt(
+            midnight + timedelta(days=1) if settings.service_period_starts_next_day else call.moment
+        ),
         "endDate": end,
     }
 
@@ -250,10 +254,12 @@ def _finish(call: Call, status: str, party: str) -> dict[str, Any]:
         row is None
         or row["catalog"] != call.catalog()
         or (identifier.startswith("arn:") and row["body"]["arn"] != identifier)
-        or call.account not in [row["body"][p] for p in parties]
     ):
         raise not_found(identifier, _TYPE)
     body = row["body"]
+    stranger = call.account not in [body[p] for p in parties]
+    if stranger and not call.settings.strangers_are_denied:
+        raise not_found(identifier, _TYPE)
     if body[party] != call.account:
         raise ApiError(
             "AccessDeniedException",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..errors import not_found
-from .call import Call
+from .call import Call, updated_row
 
 
 def tag_resource(call: Call) -> dict[str, Any]:
@@ -35,5 +35,8 @@ def _tagged(call: Call) -> dict[str, Any]:
 
 
 def _keep(call: Call, row: dict[str, Any], tags: dict[str, str]) -> dict[str, Any]:
-    call.memory.retag(row["id"], row["body"] | {"tags": tags})
+    if call.settings.tags_change_revision:
+        updated_row(call, row, {"tags": tags})
+    else:
+        call.memory.retag(row["id"], row["body"] | {"tags": tags})
     return {}
