@@ -131,3 +131,36 @@ def test_a_withdrawn_member_names_the_boto3_it_takes(life) -> None:
     assert len(found) == 1
     assert "boto3" in found[0].reason
     assert "1.42.60" in found[0].reason
+
+
+@pytest.mark.parametrize("how", ["configured", "environment"])
+def test_an_expired_single_sign_on(life, monkeypatch, tmp_path, how) -> None:
+    """The very command that renews it."""
+    shared = tmp_path / "config"
+    shared.write_text(
+        "[profile partner]\nsso_session = s\nsso_account_id = 123456789012\nsso_role_name = r\n"
+        "[sso-session s]\nsso_region = us-east-1\nsso_start_url = https://x.awsapps.com/start\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(shared))
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    keys = {"profile": "partner"} if how == "configured" else {}
+    if how == "environment":
+        monkeypatch.setenv("AWS_PROFILE", "partner")
+    text = told(life, core.Unauthenticated, assumeRoles=[], **keys)
+    assert text.endswith("    aws sso login --profile partner\n")
+
+
+def test_sts_that_cannot_be_reached(life) -> None:
+    """Names the role and its account, and says that nobody answered."""
+    nowhere = {"sts": "http://127.0.0.1:1"}
+    text = told(life, core.Unauthenticated, endpoints=nowhere, maxRetries=0)
+    assert f"The role arn:aws:iam::{LINKED}:role/Channel of account {LINKED} could not be" in text
+    assert "AWS gave no answer" in text
+
+
+def test_an_account_that_is_no_partner(emulator, life) -> None:
+    """AWS denies it even a list; the caller and the operation are named."""
+    emulator.fault("ListRelationships", error="AccessDeniedException", message="Not a partner")
+    with pytest.raises(core.Denied, match="call ListRelationships. Not a partner"):
+        life().of.invoke("partnercentral:channel:getRelationships", {})

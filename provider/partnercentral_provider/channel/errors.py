@@ -43,7 +43,7 @@ def translated(account: Any) -> Iterator[None]:
     except exceptions.ClientError as error:
         raise _from_aws(error, account) from error
     except exceptions.BotoCoreError as error:
-        raise _from_botocore(error) from error
+        raise _from_botocore(error, account) from error
 
 
 def _from_aws(error: exceptions.ClientError, account: Any) -> ProviderError:
@@ -174,18 +174,18 @@ MEANING: dict[str, Callable[[exceptions.ClientError, Any], ProviderError]] = {
 """What each error code of AWS means here; a test holds it against botocore's model."""
 
 
-def _from_botocore(error: exceptions.BotoCoreError) -> ProviderError:
+def _from_botocore(error: exceptions.BotoCoreError, account: Any) -> ProviderError:
     text = " ".join(str(error).split())
     for kinds, make in _FROM_BOTOCORE:
         if isinstance(error, kinds):
-            return make(text if text.endswith(".") else f"{text}.")
+            return make(text if text.endswith(".") else f"{text}.", account)
     return ProviderError("boto3 could not make the call.", text)
 
 
-_FROM_BOTOCORE: list[tuple[tuple[type[Exception], ...], Callable[[str], ProviderError]]] = [
+_FROM_BOTOCORE: list[tuple[tuple[type[Exception], ...], Callable[[str, Any], ProviderError]]] = [
     (
         (exceptions.NoCredentialsError, exceptions.PartialCredentialsError),
-        lambda text: Unauthenticated(
+        lambda text, account: Unauthenticated(
             "There are no AWS credentials.",
             text,
             "Set a profile (or AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY):",
@@ -194,7 +194,7 @@ _FROM_BOTOCORE: list[tuple[tuple[type[Exception], ...], Callable[[str], Provider
     ),
     (
         (exceptions.NoRegionError,),
-        lambda text: Misconfigured(
+        lambda text, account: Misconfigured(
             "There is no AWS region.",
             "The Channel API is global, but its requests are signed for a region.",
             "Any commercial region will do:",
@@ -203,7 +203,7 @@ _FROM_BOTOCORE: list[tuple[tuple[type[Exception], ...], Callable[[str], Provider
     ),
     (
         (exceptions.ProfileNotFound,),
-        lambda text: Unauthenticated(
+        lambda text, account: Unauthenticated(
             "The AWS profile does not exist.",
             text,
             "See which there are:",
@@ -216,16 +216,16 @@ _FROM_BOTOCORE: list[tuple[tuple[type[Exception], ...], Callable[[str], Provider
             exceptions.TokenRetrievalError,
             exceptions.CredentialRetrievalError,
         ),
-        lambda text: Unauthenticated(
+        lambda text, account: Unauthenticated(
             "The AWS credentials could not be loaded.",
             text,
             "If they come from IAM Identity Center, sign in again:",
-            "aws sso login",
+            f"aws sso login{account.profile_option()}",
         ),
     ),
     (
         (exceptions.ParamValidationError, exceptions.UnknownServiceError),
-        lambda text: Incapable(
+        lambda text, account: Incapable(
             "The installed boto3 cannot send this request.",
             text,
             "Update it:",
@@ -237,7 +237,7 @@ _FROM_BOTOCORE: list[tuple[tuple[type[Exception], ...], Callable[[str], Provider
             exceptions.HTTPClientError,
             exceptions.EndpointConnectionError,
         ),
-        lambda text: Unreachable(
+        lambda text, account: Unreachable(
             "AWS gave no answer.",
             text,
             "Check the network, the proxy, and AWS_ENDPOINT_URL if it is set.",

@@ -5,8 +5,20 @@ The same classes as `pulumi_partnercentral`, served from inside the Pulumi progr
 program imports belongs here; what the provider does is in `partnercentral_provider`.
 """
 
+from .._inputs import (
+    AccountAccessArgs,
+    AssumeRoleArgs,
+    AssumeRoleWithWebIdentityArgs,
+    EndpointsArgs,
+)
 from . import channel
-from .._inputs import AssumeRoleArgs
 from .provider import Provider
 
-__all__ = ["AssumeRoleArgs", "Provider", "channel"]
+__all__ = [
+    "AccountAccessArgs",
+    "AssumeRoleArgs",
+    "AssumeRoleWithWebIdentityArgs",
+    "EndpointsArgs",
+    "Provider",
+    "channel",
+]
