@@ -162,5 +162,5 @@ def test_sts_that_cannot_be_reached(life) -> None:
 def test_an_account_that_is_no_partner(emulator, life) -> None:
     """AWS denies it even a list; the caller and the operation are named."""
     emulator.fault("ListRelationships", error="AccessDeniedException", message="Not a partner")
-    with pytest.raises(core.Denied, match="call ListRelationships. Not a partner"):
+    with pytest.raises(core.Denied, match=r"call ListRelationships\. Not a partner"):
         life().of.invoke("partnercentral:channel:getRelationships", {})

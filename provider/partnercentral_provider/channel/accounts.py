@@ -1,5 +1,6 @@
 """Who signs: AWS accounts, their clients, and the proof of whose they are."""
 
+import gc
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -192,10 +193,16 @@ class Account:
         profile = self._profile or os.environ.get("AWS_PROFILE")
         return f" --profile {profile}" if profile else ""
 
-    def rest(self) -> None:
-        """Let its clients go until they are needed again; who it is stays known."""
-        with self._lock:
+    def rest(self) -> int:
+        """Let its clients go until they are needed again, and count them; who it is stays known."""
+        if not self._lock.acquire(blocking=False):
+            return 0  # it is just being asked who it is, which may take its time
+        try:
+            held = len(self._clients)
             self._clients.clear()
+            return held
+        finally:
+            self._lock.release()
 
     def partition(self) -> str:
         """Tell the partition that its region is in."""
@@ -310,6 +317,7 @@ class Accounts:
         self._manners, self._known, self._role = manners, known, role
         self._lock = RLock()
         self._others: OrderedDict[str, Account] = OrderedDict()
+        self._resting = 0
 
     def signing(self, account: str | None) -> Account:
         """
@@ -324,8 +332,15 @@ class Accounts:
                 self._others[account] = self._reached(account)
             self._others.move_to_end(account)
             for longest_unused in islice(reversed(self._others.values()), CLIENTS, CLIENTS + 1):
-                longest_unused.rest()
+                self._let_go(longest_unused)
             return self._others[account]
+
+    def _let_go(self, account: Account) -> None:
+        """Free its clients: botocore's refer to themselves, so that only a collection does it."""
+        self._resting += account.rest()
+        if self._resting >= CLIENTS // 2:
+            self._resting = 0
+            gc.collect()
 
     def _reached(self, account: str) -> Account:
         access = self._known.get(account)
