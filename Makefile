@@ -13,7 +13,7 @@ READY := $(VENV)/ready
 # Bytecode that may not be written makes every start of the provider three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check generate sdks bench emulator cli test-oldest-boto3 format
+.PHONY: help demo test check generate sdks bench emulator cli yaml-host test-oldest-boto3 format
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,7 +21,7 @@ help: ## List the commands.
 demo: $(READY) cli ## Deploy, change, refresh and destroy the quickstart on the emulator.
 	@cd tests && ../$(PYTHON) -m e2e.demo
 
-test: $(READY) cli test-oldest-boto3 ## Run all tests, the real engine's too, with coverage.
+test: $(READY) cli yaml-host test-oldest-boto3 ## Run all tests, the real engine's too, with coverage.
 	@$(PYTHON) -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered -q
 
 test-oldest-boto3: $(VENV)-oldest/ready ## Run the tests that need no engine with boto3 1.41.0.
@@ -55,10 +55,13 @@ emulator: $(READY) ## Serve the emulator on port 4599.
 	@$(VENV)/bin/partnercentral-emulator --port 4599
 
 # A pulumi on the PATH is used as it is; else the pinned one is built with Go, about three minutes.
-# The official one brings the language host of YAML along.
 cli:
-	@command -v pulumi >/dev/null || $(MAKE) -s --no-print-directory $(PULUMI_CLI_HOME)/pulumi \
-		$(PULUMI_CLI_HOME)/pulumi-language-yaml
+	@command -v pulumi >/dev/null || $(MAKE) -s --no-print-directory $(PULUMI_CLI_HOME)/pulumi
+
+# The official CLI brings the language host of YAML along; tests that need it are skipped without.
+yaml-host:
+	@command -v pulumi-language-yaml >/dev/null || ! command -v go >/dev/null \
+		|| $(MAKE) -s --no-print-directory $(PULUMI_CLI_HOME)/pulumi-language-yaml
 
 $(PULUMI_CLI_HOME)/pulumi:
 	@command -v go >/dev/null || { echo "There is no pulumi command, and no Go to build it:" \
@@ -74,6 +77,7 @@ $(PULUMI_CLI_HOME)/pulumi:
 
 $(PULUMI_CLI_HOME)/pulumi-language-yaml:
 	@echo "Building Pulumi's YAML language host, once: about a minute"
+	@mkdir -p $(PULUMI_CLI_HOME)
 	@cd sdk/generator/yaml && go build -trimpath -ldflags "-s -w" -o $@.new \
 		github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml
 	@mv $@.new $@

@@ -29,6 +29,12 @@ def cli_folder() -> Path | None:
     return Path(found).parent if found else None
 
 
+def has_yaml() -> bool:
+    """Tell whether there is the language host of YAML, of the official CLI or built by `make`."""
+    path = os.pathsep.join([str(cli_folder() or CLI), os.environ["PATH"], str(CLI)])
+    return shutil.which("pulumi-language-yaml", path=path) is not None
+
+
 class Engine:
     """
     One Pulumi home and backend in a *folder* of its own, talking to the emulator at *url*.
@@ -43,7 +49,7 @@ class Engine:
         for name in ("home", "backend"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        path = [str(Path(sys.executable).parent), str(cli), os.environ["PATH"]]
+        path = [str(Path(sys.executable).parent), str(cli), os.environ["PATH"], str(CLI)]
         self.environment = {
             "AWS_ACCESS_KEY_ID": account,
             "AWS_SECRET_ACCESS_KEY": "secret",

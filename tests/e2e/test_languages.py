@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from e2e.engine import ROOT, Engine
+from e2e.engine import ROOT, Engine, has_yaml
 
 NPM = pytest.mark.skipif(
     not (shutil.which("npm") and shutil.which("go")),
@@ -15,6 +15,7 @@ NPM = pytest.mark.skipif(
 )
 
 
+@pytest.mark.skipif(not has_yaml(), reason="YAML's language host is built with Go")
 def test_yaml(engine: Engine, emulator, tmp_path: Path) -> None:
     """The YAML quickstart is deployed, changed and destroyed by the CLI's own commands."""
     folder = tmp_path / "yaml"
