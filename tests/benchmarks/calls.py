@@ -26,6 +26,7 @@ def calls_by_verb() -> list[list[str]]:
             "AWS_ENDPOINT_URL": emulator.url,
             "AWS_ACCESS_KEY_ID": "123456789012",
             "AWS_SECRET_ACCESS_KEY": "secret",
+            "PARTNERCENTRAL_RATE_LIMITS": '{"*": 1e9}',
         }
         return _Counted(emulator).rows()
 

@@ -129,6 +129,7 @@ def slow_creates() -> float:
             "AWS_ENDPOINT_URL": emulator.url,
             "AWS_ACCESS_KEY_ID": "123456789012",
             "AWS_SECRET_ACCESS_KEY": "secret",
+            "PARTNERCENTRAL_RATE_LIMITS": '{"*": 1e9}',
         }
         host = _plugin()
         host.calls.Configure(pb.ConfigureRequest(args=encoded({"region": "us-east-1"})))

@@ -144,3 +144,38 @@ def test_every_kind_of_argument(engine: Engine, emulator, monkeypatch, door) -> 
     assert "ListTagsForResource" not in emulator.calls()
     assert changes(stack.preview()) == {}
     stack.destroy()
+
+
+@pytest.mark.parametrize("door", ["dynamic", "plugin"])
+def test_a_long_wait_is_shown(engine: Engine, emulator, door) -> None:
+    """On the resource's row by the plugin; the dynamic protocol has only the stack's."""
+    from pulumi_partnercentral.dynamic import channel as dynamic_channel
+
+    module = {"dynamic": dynamic_channel, "plugin": channel}[door]
+
+    def program() -> None:
+        for number in range(3):
+            module.ProgramManagementAccount(
+                f"account-{number}",
+                catalog="Sandbox",
+                program="SOLUTION_PROVIDER",
+                account_id=f"{number:012}",
+                display_name="Reseller",
+            )
+
+    said = []
+
+    def listen(event: Any) -> None:
+        if event.diagnostic_event and "for AWS" in event.diagnostic_event.message:
+            said.append((event.diagnostic_event.urn, event.diagnostic_event.message))
+
+    engine.environment["XDG_CACHE_HOME"] = str(engine.folder)
+    rates = '{"CreateProgramManagementAccount": 0.5}'
+    stack = engine.stack(program, **{"partnercentral:rateLimits": rates})
+    stack.up(on_event=listen)
+    assert said
+    assert all("waiting" in message for _, message in said)
+    rows = {"dynamic": "pulumi:pulumi:Stack", "plugin": "ProgramManagementAccount"}
+    if door == "plugin":
+        assert all(rows[door] in urn for urn, _ in said)
+    stack.destroy()

@@ -15,6 +15,7 @@ import pickle
 import sys
 from collections.abc import Callable
 from functools import cache, lru_cache, wraps
+from time import sleep
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pulumi
@@ -154,7 +155,15 @@ def _lifecycle(configuration: str, _run: object = None) -> "Lifecycle":
     from ..config import Configuration
     from ..lifecycle import Lifecycle
 
-    return Lifecycle(Configuration.of(json.loads(configuration)), pulumi.log.warn)
+    given = Configuration.of(json.loads(configuration))
+    return Lifecycle(given, pulumi.log.warn, sleep=_wait)
+
+
+def _wait(seconds: float) -> None:
+    """Wait, and show a long wait; the protocol has no other row for it than the stack's."""
+    if seconds >= 1:
+        pulumi.log.info(f"waiting {seconds:.0f} s for AWS", ephemeral=True)
+    sleep(seconds)
 
 
 def answered(
