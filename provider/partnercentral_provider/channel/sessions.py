@@ -10,11 +10,9 @@ from typing import Any
 import boto3
 import botocore.session
 from botocore.credentials import Credentials
-from botocore.loaders import create_loader
 
 from .credentials import Keys
-
-_LOADER = create_loader()
+from .models import loader
 
 
 class _Shared(botocore.session.Session):  # type: ignore[misc] # botocore is untyped
@@ -32,7 +30,7 @@ class Session:
     def __init__(self, profile: str | None, region: str | None) -> None:
         self._lock = RLock()
         self._inner = _Shared(profile=profile)
-        self._inner.register_component("data_loader", _LOADER)
+        self._inner.register_component("data_loader", loader())
         self._outer = boto3.Session(botocore_session=self._inner, region_name=region)
 
     def client(self, credentials: Any, service: str, **options: Any) -> Any:
