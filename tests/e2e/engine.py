@@ -10,29 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from e2e.cli import MISSING, ROOT, cli_folder, path
 from pulumi import automation
 
-ROOT = Path(__file__).resolve().parents[2]
-CLI = Path(
-    os.environ.get("PULUMI_CLI_HOME", Path.home() / ".cache/pulumi-partnercentral/cli-v3.259.0")
-)
-MISSING = (
-    "There is no `pulumi` command. `make cli` builds it with Go; or install it as "
-    "https://www.pulumi.com/docs/install tells, and run this again."
-)
 LINKED, MANAGEMENT, CUSTOMER = "123456789012", "111122223333", "444455556666"
-
-
-def cli_folder() -> Path | None:
-    """Find the folder of the CLI: the one on the PATH, else the one that `make cli` built."""
-    found = shutil.which("pulumi") or shutil.which("pulumi", path=str(CLI))
-    return Path(found).parent if found else None
-
-
-def has_yaml() -> bool:
-    """Tell whether there is the language host of YAML, of the official CLI or built by `make`."""
-    path = os.pathsep.join([str(cli_folder() or CLI), os.environ["PATH"], str(CLI)])
-    return shutil.which("pulumi-language-yaml", path=path) is not None
 
 
 class Engine:
@@ -48,8 +29,8 @@ class Engine:
             raise FileNotFoundError(MISSING)
         for name in ("home", "backend"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        self.folder = folder
-        path = [str(Path(sys.executable).parent), str(cli), os.environ["PATH"], str(CLI)]
+        self.folder, self._cli = folder, cli
+        commands = [str(Path(sys.executable).parent), str(cli), path()]
         self.environment = {
             "AWS_ACCESS_KEY_ID": account,
             "AWS_SECRET_ACCESS_KEY": "secret",
@@ -58,7 +39,7 @@ class Engine:
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_EC2_METADATA_DISABLED": "true",
             "PARTNERCENTRAL_RATE_LIMITS": '{"*": 1e9}',
-            "PATH": os.pathsep.join(path),
+            "PATH": os.pathsep.join(commands),
             "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}",
             "PULUMI_CONFIG_PASSPHRASE": "",
             "PULUMI_HOME": str(folder / "home"),
@@ -134,7 +115,7 @@ class Engine:
         root = self.folder / "cli"
         if not root.exists():
             root.mkdir()
-            (root / "bin").symlink_to(cli_folder() or CLI)
+            (root / "bin").symlink_to(self._cli)
         return root
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from e2e.engine import CUSTOMER, MANAGEMENT, Engine, has_yaml
+from e2e.cli import has_yaml
+from e2e.engine import CUSTOMER, MANAGEMENT, Engine
 from partnercentral_provider.commands import main
 
 pytestmark = pytest.mark.skipif(

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from e2e.engine import ROOT, Engine, has_yaml
+from e2e.cli import has_yaml
+from e2e.engine import ROOT, Engine
 
 NPM = pytest.mark.skipif(
     not (shutil.which("npm") and shutil.which("go")),
@@ -48,7 +49,7 @@ def test_typescript(engine: Engine, emulator, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples" / "03-typescript", folder)
     schema = ROOT / "provider" / "schema.json"
     for cwd, *command in (
-        (ROOT / "sdk" / "generator", "go", "run", ".", "nodejs", str(schema), str(sdk)),
+        (ROOT / "sdk" / "generator", "go", "run", "-trimpath", ".", "nodejs", str(schema), str(sdk)),
         (folder, "npm", "install", "--no-audit", "--no-fund", "--silent"),
         (folder, "npx", "tsc"),
     ):
