@@ -326,3 +326,6 @@ def get_plugin_download_url():
 
 def get_version():
      return _version_str
+
+
+from partnercentral_provider.hosts.plugin_needed import require_plugin  # noqa: E402

@@ -1,6 +1,10 @@
 """What the dynamic door promises, seen through the real engine."""
 
+import os
+import socket
 from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pulumi
@@ -243,3 +247,38 @@ def test_a_function_that_finds_none_says_so(deploy) -> None:
         channel.get_relationship(display_names=["Nobody"])
 
     assert "No Relationship fits" in failure(deploy(program).preview)
+
+
+@pytest.mark.parametrize(("package", "downloads"), [("dynamic", False), ("plugin", True)])
+def test_only_the_plugin_is_looked_for_on_the_network(
+    engine: Engine, package: str, downloads: bool
+) -> None:
+    """The dynamic classes attempt no download; the plugin's do, where no plugin is installed."""
+    asked = []
+
+    def count(site: socket.socket) -> None:
+        while True:
+            try:
+                opened, _ = site.accept()
+            except OSError:
+                return
+            asked.append(opened.recv(200))
+            opened.close()
+
+    elsewhere = [
+        folder
+        for folder in engine.environment["PATH"].split(os.pathsep)
+        if not (Path(folder) / "pulumi-resource-partnercentral").exists()
+    ]
+    engine.environment["PATH"] = os.pathsep.join(elsewhere)
+    with socket.create_server(("127.0.0.1", 0)) as site:
+        Thread(target=count, args=[site], daemon=True).start()
+        engine.environment["HTTPS_PROXY"] = f"http://127.0.0.1:{site.getsockname()[1]}"
+        open_stack = engine.example if package == "dynamic" else engine.through_the_plugin
+        stack = open_stack("01-quickstart")
+        if downloads:
+            with pytest.raises(CommandError):
+                stack.preview()
+        else:
+            assert changes(stack.preview()) == {"create": 10}
+    assert bool(asked) == downloads, asked

@@ -17,7 +17,15 @@ SDK = ROOT / "sdk" / "pulumi_partnercentral"
 def test_sdk_is_what_the_schema_makes(tmp_path: Path) -> None:
     """`make generate` would change nothing, and the generator has nothing to warn of."""
     made = subprocess.run(
-        ["go", "run", "-trimpath", ".", "python", str(ROOT / "provider" / "schema.json"), str(tmp_path)],
+        [
+            "go",
+            "run",
+            "-trimpath",
+            ".",
+            "python",
+            str(ROOT / "provider" / "schema.json"),
+            str(tmp_path),
+        ],
         cwd=ROOT / "sdk" / "generator",
         capture_output=True,
         text=True,

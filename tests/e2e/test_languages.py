@@ -49,7 +49,16 @@ def test_typescript(engine: Engine, emulator, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples" / "03-typescript", folder)
     schema = ROOT / "provider" / "schema.json"
     for cwd, *command in (
-        (ROOT / "sdk" / "generator", "go", "run", "-trimpath", ".", "nodejs", str(schema), str(sdk)),
+        (
+            ROOT / "sdk" / "generator",
+            "go",
+            "run",
+            "-trimpath",
+            ".",
+            "nodejs",
+            str(schema),
+            str(sdk),
+        ),
         (folder, "npm", "install", "--no-audit", "--no-fund", "--silent"),
         (folder, "npx", "tsc"),
     ):

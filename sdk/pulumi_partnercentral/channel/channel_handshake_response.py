@@ -162,6 +162,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
                  response: pulumi.Input[Optional[Union[_builtins.str, 'ChannelHandshakeAnswer']]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
+        _utilities.require_plugin(__self__, opts)
         if not isinstance(opts, pulumi.ResourceOptions):
             raise TypeError('Expected resource options to be a ResourceOptions instance')
         if opts.id is None:

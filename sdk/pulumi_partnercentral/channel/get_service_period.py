@@ -123,6 +123,7 @@ def get_service_period(catalog: Optional[_builtins.str] = None,
     __args__['catalog'] = catalog
     __args__['relationshipIdentifier'] = relationship_identifier
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
+    _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke('partnercentral:channel:getServicePeriod', __args__, opts=opts, typ=GetServicePeriodResult).value
 
     return AwaitableGetServicePeriodResult(
@@ -149,6 +150,7 @@ def get_service_period_output(catalog: pulumi.Input[Optional[Optional[_builtins.
     __args__['catalog'] = catalog
     __args__['relationshipIdentifier'] = relationship_identifier
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
+    _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke_output('partnercentral:channel:getServicePeriod', __args__, opts=opts, typ=GetServicePeriodResult)
     return __ret__.apply(lambda __response__: GetServicePeriodResult(
         channel_handshake_id=pulumi.get(__response__, 'channel_handshake_id'),

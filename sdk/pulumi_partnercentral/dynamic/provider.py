@@ -10,6 +10,8 @@ from pulumi_partnercentral import provider as _generated
 class _InProcess(pulumi.ProviderResource):
     """Follows the generated class in the order of bases, and so receives its call."""
 
+    needs_plugin = False
+
     def __init__(
         self, package: str, name: str, props: Any, opts: pulumi.ResourceOptions | None = None
     ) -> None:
