@@ -4,10 +4,11 @@ The only room that knows boto3: the client, who signs, AWS's errors, its lists, 
 It decides nothing about a resource's life; it may import core, and nothing of Pulumi.
 """
 
-from .accounts import Access, Account, Accounts, Identity, Manners
+from .accounts import Access, Account, Accounts, Manners
 from .credentials import Keys, Role, WebIdentityRole
 from .errors import translated
 from .handshakes import HandshakeState, HandshakeType, ServicePeriodType
+from .identities import Identity
 from .limits import Limits
 from .listings import (
     LARGEST,
