@@ -31,6 +31,7 @@ from .lookup import (
     state_of,
 )
 from .program import Program
+from .quotas import with_next_time
 from .support import cannot_send
 from .tags import retag, tags_of
 
@@ -68,4 +69,5 @@ __all__ = [
     "state_of",
     "tags_of",
     "translated",
+    "with_next_time",
 ]
