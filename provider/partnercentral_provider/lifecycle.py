@@ -6,7 +6,7 @@ Hosts translate; what happens is decided here: check, diff, create, read, update
 
 import json
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 from time import sleep as wait
@@ -171,6 +171,8 @@ class Lifecycle:
                     arn = kind.create(wanted, self._client_token(inputs, attempt))
             except Conflict as conflict:
                 raise self._twin(kind, wanted, conflict, IDENTITY in inputs) from conflict
+            if kind.owned and (elsewhere := kind.account.made_elsewhere(arn)):
+                return replace(_unread(kind, arn, inputs), unfinished=elsewhere)
             try:
                 made = self._read_back(kind, arn, inputs)
                 if not replayed:
@@ -467,7 +469,7 @@ def _parsed(kind: Resource, arn: str) -> Arn:
     return parsed
 
 
-def _unread(kind: Resource, arn: str, inputs: Properties, error: Exception) -> Found:
+def _unread(kind: Resource, arn: str, inputs: Properties, error: Exception | None = None) -> Found:
     """Keep what was made, in spite of it all."""
     state = {"arn": arn, kind.id_name(): Arn.parse(arn).id} | {
         n: v for n, v in inputs.items() if n in kind.State.names()

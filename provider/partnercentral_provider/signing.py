@@ -16,6 +16,7 @@ def accounts(configuration: Configuration, sleep: Callable[[float], None]) -> Ac
 
     The own one starts with the stated keys, else the profile, else what boto3 finds; then
     come the role of a web identity and the chain of roles. Every other one is reached from it.
+    Makes no call and needs no credentials. Raises Misconfigured where no region can be found.
     """
     endpoints = configuration.endpoints.for_pulumi() if configuration.endpoints else {}
     retries = configuration.max_retries
@@ -38,6 +39,8 @@ def accounts(configuration: Configuration, sleep: Callable[[float], None]) -> Ac
         keys=Keys(key, secret, configuration.token) if key and secret else None,
         roles=[*([_web_role(web)] if web else []), *map(_role, configuration.assume_roles)],
     )
+    if not configuration.known_after_apply & {"region", "profile"}:
+        own.require_region()
     name = configuration.account_role_name
 
     def everywhere(account: str) -> Role:

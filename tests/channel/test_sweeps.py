@@ -119,17 +119,18 @@ def test_a_list_that_lags_is_not_believed(emulator, life, channel) -> None:
 
 
 def test_what_was_swept_and_is_gone_is_asked_for_once_more(emulator, life, client, channel) -> None:
-    """Deleted by hand: each is confirmed by a call of its own before it is forgotten."""
-    gone = channel["Relationship"][3]
+    """Deleted by hand: it is confirmed by a call of its own before it is forgotten."""
+    gone, *others = channel["Relationship"]
     client().delete_relationship(
         catalog="Sandbox",
         identifier=gone["relationshipId"],
         programManagementAccountIdentifier=gone["programManagementAccountId"],
     )
+    lived = life()
+    refresh(lived, {"Relationship": others}, threads=1)
     emulator.reset_calls()
-    found = refresh(life(sleep=wait), channel)
-    assert [one is None for one in found].count(True) == 1
-    assert emulator.calls()["GetRelationship"] == 1
+    assert lived.read("Relationship", gone) is None
+    assert without_sts(emulator.calls()) == {"GetRelationship": 1, "ListTagsForResource": 1}
 
 
 def test_lag_is_waited_out_before_a_thing_is_gone(emulator, life, account) -> None:
@@ -161,6 +162,67 @@ def test_functions_see_what_others_wrote(emulator, life, channel) -> None:
     )
     after = lived.invoke(token, {})[1]["relationships"]
     assert len(after) == len(before) + 1
+
+
+@pytest.fixture
+def invited(life: Callable[..., Any], account: dict[str, Any]) -> dict[str, Any]:
+    """Invite the account; the handshake's state."""
+    return dict(
+        life().create(
+            "ChannelHandshake",
+            handshakeType="PROGRAM_MANAGEMENT_ACCOUNT",
+            associatedResourceIdentifier=account["arn"],
+        )
+    )
+
+
+def accepted(lived: Any, handshake: dict[str, Any]) -> None:
+    """Accept a handshake as its receiver."""
+    lived.create(
+        "ChannelHandshakeResponse",
+        handshakeType="PROGRAM_MANAGEMENT_ACCOUNT",
+        channelHandshakeIdentifier=handshake["arn"],
+        response="ACCEPT",
+        receiverAccountId=MANAGEMENT,
+    )
+
+
+def test_a_read_sees_what_this_process_accepted_as_another_account(
+    emulator, life, account, invited
+) -> None:
+    """A list that was read before is not believed, whichever account wrote since."""
+    lived = life(accountRoleName="Answers")
+    for _ in range(4):  # from the third on by the list
+        assert lived.read("ProgramManagementAccount", account).state["status"] == "PENDING"
+    accepted(lived, invited)
+    emulator.reset_calls()
+    assert lived.read("ProgramManagementAccount", account).state["status"] == "ACTIVE"
+    assert lived.read("ChannelHandshake", invited).state["status"] == "ACCEPTED"
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_a_function_sees_what_was_accepted_as_another_account(
+    life, account, invited, others
+) -> None:
+    """By its ARN, of which a list knew before: this process wrote since, or another one did."""
+    lived = life(accountRoleName="Answers")
+    token, asked = "partnercentral:channel:getProgramManagementAccount", {"arn": account["arn"]}
+    for _ in range(4):
+        assert lived.of.invoke(token, asked)[1]["status"] == "PENDING"
+    accepted(life(accountRoleName="Answers") if others else lived, invited)
+    assert lived.of.invoke(token, asked)[1]["status"] == "ACTIVE"
+
+
+def test_a_refresh_goes_on_sharing_while_others_write(emulator, life, channel) -> None:
+    """Another stack's write on this machine does not make a refresh read one by one."""
+    lived, other = life(), life()
+    relationships = channel["Relationship"]
+    refresh(lived, {"Relationship": relationships[:10]}, threads=1)
+    other.create("ProgramManagementAccount", **ACCOUNT | {"accountId": "999988887777"})
+    emulator.reset_calls()
+    refresh(lived, {"Relationship": relationships[:50]}, threads=1)
+    assert "GetRelationship" not in emulator.calls()
+    assert emulator.calls().get("ListRelationships", 0) <= 2
 
 
 def test_handshakes_are_swept_by_type_and_side(emulator, life, account) -> None:

@@ -13,6 +13,7 @@ from ..channel import (
     find_handshake,
     handshake_sweeps,
     translated,
+    with_next_time,
 )
 from ..core import (
     UNKNOWN,
@@ -27,6 +28,7 @@ from ..core import (
     ProgramManagementAccountIdentifier,
     Properties,
     ProviderDefault,
+    QuotaExceeded,
     Refused,
     Resource,
     Tags,
@@ -160,9 +162,13 @@ class ChannelHandshake(Resource):
 
     def create(self, inputs: Inputs, client_token: str) -> str:
         """Send the invitation."""
-        created = self.account.channel.create_channel_handshake(
-            clientToken=client_token, **inputs.for_aws()
-        )
+        try:
+            with translated(self.account):
+                created = self.account.channel.create_channel_handshake(
+                    clientToken=client_token, **inputs.for_aws()
+                )
+        except QuotaExceeded as full:
+            raise with_next_time(self.account, inputs, full) from full
         return str(created["channelHandshakeDetail"]["arn"])
 
     def read(self, arn: str, known: Properties) -> Properties:

@@ -10,12 +10,15 @@ from ..core import (
     Conflict,
     Fields,
     Fixed,
+    NotFound,
     Properties,
     ProviderDefault,
+    ProviderError,
     Refused,
     Resource,
     Unsent,
     Values,
+    WrongAccount,
 )
 
 Response = Annotated[
@@ -101,8 +104,29 @@ class ChannelHandshakeResponse(Resource):
         ) from refusal
 
     def read(self, arn: str, known: Properties) -> Properties:
-        """Search the lists, the only way to read one."""
-        return find_handshake(self.account.channel, arn, "RECEIVER", known)
+        """Search the lists, the only way to read one. Raises WrongAccount for a sender."""
+        try:
+            with translated(self.account):
+                return find_handshake(self.account.channel, arn, "RECEIVER", known)
+        except NotFound:
+            if "receiverAccountId" not in known:  # else its account was confirmed already
+                self._refuse_sender(arn, known)
+            raise
+
+    def _refuse_sender(self, arn: str, known: Properties) -> None:
+        """Say whose answer it is, where this account sees the handshake from its other side."""
+        try:
+            with translated(self.account):
+                sent = find_handshake(self.account.channel, arn, "SENDER", known)
+        except ProviderError:
+            return
+        receiver = sent["receiverAccountId"]
+        raise WrongAccount(
+            f"{arn} was sent by the account of these credentials, and its answer is that of "
+            f"account {receiver}.",
+            advice=f"Read or import the answer with the credentials of account {receiver}, or "
+            "through the provider of that account.",
+        )
 
     def sweeps(self, arn: str, known: Properties) -> list[Fields]:
         """It is among those that this account has to answer."""
