@@ -123,7 +123,7 @@ class Lifecycle:
     ) -> None:
         self._configuration, self._warn = configuration, warn
         self._clock, self._sleep, self._new_token = clock, sleep, new_token
-        self._accounts = accounts(configuration, sleep)
+        self._accounts = accounts(configuration, sleep, warn)
 
     def check(self, token: str, raw: Properties) -> Checked:
         """Bring inputs into canonical form, or name every failure. Makes no call."""
