@@ -16,7 +16,9 @@ from uuid import uuid4
 from .channel import (
     LARGEST,
     Account,
+    Attempt,
     cannot_send,
+    directly,
     page,
     retag,
     shared_item,
@@ -110,7 +112,7 @@ class Lifecycle:
     One provider: a configuration, and every resource's life under it.
 
     *warn* shows the user a sentence; *clock*, *sleep* and *new_token* are arguments so that tests
-    never wait and hosts can end a wait.
+    never wait and hosts can end a wait; *attempt* makes each attempt of a call, and may give it up.
     """
 
     def __init__(
@@ -120,10 +122,11 @@ class Lifecycle:
         clock: Callable[[], datetime] = now,
         sleep: Callable[[float], None] = wait,
         new_token: Callable[[], str] = random_token,
+        attempt: Attempt = directly,
     ) -> None:
         self._configuration, self._warn = configuration, warn
         self._clock, self._sleep, self._new_token = clock, sleep, new_token
-        self._accounts = accounts(configuration, sleep, warn)
+        self._accounts = accounts(configuration, sleep, warn, attempt)
 
     def check(self, token: str, raw: Properties) -> Checked:
         """Bring inputs into canonical form, or name every failure. Makes no call."""

@@ -3,7 +3,18 @@
 from collections.abc import Callable
 
 from . import __version__
-from .channel import Access, Account, Accounts, Keys, Limits, Manners, Role, WebIdentityRole
+from .channel import (
+    Access,
+    Account,
+    Accounts,
+    Attempt,
+    Keys,
+    Limits,
+    Manners,
+    Role,
+    WebIdentityRole,
+    directly,
+)
 from .config import SESSION, AccountAccess, AssumeRole, AssumeRoleWithWebIdentity, Configuration
 from .shared_database import silent
 
@@ -15,9 +26,12 @@ def accounts(
     configuration: Configuration,
     sleep: Callable[[float], None],
     warn: Callable[[str], None] = silent,
+    attempt: Attempt = directly,
 ) -> Accounts:
     """
-    Make the accounts of one configuration; *warn* shows what the user should know of the machine.
+    Make the accounts of one configuration.
+
+    *warn* shows what the user should know of the machine; *attempt* makes each attempt of a call.
 
     The own one starts with the stated keys, else the profile, else what boto3 finds; then
     come the role of a web identity and the chain of roles. Every other one is reached from it.
@@ -33,6 +47,7 @@ def accounts(
         trusted=bool(configuration.skip_credentials_validation),
         user_agent=f"pulumi-partnercentral/{__version__}",
         sleep=sleep,
+        attempt=attempt,
         limits=Limits(configuration.rate_limits, warn=warn),
     )
     key, secret = configuration.access_key, configuration.secret_key

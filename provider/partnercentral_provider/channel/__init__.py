@@ -30,6 +30,7 @@ from .lookup import (
     state_of,
 )
 from .program import Program
+from .sending import Attempt, directly
 from .support import cannot_send
 from .tags import retag, tags_of
 
@@ -40,6 +41,7 @@ __all__ = [
     "AccountStatus",
     "Accounts",
     "AssociationType",
+    "Attempt",
     "ChannelHandshakeFilters",
     "Filters",
     "HandshakeState",
@@ -55,6 +57,7 @@ __all__ = [
     "ServicePeriodType",
     "WebIdentityRole",
     "cannot_send",
+    "directly",
     "find",
     "find_handshake",
     "handshake_sweeps",

@@ -15,6 +15,7 @@ from .credentials import Keys, Role, assumed
 from .errors import translated
 from .limits import Limits
 from .retries import wait_with
+from .sending import Attempt, directly, send_by
 from .sweeps import Sweeps
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class Manners:
 
     *allowed* and *forbidden* are accounts that may, or may not, sign; *endpoints* are URLs by
     boto3's name of the service; *tries* is the most attempts of a call, as AWS_MAX_ATTEMPTS says
-    where None; a *trusted* configuration is never checked by GetCallerIdentity; *sleep* waits.
+    where None; a *trusted* configuration is never checked by GetCallerIdentity; *sleep* waits, and
+    *attempt* makes each attempt of a call.
     """
 
     region: str | None = None
@@ -66,6 +68,7 @@ class Manners:
     trusted: bool = False
     user_agent: str = ""
     sleep: Callable[[float], None] = wait
+    attempt: Attempt = directly
     limits: Limits = field(default_factory=Limits)
     sessions: "dict[str | None, Session]" = field(default_factory=dict)
 
@@ -238,6 +241,7 @@ class Account:
             manners.limits.hold(client, self.name, manners.sleep)
             self.sweeps.forget_at_writes(client)
         wait_with(manners.sleep, client)
+        send_by(manners.attempt, client)
         return client
 
     def _session(self) -> "Session":

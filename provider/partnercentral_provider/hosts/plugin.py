@@ -5,6 +5,7 @@ What Pulumi asks over gRPC is put to the lifecycle, and its answer put on the wi
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -54,7 +55,8 @@ def _answered(verb: F) -> F:
     def guarded(self: "PluginHost", request: Any, context: grpc.ServicerContext) -> Any:
         urn, timeout = getattr(request, "urn", ""), getattr(request, "timeout", 0)
         code = grpc.StatusCode.FAILED_PRECONDITION
-        with self.engine.answering(urn, timeout):
+        with self.engine.answering(urn, timeout) as answering:
+            context.add_callback(answering.gone.come)
             try:
                 return verb(self, request, context)
             except Unfinished as unfinished:
@@ -152,7 +154,12 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
 
         configuration = Configuration.of(_ours(plain(decoded(request.args))))
         with self._lock:
-            self._configured = Lifecycle(configuration, self.engine.warn, sleep=self.engine.sleep)
+            self._configured = Lifecycle(
+                configuration,
+                self.engine.warn,
+                sleep=self.engine.sleep,
+                attempt=self.engine.attempt,
+            )
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     @_answered
@@ -245,9 +252,12 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
 
     @_answered
     def Cancel(self, request: Any, context: Any) -> Any:
-        """End waits and retries; what is on its way to AWS comes back and is kept."""
+        """End waits, reads and retries; a change on its way to AWS has seconds to come back."""
         self.engine.cancel()
         return Empty()
+
+    # Else it would wait for a thread where each waits for AWS.
+    Cancel.experimental_thread_pool = ThreadPoolExecutor(1)  # type: ignore[attr-defined]
 
 
 def _token(request: Any) -> str:
