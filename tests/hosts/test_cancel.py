@@ -4,83 +4,18 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from threading import Thread
-from typing import Any
+from collections.abc import Iterator
 
 import grpc
 import pytest
-from conftest import ACCOUNT, LINKED
+from conftest import LINKED
 from google.protobuf.empty_pb2 import Empty
+from hosts.host import GRACE, BlackHole, Host, ended, until
 from partnercentral_provider.__main__ import THREADS
-from partnercentral_provider.hosts.engine import Engine
-from partnercentral_provider.hosts.plugin import serve_on
 from partnercentral_provider.hosts.watch import engine_address, until_gone
-from partnercentral_provider.hosts.wire import decoded, encoded
+from partnercentral_provider.hosts.wire import decoded
 from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc, status_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
-
-PMA = "partnercentral:channel:ProgramManagementAccount"
-RS = "partnercentral:channel:Relationship"
-PARENT = f"arn:aws:partnercentral:us-east-1:{LINKED}:catalog/Sandbox/program-management-account"
-ARN = f"{PARENT}/pma-0123456789abc/relationship/rs-0123456789abc"
-GRACE = 0.4
-
-
-class BlackHole:
-    """An endpoint that takes every request and never answers."""
-
-    def __init__(self) -> None:
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=200)
-        self._open: list[socket.socket] = []
-        self.requests: list[bytes] = []
-        Thread(target=self._accept, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = self._socket.accept()
-                self._open.append(connection)
-                Thread(target=self._read, args=(connection,), daemon=True).start()
-
-    def _read(self, connection: socket.socket) -> None:
-        with suppress(OSError):
-            self.requests.append(connection.recv(65536))
-
-    def close(self) -> None:
-        for held in (self._socket, *self._open):
-            held.close()
-
-
-class Host:
-    """A plugin served within this process, over real gRPC, with a short grace."""
-
-    def __init__(self) -> None:
-        self.engine = Engine(grace=GRACE)
-        self.server = grpc.server(ThreadPoolExecutor(THREADS))
-        port = self.server.add_insecure_port("127.0.0.1:0")
-        serve_on(self.server, self.engine)
-        self.server.start()
-        self.channel = grpc.insecure_channel(f"127.0.0.1:{port}")
-        self.calls = provider_pb2_grpc.ResourceProviderStub(self.channel)
-
-    def configure(self, **values: Any) -> None:
-        given = {"region": "us-east-1", "catalog": "Sandbox"} | values
-        self.calls.Configure(pb.ConfigureRequest(args=encoded(given)))
-
-    def read(self) -> Future[Any]:
-        return self.calls.Read.future(pb.ReadRequest(id=ARN, type=RS))
-
-    def create(self, **request: Any) -> Future[Any]:
-        news = encoded(ACCOUNT | {"catalog": "Sandbox"})
-        inputs = self.calls.Check(pb.CheckRequest(type=PMA, news=news)).inputs
-        return self.calls.Create.future(pb.CreateRequest(type=PMA, properties=inputs, **request))
 
 
 @pytest.fixture
@@ -89,8 +24,7 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     running = Host()
     yield running
-    running.channel.close()
-    running.server.stop(None)
+    running.close()
 
 
 @pytest.fixture
@@ -100,21 +34,6 @@ def hole(host: Host) -> Iterator[BlackHole]:
     host.configure(endpoints={"partnercentralChannel": made.url}, skipCredentialsValidation=True)
     yield made
     made.close()
-
-
-def until(condition: Callable[[], Any], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.01)
-
-
-def ended(call: Any) -> tuple[grpc.StatusCode, str, float]:
-    """Give the status and the sentence of a call that failed, and how long that took."""
-    begun = time.monotonic()
-    with pytest.raises(grpc.RpcError) as caught:
-        call.result()
-    return caught.value.code(), str(caught.value.details()), time.monotonic() - begun
 
 
 def test_a_read_ends_with_the_cancel(host, hole) -> None:

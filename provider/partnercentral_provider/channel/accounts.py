@@ -184,6 +184,10 @@ class Account:
                 self._name = "unknown"
         return self._name
 
+    def endpoint(self) -> str:
+        """Give the URL that its calls go to."""
+        return str(self.channel.meta.endpoint_url)
+
     def caller_name(self) -> str:
         """Name the caller for a sentence, as well as it can be known."""
         try:

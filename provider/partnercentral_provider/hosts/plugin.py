@@ -150,6 +150,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     def Configure(self, request: Any, context: Any) -> Any:
         """Take the configuration; make no call."""
         from ..config import Configuration
+        from ..journal import Journal
         from ..lifecycle import Lifecycle
 
         configuration = Configuration.of(_ours(plain(decoded(request.args))))
@@ -159,6 +160,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
                 self.engine.warn,
                 sleep=self.engine.sleep,
                 attempt=self.engine.attempt,
+                journal=Journal(self.engine.warn),
             )
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
@@ -173,6 +175,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     @_answered
     def Diff(self, request: Any, context: Any) -> Any:
         """What changes, by its path, and whether that replaces."""
+        self._life.in_state(request.id)
         found = self._life.diff(_token(request), *_old(request), plain(decoded(request.news)))
         replaces = found.diff.replaces
         return provider_pb2.DiffResponse(
@@ -194,12 +197,13 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             planned = self._life.planned(token, inputs)
             return provider_pb2.CreateResponse(properties=encoded(planned))
-        made = _finished(self._life.create(token, inputs))
+        made = _finished(self._life.create(token, inputs, request.urn, request.name))
         return provider_pb2.CreateResponse(id=made.arn, properties=encoded(made.state))
 
     @_answered
     def Read(self, request: Any, context: Any) -> Any:
         """Refresh it; or find it, for an import or a `.get()`."""
+        self._life.in_state(request.id)
         old, inputs = (plain(decoded(s)) for s in (request.properties, request.inputs))
         known = _public(inputs) if inputs or old else None
         found = self._life.read(_token(request), request.id, old, known)
@@ -213,6 +217,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     @_answered
     def Update(self, request: Any, context: Any) -> Any:
         """Change it in place, or show what it will be."""
+        self._life.in_state(request.id)
         token, new = _token(request), plain(decoded(request.news))
         old, old_inputs = _old(request)
         if request.preview:
@@ -224,6 +229,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     @_answered
     def Delete(self, request: Any, context: Any) -> Any:
         """Remove it."""
+        self._life.in_state(request.id)
         self._life.delete(_token(request), request.id, plain(decoded(request.properties)))
         return Empty()
 
