@@ -1,6 +1,7 @@
 """A create that was cut off is found again by the plugin's next run, and never made twice."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -205,6 +206,22 @@ def test_a_create_that_nobody_awaited_finds_its_own_object(emulator, host) -> No
     until(emulator.objects)
     (made,) = emulator.objects()
     assert host().create(**NAMED).result().id == made["arn"]
+
+
+def test_a_create_whose_engine_died_finds_its_own_object(emulator, host) -> None:
+    """AWS's answer reached nobody: the entry stays *sent*, at once, and the next run goes on."""
+    emulator.fault(CREATE, delay=1.2)
+    running = host()
+    creating = running.create(**NAMED)
+    until(lambda: emulator.calls().get(CREATE))
+    creating.cancel()
+    begun = time.monotonic()
+    running.engine.idle()
+    assert time.monotonic() - begun < 1
+    until(emulator.objects)
+    time.sleep(0.2)
+    assert [arn for _, arn in entries()] == [None]
+    assert host().create(**NAMED).result().id == emulator.objects()[0]["arn"]
 
 
 def test_two_programs_at_once_never_share_an_object(emulator, host) -> None:

@@ -141,7 +141,7 @@ class Engine:
 
         *changing* names the operation if it changes something. Raises what *send* raised; Canceled
         at the end, where that can have changed nothing; Unanswered where it can, and AWS did not
-        answer within the grace.
+        answer within the grace, or nobody is there any more to be told.
         """
         request = self._request()
         if request.ended():
@@ -152,8 +152,8 @@ class Engine:
         Thread(target=_fulfil, args=(answer, send), daemon=True).start()
         wait([answer, request.run, request.gone], return_when=FIRST_COMPLETED)
         if changing:
-            wait([answer], self._grace)
-        if not answer.done():
+            wait([answer, request.gone], self._grace, FIRST_COMPLETED)
+        if request.gone.done() or not answer.done():  # an answer that reaches nobody is none
             raise self._end(request)
         response = answer.result()
         if changing and response.status_code < 500:
