@@ -16,7 +16,9 @@ from uuid import uuid4
 from .channel import (
     LARGEST,
     Account,
+    Attempt,
     cannot_send,
+    directly,
     page,
     retag,
     shared_item,
@@ -52,6 +54,7 @@ from .core import (
     moment,
     too_old,
 )
+from .journal import Creation, Journal, NotedCreation, entry_key
 from .queries import by_function
 from .resources import by_token
 from .signing import accounts
@@ -110,7 +113,8 @@ class Lifecycle:
     One provider: a configuration, and every resource's life under it.
 
     *warn* shows the user a sentence; *clock*, *sleep* and *new_token* are arguments so that tests
-    never wait and hosts can end a wait.
+    never wait and hosts can end a wait; *attempt* makes each attempt of a call, and may give it up;
+    a *journal* finds creates again that were cut off and have no identity.
     """
 
     def __init__(
@@ -120,10 +124,13 @@ class Lifecycle:
         clock: Callable[[], datetime] = now,
         sleep: Callable[[float], None] = wait,
         new_token: Callable[[], str] = random_token,
+        attempt: Attempt = directly,
+        journal: Journal | None = None,
     ) -> None:
         self._configuration, self._warn = configuration, warn
         self._clock, self._sleep, self._new_token = clock, sleep, new_token
-        self._accounts = accounts(configuration, sleep)
+        self._journal = journal
+        self._accounts = accounts(configuration, sleep, warn, attempt)
 
     def check(self, token: str, raw: Properties) -> Checked:
         """Bring inputs into canonical form, or name every failure. Makes no call."""
@@ -153,29 +160,33 @@ class Lifecycle:
             self._tell(new, remark)
         return Change(found, kind.proof not in old)
 
-    def create(self, token: str, inputs: Properties) -> Found:
+    def create(self, token: str, inputs: Properties, urn: str = "", name: str = "NAME") -> Found:
         """
-        Make it.
+        Make it; *urn* and *name* are those of the resource, where the host knows them.
 
-        Where the inputs have an identity, a create that is repeated after a lost answer finds its
-        own object, by its client token. What was made but cannot be read back is returned too, as
-        unfinished.
+        Where the inputs have an identity, or the journal an entry, a create that is repeated after
+        a lost answer finds its own object, by its client token. What was made but cannot be read
+        back is returned too, as unfinished.
         """
         kind = self._resource(token, inputs)
         wanted = kind.Inputs.lenient(inputs)
         kind.account.confirm()
-        replayed = kind.owned and IDENTITY in inputs
-        for attempt in range(ATTEMPTS):
+        creation = self._creation(kind, inputs, urn, name)
+
+        def create(client_token: str) -> str:
             try:
                 with translated(kind.account):
-                    arn = kind.create(wanted, self._client_token(inputs, attempt))
+                    return kind.create(wanted, client_token)
             except Conflict as conflict:
                 raise self._twin(kind, wanted, conflict, IDENTITY in inputs) from conflict
+
+        for _ in range(ATTEMPTS):
+            arn = creation.send(create)
             if kind.owned and (elsewhere := kind.account.made_elsewhere(arn)):
                 return replace(_unread(kind, arn, inputs), unfinished=elsewhere)
             try:
                 made = self._read_back(kind, arn, inputs)
-                if not replayed:
+                if not creation.replayed:
                     return made
                 if made.state.get("status") not in kind.over | kind.gone:
                     self._refuse_old(made)
@@ -183,10 +194,11 @@ class Lifecycle:
             except Stranger:
                 raise
             except NotFound as lag:
-                if not (replayed and self._vanished(kind, arn)):
+                if not (creation.replayed and self._vanished(kind, arn)):
                     return _unread(kind, arn, inputs, lag)
             except Exception as error:  # Whatever went wrong, what was made is not to be lost.
                 return _unread(kind, arn, inputs, error)
+            creation.begin_anew()
         raise always_over(kind.aws_name, ATTEMPTS)
 
     def read(
@@ -396,6 +408,37 @@ class Lifecycle:
             old_inputs or old, f"AWS no longer lists {arn}. It stays in this stack as it was."
         )
         return Found(arn, old, old_inputs or {})
+
+    def _creation(self, kind: Resource, inputs: Properties, urn: str, name: str) -> Creation:
+        """
+        Find out by which client tokens to create it: by its identity's, the journal's, or new ones.
+
+        Raises Stranger where what the journal knows of is still there, or may be.
+        """
+        if self._journal is None or not (urn and kind.owned) or IDENTITY in inputs:
+            repeats = kind.owned and IDENTITY in inputs
+            return Creation(lambda attempt: self._client_token(inputs, attempt), repeats)
+        account, catalog = kind.account, str(inputs.get("catalog"))
+        key = entry_key(account.name(), account.endpoint(), catalog, urn, inputs)
+        noted = NotedCreation(self._new_token, self._journal, key, kind, name)
+        if noted.arn:
+            if self._lives(kind, noted.arn, inputs):
+                raise noted.refusal(noted.arn)
+            noted.begin_anew()
+        return noted
+
+    def _lives(self, kind: Resource, arn: str, inputs: Properties) -> bool:
+        """Tell whether it is there, in no final status; what no list shows yet counts as there."""
+        try:
+            state = self._read_back(kind, arn, inputs).state
+        except NotFound:
+            return not self._vanished(kind, arn)
+        return state.get("status") not in kind.over | kind.gone
+
+    def in_state(self, arn: str) -> None:
+        """Note that a stack has it: what created it needs no longer be known."""
+        if self._journal:
+            self._journal.forget_object(arn)
 
     def _client_token(self, inputs: Properties, attempt: int) -> str:
         """Derive a token from who asks, for what, and the attempt: 64 printable characters."""

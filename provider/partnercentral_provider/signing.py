@@ -3,16 +3,35 @@
 from collections.abc import Callable
 
 from . import __version__
-from .channel import Access, Account, Accounts, Keys, Limits, Manners, Role, WebIdentityRole
+from .channel import (
+    Access,
+    Account,
+    Accounts,
+    Attempt,
+    Keys,
+    Limits,
+    Manners,
+    Role,
+    WebIdentityRole,
+    directly,
+)
 from .config import SESSION, AccountAccess, AssumeRole, AssumeRoleWithWebIdentity, Configuration
+from .shared_database import silent
 
 SERVICES = {"partnercentralChannel": "partnercentral-channel", "sts": "sts"}
 """boto3's names of the services that have an endpoint of their own."""
 
 
-def accounts(configuration: Configuration, sleep: Callable[[float], None]) -> Accounts:
+def accounts(
+    configuration: Configuration,
+    sleep: Callable[[float], None],
+    warn: Callable[[str], None] = silent,
+    attempt: Attempt = directly,
+) -> Accounts:
     """
     Make the accounts of one configuration.
+
+    *warn* shows what the user should know of the machine; *attempt* makes each attempt of a call.
 
     The own one starts with the stated keys, else the profile, else what boto3 finds; then
     come the role of a web identity and the chain of roles. Every other one is reached from it.
@@ -29,7 +48,8 @@ def accounts(configuration: Configuration, sleep: Callable[[float], None]) -> Ac
         trusted=bool(configuration.skip_credentials_validation),
         user_agent=f"pulumi-partnercentral/{__version__}",
         sleep=sleep,
-        limits=Limits(configuration.rate_limits),
+        attempt=attempt,
+        limits=Limits(configuration.rate_limits, warn=warn),
     )
     key, secret = configuration.access_key, configuration.secret_key
     web = configuration.assume_role_with_web_identity

@@ -32,6 +32,7 @@ from .lookup import (
 )
 from .program import Program
 from .quotas import with_next_time
+from .sending import Attempt, directly
 from .support import cannot_send
 from .tags import retag, tags_of
 
@@ -42,6 +43,7 @@ __all__ = [
     "AccountStatus",
     "Accounts",
     "AssociationType",
+    "Attempt",
     "ChannelHandshakeFilters",
     "Filters",
     "HandshakeState",
@@ -57,6 +59,7 @@ __all__ = [
     "ServicePeriodType",
     "WebIdentityRole",
     "cannot_send",
+    "directly",
     "find",
     "find_handshake",
     "handshake_sweeps",

@@ -17,6 +17,7 @@ from .identities import Confirmed, Identities, Identity, freeze
 from .limits import Limits
 from .regions import require_region
 from .retries import never_retry_in_vain, wait_with
+from .sending import Attempt, directly, send_by
 from .sweeps import Sweeps, Writes
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class Manners:
 
     *allowed* and *forbidden* are accounts that may, or may not, sign; *endpoints* are URLs by
     boto3's name of the service; *tries* is the most attempts of a call, as AWS_MAX_ATTEMPTS says
-    where None; a *trusted* configuration is never checked by GetCallerIdentity; *sleep* waits.
+    where None; a *trusted* configuration is never checked by GetCallerIdentity; *sleep* waits, and
+    *attempt* makes each attempt of a call.
     """
 
     region: str | None = None
@@ -66,6 +68,7 @@ class Manners:
     trusted: bool = False
     user_agent: str = ""
     sleep: Callable[[float], None] = wait
+    attempt: Attempt = directly
     limits: Limits = field(default_factory=Limits)
     writes: Writes = field(default_factory=Writes)
     sessions: "dict[str | None, Session]" = field(default_factory=dict)
@@ -200,6 +203,10 @@ class Account:
             self._ask_again = now + ASK_AGAIN
             return UNKNOWN_ACCOUNT
 
+    def endpoint(self) -> str:
+        """Give the URL that its calls go to."""
+        return str(self.channel.meta.endpoint_url)
+
     def caller_name(self) -> str:
         """Name the caller for a sentence, as well as it can be known."""
         try:
@@ -280,6 +287,7 @@ class Account:
             self.sweeps.forget_at_writes(client)
         wait_with(manners.sleep, client)
         never_retry_in_vain(client)
+        send_by(manners.attempt, client)
         return client
 
     def _session(self) -> "Session":

@@ -5,6 +5,7 @@ What Pulumi asks over gRPC is put to the lifecycle, and its answer put on the wi
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -54,7 +55,8 @@ def _answered(verb: F) -> F:
     def guarded(self: "PluginHost", request: Any, context: grpc.ServicerContext) -> Any:
         urn, timeout = getattr(request, "urn", ""), getattr(request, "timeout", 0)
         code = grpc.StatusCode.FAILED_PRECONDITION
-        with self.engine.answering(urn, timeout):
+        with self.engine.answering(urn, timeout) as answering:
+            context.add_callback(answering.gone.come)
             try:
                 return verb(self, request, context)
             except Unfinished as unfinished:
@@ -148,11 +150,18 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     def Configure(self, request: Any, context: Any) -> Any:
         """Take the configuration; make no call."""
         from ..config import Configuration
+        from ..journal import Journal
         from ..lifecycle import Lifecycle
 
         configuration = Configuration.of(_ours(plain(decoded(request.args))))
         with self._lock:
-            self._configured = Lifecycle(configuration, self.engine.warn, sleep=self.engine.sleep)
+            self._configured = Lifecycle(
+                configuration,
+                self.engine.warn,
+                sleep=self.engine.sleep,
+                attempt=self.engine.attempt,
+                journal=Journal(self.engine.warn),
+            )
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     @_answered
@@ -166,6 +175,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     @_answered
     def Diff(self, request: Any, context: Any) -> Any:
         """What changes, by its path, and whether that replaces."""
+        self._life.in_state(request.id)
         found = self._life.diff(_token(request), *_old(request), plain(decoded(request.news)))
         replaces = found.diff.replaces
         return provider_pb2.DiffResponse(
@@ -187,12 +197,13 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             planned = self._life.planned(token, inputs)
             return provider_pb2.CreateResponse(properties=encoded(planned))
-        made = _finished(self._life.create(token, inputs))
+        made = _finished(self._life.create(token, inputs, request.urn, request.name))
         return provider_pb2.CreateResponse(id=made.arn, properties=encoded(made.state))
 
     @_answered
     def Read(self, request: Any, context: Any) -> Any:
         """Refresh it; or find it, for an import or a `.get()`."""
+        self._life.in_state(request.id)
         old, inputs = (plain(decoded(s)) for s in (request.properties, request.inputs))
         known = _public(inputs) if inputs or old else None
         found = self._life.read(_token(request), request.id, old, known)
@@ -206,6 +217,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     @_answered
     def Update(self, request: Any, context: Any) -> Any:
         """Change it in place, or show what it will be."""
+        self._life.in_state(request.id)
         token, new = _token(request), plain(decoded(request.news))
         old, old_inputs = _old(request)
         if request.preview:
@@ -217,6 +229,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     @_answered
     def Delete(self, request: Any, context: Any) -> Any:
         """Remove it."""
+        self._life.in_state(request.id)
         self._life.delete(_token(request), request.id, plain(decoded(request.properties)))
         return Empty()
 
@@ -245,9 +258,12 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
 
     @_answered
     def Cancel(self, request: Any, context: Any) -> Any:
-        """End waits and retries; what is on its way to AWS comes back and is kept."""
+        """End waits, reads and retries; a change on its way to AWS has seconds to come back."""
         self.engine.cancel()
         return Empty()
+
+    # Else it would wait for a thread where each waits for AWS.
+    Cancel.experimental_thread_pool = ThreadPoolExecutor(1)  # type: ignore[attr-defined]
 
 
 def _token(request: Any) -> str:
