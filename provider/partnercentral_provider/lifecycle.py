@@ -49,12 +49,18 @@ from .core import (
     check,
     diff,
     exists_already,
+    found_elsewhere,
+    held_twice,
+    import_line,
     moment,
+    not_deleted,
     too_old,
 )
+from .deletions import Deletions
 from .queries import by_function
 from .resources import by_token
 from .signing import accounts
+from .urns import Subject, of_identity, of_urn
 
 IDENTITY = "__identity"
 """Hidden input: which resource of which stack this is, as JSON `[project, …, type, name]`."""
@@ -110,7 +116,8 @@ class Lifecycle:
     One provider: a configuration, and every resource's life under it.
 
     *warn* shows the user a sentence; *clock*, *sleep* and *new_token* are arguments so that tests
-    never wait and hosts can end a wait.
+    never wait and hosts can end a wait. *urn* names the resource of the request at hand, where the
+    host knows it. A delete waits *longest_wait* seconds at most for the next of its children.
     """
 
     def __init__(
@@ -120,10 +127,15 @@ class Lifecycle:
         clock: Callable[[], datetime] = now,
         sleep: Callable[[float], None] = wait,
         new_token: Callable[[], str] = random_token,
+        urn: Callable[[], str] = str,
+        longest_wait: float = 600.0,
     ) -> None:
         self._configuration, self._warn = configuration, warn
         self._clock, self._sleep, self._new_token = clock, sleep, new_token
         self._accounts = accounts(configuration, sleep)
+        self._urn, self._deletions = urn, Deletions(sleep, longest_wait)
+        self._holders: dict[str, str] = {}
+        """Under which name this stack holds an ARN, as far as this process was told."""
 
     def check(self, token: str, raw: Properties) -> Checked:
         """Bring inputs into canonical form, or name every failure. Makes no call."""
@@ -142,6 +154,7 @@ class Lifecycle:
     def diff(self, token: str, old: Properties, old_inputs: Properties, new: Properties) -> Change:
         """Compare the state with new inputs, in meaning. Makes no call."""
         kind = by_token()[token]
+        self._hold(old.get("arn"), new)
         found = diff(kind.Inputs, _before(kind, old, old_inputs), new, old_inputs)
         for name in found.kept:
             self._tell(
@@ -165,17 +178,20 @@ class Lifecycle:
         wanted = kind.Inputs.lenient(inputs)
         kind.account.confirm()
         replayed = kind.owned and IDENTITY in inputs
+        earlier = self._earlier(kind, wanted) if replayed else None
         for attempt in range(ATTEMPTS):
             try:
                 with translated(kind.account):
                     arn = kind.create(wanted, self._client_token(inputs, attempt))
             except Conflict as conflict:
-                raise self._twin(kind, wanted, conflict, IDENTITY in inputs) from conflict
+                raise self._twin(kind, wanted, conflict, inputs) from conflict
+            self._hold(arn, inputs)
             try:
                 made = self._read_back(kind, arn, inputs)
                 if not replayed:
                     return made
-                if made.state.get("status") not in kind.over | kind.gone:
+                just_made = earlier is not None and made.arn not in earlier
+                if just_made or made.state.get("status") not in kind.over | kind.gone:
                     self._refuse_old(made)
                     return made
             except Stranger:
@@ -214,7 +230,7 @@ class Lifecycle:
                 "makes a new one.",
             )
             return None
-        if remark := kind.remark(state):
+        if remark := kind.remark(state, self._subject(old_inputs or old).urn):
             self._tell(old_inputs or old, remark)
         before = _before(kind, state, old_inputs)
         return Found(arn, state, {name: before[name] for name in old_inputs if name in before})
@@ -254,11 +270,9 @@ class Lifecycle:
         kind = self._resource(token, {})
         _parsed(kind, arn)
         kind.account.confirm(arn if kind.owned else None)
-        try:
-            with translated(kind.account):
-                warning = kind.delete(arn, old)
-        except NotFound:
-            return
+        with self._deletions.under_way(kind.parents(arn, old)):
+            warning = self._deleted(kind, arn, old)
+        self._holders.pop(arn, None)
         if warning:
             self._tell(old, warning)
 
@@ -418,7 +432,46 @@ class Lifecycle:
         if created and self._clock() - moment(created) > RECOVERY:
             raise too_old(made.arn, created)
 
-    def _twin(self, kind: Resource, wanted: Any, conflict: Conflict, in_process: bool) -> Conflict:
+    def _earlier(self, kind: Resource, wanted: Any) -> Collection[str] | None:
+        """Tell what was there before a create, so that nothing is made anew in the same create."""
+        try:
+            with translated(kind.account):
+                return kind.earlier(wanted)
+        except ProviderError:
+            return ()  # nobody knows: better kept than made again
+
+    def _deleted(self, kind: Resource, arn: str, old: Properties) -> str | None:
+        """Delete it; where AWS refuses because of its children, wait for their deletes."""
+        id, last = Arn.parse(arn).id, False
+        while True:
+            ended = self._deletions.ended(id)
+            try:
+                with translated(kind.account):
+                    return kind.delete(arn, old)
+            except NotFound:
+                return None
+            except Conflict as conflict:
+                # After the last child AWS may need a moment: it is asked once more in the end.
+                if last or not (self._deletions.wait(id, ended) or self._deletions.ended(id)):
+                    raise self._kept(kind, arn, conflict) from conflict
+                last = self._deletions.ended(id) == ended
+
+    def _kept(self, kind: Resource, arn: str, conflict: Conflict) -> Conflict:
+        """Name what keeps AWS from deleting it."""
+        parsed = Arn.parse(arn)
+        blocker = parsed.related(conflict.resource_id)
+        if blocker is None or blocker == arn:
+            try:
+                with translated(kind.account):
+                    blocker = kind.in_the_way(arn)
+            except ProviderError:
+                blocker = None
+        option = kind.account.profile_option()
+        return not_deleted(kind.aws_name, arn, conflict.why, blocker, option)
+
+    def _twin(
+        self, kind: Resource, wanted: Any, conflict: Conflict, inputs: Properties
+    ) -> Conflict:
         """Name what stands in the way of a create."""
         try:
             with translated(kind.account):
@@ -427,16 +480,28 @@ class Lifecycle:
             arn = None
         if arn is None:
             return conflict
-        if in_process:
-            advice = f"refer to it by {type(kind).__name__}.get(name, ARN)."
-            return exists_already(kind.aws_name, arn, conflict.why, advice)
+        this, name = self._subject(inputs), kind.aws_name
+        held = self._holders.get(arn, this.name)
+        if held != this.name:
+            return held_twice(name, arn, conflict.why, this.name, held)
+        if this.dynamic:
+            refer = f"channel.{type(kind).__name__}.get({json.dumps(this.name)}, {json.dumps(arn)})"
+            return found_elsewhere(name, arn, conflict.why, refer)
         return exists_already(
-            kind.aws_name,
-            arn,
-            conflict.why,
-            "bring it into this stack under a name of your choice:",
-            f"pulumi import {kind.token()} NAME {arn}",
+            name, arn, conflict.why, import_line(kind.token(), this.name or "NAME", arn)
         )
+
+    def _subject(self, properties: Properties) -> Subject:
+        """Tell which resource this is about: the host says, or its identity."""
+        if urn := self._urn():
+            return of_urn(urn)
+        identity = properties.get(IDENTITY)
+        return of_identity(identity) if identity else Subject()
+
+    def _hold(self, arn: object, properties: Properties) -> None:
+        """Note under which name this stack holds it."""
+        if isinstance(arn, str) and (name := self._subject(properties).name):
+            self._holders[arn] = name
 
     def _tell(self, properties: Properties, sentence: str) -> None:
         named = label(properties)

@@ -59,6 +59,10 @@ class Engine:
         finally:
             _REQUEST.reset(token)
 
+    def urn(self) -> str:
+        """Give the URN of the resource that is being answered; empty where there is none."""
+        return _REQUEST.get(_Request()).urn
+
     def warn(self, sentence: str) -> None:
         """Show a warning on the row of the resource that is being answered."""
         self._log(engine_pb2.WARNING, sentence)

@@ -152,7 +152,9 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
 
         configuration = Configuration.of(_ours(plain(decoded(request.args))))
         with self._lock:
-            self._configured = Lifecycle(configuration, self.engine.warn, sleep=self.engine.sleep)
+            self._configured = Lifecycle(
+                configuration, self.engine.warn, sleep=self.engine.sleep, urn=self.engine.urn
+            )
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     @_answered
