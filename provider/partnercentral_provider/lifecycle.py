@@ -105,10 +105,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Page:
-    """Some of a list, as ARN and name, and how to ask for what is *following*."""
+    """
+    Some of a list, as ARN and name, and how to ask for what is *following*.
+
+    *details* are the same items with all that the list says of them.
+    """
 
     items: list[tuple[str, str]]
     following: str
+    details: list[Properties]
 
 
 class Lifecycle:
@@ -306,7 +311,28 @@ class Lifecycle:
         with translated(account):
             filters: Any = kind.Filters.lenient(checked.inputs)
             items, more = page(account.channel, filters, following, limit or LARGEST)
-        return Page([(item["arn"], kind.title(item)) for item in items], more or "")
+        named = [item | {kind.id_name(): item["id"]} for item in items]
+        return Page(
+            [(item["arn"], kind.title(item)) for item in items],
+            more or "",
+            [kind.State.lenient(item).for_pulumi() for item in named],
+        )
+
+    def described(self, token: str, item: Properties) -> Properties | str:
+        """Tell the inputs of an item of a list, as an import would; a text says why not."""
+        kind = self._resource(token, {})
+        try:
+            with translated(kind.account):
+                state = state_of(kind, item["arn"], item, None if kind.unlisted else item)
+                return kind.imported(_stated(kind, state))
+        except (NotFound, Refused) as error:
+            return str(error)
+
+    def origin(self) -> list[str]:
+        """Tell whose lists these are: the account that signs, and the endpoint that is asked."""
+        own = self._signing({})
+        with translated(own):
+            return [own.identity().account, str(own.channel.meta.endpoint_url)]
 
     def _signing(self, inputs: Properties) -> Account:
         """Give the account that signs for these inputs."""

@@ -102,6 +102,16 @@ class Resource(ABC):
         return {name: value for name, value in found.items() if value not in (None, {})}
 
     @classmethod
+    def not_importable(cls, item: Properties, accounts: Collection[Properties]) -> str | None:
+        """
+        Say why an item of AWS's list cannot be imported; None where it can.
+
+        *accounts* are the items of all program management accounts.
+        """
+        status = item.get("status")
+        return f"it is {status}, which counts as deleted" if status in cls.gone else None
+
+    @classmethod
     def replacing(cls, state: Properties) -> str | None:
         """Say what a user should know before it is replaced."""
         return None

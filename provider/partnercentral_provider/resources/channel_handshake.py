@@ -177,6 +177,16 @@ class ChannelHandshake(Resource):
         """It is among those that this account sent."""
         return handshake_sweeps(arn, "SENDER", known)
 
+    @classmethod
+    def not_importable(cls, item: Properties, accounts: Collection[Properties]) -> str | None:
+        """Beside what is over: a payload has to name an account that AWS may list no longer."""
+        sender = item.get("senderAccountId")
+        if _PAYLOADS.get(item.get("handshakeType", "")) and not any(
+            account["accountId"] == sender for account in accounts
+        ):
+            return f"AWS lists no program management account of its sender {sender} any more"
+        return super().not_importable(item, accounts)
+
     def imported(self, stated: Properties) -> Properties:
         """Put the payload together: AWS shows it as detail, and its account as the sender."""
         member = _PAYLOADS.get(stated["handshakeType"])
