@@ -15,7 +15,7 @@ TAKEN = {"channel", "pulumi"}
 """Names that the program imports."""
 
 _HEAD = '''\
-"""The channel of account {account} in catalog {catalog}, as `pulumi-partnercentral discover` saw it."""
+"""The channel of account {account} in catalog {catalog}, as AWS had it."""
 
 import pulumi
 from pulumi_partnercentral import channel
@@ -102,8 +102,7 @@ def _literal(name: str, value: Any, variables: Mapping[str, str], depth: int) ->
         return f"{{\n{inner}{'    ' * depth}}}"
     if isinstance(value, list):
         inner = "".join(
-            f"{'    ' * (depth + 1)}{_literal('', item, variables, depth + 1)},\n"
-            for item in value
+            f"{'    ' * (depth + 1)}{_literal('', item, variables, depth + 1)},\n" for item in value
         )
         return f"[\n{inner}{'    ' * depth}]"
     if isinstance(value, str):
