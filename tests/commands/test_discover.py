@@ -123,7 +123,7 @@ def accepted(life: Any, parent: dict[str, Any], relationship: dict[str, Any]) ->
         },
         tags={"costCenter": "4 2", "größe": "ß"},
     )
-    life(CUSTOMER).create(
+    life(relationship["associatedAccountId"]).create(
         "ChannelHandshakeResponse",
         channelHandshakeIdentifier=sent["arn"],
         handshakeType="START_SERVICE_PERIOD",
