@@ -137,7 +137,7 @@ class Lifecycle:
     ) -> None:
         self._configuration, self._warn = configuration, warn
         self._clock, self._sleep, self._new_token = clock, sleep, new_token
-        self._accounts = accounts(configuration, sleep)
+        self._accounts = accounts(configuration, sleep, lambda: clock().timestamp())
         self._urn, self._deletions = urn, Deletions(sleep, longest_wait)
         self._holders: dict[str, str] = {}
         """Under which name this stack holds an ARN, as far as this process was told."""

@@ -1,6 +1,7 @@
 """Makes the accounts that sign, of what the configuration says about them."""
 
 from collections.abc import Callable
+from time import time
 
 from . import __version__
 from .channel import Access, Account, Accounts, Keys, Limits, Manners, Role, WebIdentityRole
@@ -10,9 +11,13 @@ SERVICES = {"partnercentralChannel": "partnercentral-channel", "sts": "sts"}
 """boto3's names of the services that have an endpoint of their own."""
 
 
-def accounts(configuration: Configuration, sleep: Callable[[float], None]) -> Accounts:
+def accounts(
+    configuration: Configuration,
+    sleep: Callable[[float], None],
+    clock: Callable[[], float] = time,
+) -> Accounts:
     """
-    Make the accounts of one configuration.
+    Make the accounts of one configuration; *clock* counts seconds since 1970.
 
     The own one starts with the stated keys, else the profile, else what boto3 finds; then
     come the role of a web identity and the chain of roles. Every other one is reached from it.
@@ -28,7 +33,7 @@ def accounts(configuration: Configuration, sleep: Callable[[float], None]) -> Ac
         trusted=bool(configuration.skip_credentials_validation),
         user_agent=f"pulumi-partnercentral/{__version__}",
         sleep=sleep,
-        limits=Limits(configuration.rate_limits),
+        limits=Limits(configuration.rate_limits, clock),
     )
     key, secret = configuration.access_key, configuration.secret_key
     web = configuration.assume_role_with_web_identity
