@@ -119,6 +119,7 @@ def life(emulator: Emulator) -> Callable[..., Life]:
         account: str = LINKED,
         clock: Callable[[], datetime] | None = None,
         sleep: Callable[[float], None] = emulator.advance,
+        urn: str = "",
         **keys: Any,
     ) -> Life:
         roles = [{"roleArn": f"arn:aws:iam::{account}:role/Channel"}]
@@ -126,7 +127,7 @@ def life(emulator: Emulator) -> Callable[..., Life]:
         configuration = Configuration.of({k: v for k, v in given.items() if v is not None})
         warnings: list[str] = []
         timed = {"clock": clock} if clock else {}
-        made = Lifecycle(configuration, warnings.append, sleep=sleep, **timed)
+        made = Lifecycle(configuration, warnings.append, sleep=sleep, urn=lambda: urn, **timed)
         return Life(made, warnings)
 
     return make

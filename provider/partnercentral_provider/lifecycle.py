@@ -51,13 +51,19 @@ from .core import (
     check,
     diff,
     exists_already,
+    found_elsewhere,
+    held_twice,
+    import_line,
     moment,
+    not_deleted,
     too_old,
 )
+from .deletions import Deletions
 from .journal import Creation, Journal, NotedCreation, entry_key
 from .queries import by_function
 from .resources import by_token
 from .signing import accounts
+from .urns import Subject, of_identity, of_urn
 
 IDENTITY = "__identity"
 """Hidden input: which resource of which stack this is, as JSON `[project, …, type, name]`."""
@@ -102,10 +108,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Page:
-    """Some of a list, as ARN and name, and how to ask for what is *following*."""
+    """
+    Some of a list, as ARN and name, and how to ask for what is *following*.
+
+    *details* are the same items with all that the list says of them.
+    """
 
     items: list[tuple[str, str]]
     following: str
+    details: list[Properties]
 
 
 class Lifecycle:
@@ -114,7 +125,9 @@ class Lifecycle:
 
     *warn* shows the user a sentence; *clock*, *sleep* and *new_token* are arguments so that tests
     never wait and hosts can end a wait; *attempt* makes each attempt of a call, and may give it up;
-    a *journal* finds creates again that were cut off and have no identity.
+    a *journal* finds creates again that were cut off and have no identity. *urn* names the resource
+    of the request at hand, where the host knows it. A delete waits *longest_wait* seconds at most
+    for the next of its children.
     """
 
     def __init__(
@@ -126,11 +139,16 @@ class Lifecycle:
         new_token: Callable[[], str] = random_token,
         attempt: Attempt = directly,
         journal: Journal | None = None,
+        urn: Callable[[], str] = str,
+        longest_wait: float = 600.0,
     ) -> None:
         self._configuration, self._warn = configuration, warn
         self._clock, self._sleep, self._new_token = clock, sleep, new_token
-        self._journal = journal
-        self._accounts = accounts(configuration, sleep, warn, attempt)
+        self._journal, self._urn = journal, urn
+        self._accounts = accounts(configuration, sleep, warn, attempt, lambda: clock().timestamp())
+        self._deletions = Deletions(sleep, longest_wait)
+        self._holders: dict[str, str] = {}
+        """Under which name this stack holds an ARN, as far as this process was told."""
 
     def check(self, token: str, raw: Properties) -> Checked:
         """Bring inputs into canonical form, or name every failure. Makes no call."""
@@ -149,6 +167,7 @@ class Lifecycle:
     def diff(self, token: str, old: Properties, old_inputs: Properties, new: Properties) -> Change:
         """Compare the state with new inputs, in meaning. Makes no call."""
         kind = by_token()[token]
+        self._hold(old.get("arn"), new)
         found = diff(kind.Inputs, _before(kind, old, old_inputs), new, old_inputs)
         for name in found.kept:
             self._tell(
@@ -160,9 +179,9 @@ class Lifecycle:
             self._tell(new, remark)
         return Change(found, kind.proof not in old)
 
-    def create(self, token: str, inputs: Properties, urn: str = "", name: str = "NAME") -> Found:
+    def create(self, token: str, inputs: Properties) -> Found:
         """
-        Make it; *urn* and *name* are those of the resource, where the host knows them.
+        Make it.
 
         Where the inputs have an identity, or the journal an entry, a create that is repeated after
         a lost answer finds its own object, by its client token. What was made but cannot be read
@@ -171,35 +190,45 @@ class Lifecycle:
         kind = self._resource(token, inputs)
         wanted = kind.Inputs.lenient(inputs)
         kind.account.confirm()
-        creation = self._creation(kind, inputs, urn, name)
+        creation = self._creation(kind, inputs)
+        earlier = self._earlier(kind, wanted) if kind.owned and IDENTITY in inputs else None
 
         def create(client_token: str) -> str:
             try:
                 with translated(kind.account):
                     return kind.create(wanted, client_token)
             except Conflict as conflict:
-                raise self._twin(kind, wanted, conflict, IDENTITY in inputs) from conflict
+                raise self._twin(kind, wanted, conflict, inputs) from conflict
 
         for _ in range(ATTEMPTS):
             arn = creation.send(create)
+            self._hold(arn, inputs)
             if kind.owned and (elsewhere := kind.account.made_elsewhere(arn)):
                 return replace(_unread(kind, arn, inputs), unfinished=elsewhere)
-            try:
-                made = self._read_back(kind, arn, inputs)
-                if not creation.replayed:
-                    return made
-                if made.state.get("status") not in kind.over | kind.gone:
-                    self._refuse_old(made)
-                    return made
-            except Stranger:
-                raise
-            except NotFound as lag:
-                if not (creation.replayed and self._vanished(kind, arn)):
-                    return _unread(kind, arn, inputs, lag)
-            except Exception as error:  # Whatever went wrong, what was made is not to be lost.
-                return _unread(kind, arn, inputs, error)
+            just_made = not creation.replayed or (earlier is not None and arn not in earlier)
+            if made := self._made(kind, arn, inputs, just_made):
+                return made
             creation.begin_anew()
         raise always_over(kind.aws_name, ATTEMPTS)
+
+    def _made(self, kind: Resource, arn: str, inputs: Properties, just_made: bool) -> Found | None:
+        """Read back what a create answered; None where that is an older thing, and is over."""
+        try:
+            made = self._read_back(kind, arn, inputs)
+            if just_made:
+                return made
+            if made.state.get("status") in kind.over | kind.gone:
+                return None
+            self._refuse_old(made)
+            return made
+        except Stranger:
+            raise
+        except NotFound as lag:
+            if not just_made and self._vanished(kind, arn):
+                return None
+            return _unread(kind, arn, inputs, lag)
+        except Exception as error:  # Whatever went wrong, what was made is not to be lost.
+            return _unread(kind, arn, inputs, error)
 
     def read(
         self, token: str, arn: str, old: Properties, old_inputs: Properties | None = None
@@ -228,7 +257,7 @@ class Lifecycle:
                 "makes a new one.",
             )
             return None
-        if remark := kind.remark(state):
+        if remark := kind.remark(state, self._subject(old_inputs or old).urn):
             self._tell(old_inputs or old, remark)
         before = _before(kind, state, old_inputs)
         return Found(arn, state, {name: before[name] for name in old_inputs if name in before})
@@ -268,11 +297,9 @@ class Lifecycle:
         kind = self._resource(token, {})
         _parsed(kind, arn)
         kind.account.confirm(arn if kind.owned else None)
-        try:
-            with translated(kind.account):
-                warning = kind.delete(arn, old)
-        except NotFound:
-            return
+        with self._deletions.under_way(kind.parents(arn, old)):
+            warning = self._deleted(kind, arn, old)
+        self._holders.pop(arn, None)
         if warning:
             self._tell(old, warning)
 
@@ -306,7 +333,28 @@ class Lifecycle:
         with translated(account):
             filters: Any = kind.Filters.lenient(checked.inputs)
             items, more = page(account.channel, filters, following, limit or LARGEST)
-        return Page([(item["arn"], kind.title(item)) for item in items], more or "")
+        named = [item | {kind.id_name(): item["id"]} for item in items]
+        return Page(
+            [(item["arn"], kind.title(item)) for item in items],
+            more or "",
+            [kind.State.lenient(item).for_pulumi() for item in named],
+        )
+
+    def described(self, token: str, item: Properties) -> Properties | str:
+        """Tell the inputs of an item of a list, as an import would; a text says why not."""
+        kind = self._resource(token, {})
+        try:
+            with translated(kind.account):
+                state = state_of(kind, item["arn"], item, None if kind.unlisted else item)
+                return kind.imported(_stated(kind, state))
+        except (NotFound, Refused) as error:
+            return str(error)
+
+    def origin(self) -> list[str]:
+        """Tell whose lists these are: the account that signs, and the endpoint that is asked."""
+        own = self._signing({})
+        with translated(own):
+            return [own.identity().account, str(own.channel.meta.endpoint_url)]
 
     def _signing(self, inputs: Properties) -> Account:
         """Give the account that signs for these inputs."""
@@ -409,18 +457,19 @@ class Lifecycle:
         )
         return Found(arn, old, old_inputs or {})
 
-    def _creation(self, kind: Resource, inputs: Properties, urn: str, name: str) -> Creation:
+    def _creation(self, kind: Resource, inputs: Properties) -> Creation:
         """
         Find out by which client tokens to create it: by its identity's, the journal's, or new ones.
 
         Raises Stranger where what the journal knows of is still there, or may be.
         """
-        if self._journal is None or not (urn and kind.owned) or IDENTITY in inputs:
+        this = self._subject(inputs)
+        if self._journal is None or IDENTITY in inputs or not (this.urn and kind.owned):
             repeats = kind.owned and IDENTITY in inputs
             return Creation(lambda attempt: self._client_token(inputs, attempt), repeats)
         account, catalog = kind.account, str(inputs.get("catalog"))
-        key = entry_key(account.name(), account.endpoint(), catalog, urn, inputs)
-        noted = NotedCreation(self._new_token, self._journal, key, kind, name)
+        key = entry_key(account.name(), account.endpoint(), catalog, this.urn, inputs)
+        noted = NotedCreation(self._new_token, self._journal, key, kind, this.name)
         if noted.arn:
             if self._lives(kind, noted.arn, inputs):
                 raise noted.refusal(noted.arn)
@@ -463,7 +512,46 @@ class Lifecycle:
         if created and self._clock() - moment(created) > RECOVERY:
             raise too_old(made.arn, created)
 
-    def _twin(self, kind: Resource, wanted: Any, conflict: Conflict, in_process: bool) -> Conflict:
+    def _earlier(self, kind: Resource, wanted: Any) -> Collection[str] | None:
+        """Tell what was there before a create, so that nothing is made anew in the same create."""
+        try:
+            with translated(kind.account):
+                return kind.earlier(wanted)
+        except ProviderError:
+            return ()  # nobody knows: better kept than made again
+
+    def _deleted(self, kind: Resource, arn: str, old: Properties) -> str | None:
+        """Delete it; where AWS refuses because of its children, wait for their deletes."""
+        id, last = Arn.parse(arn).id, False
+        while True:
+            ended = self._deletions.ended(id)
+            try:
+                with translated(kind.account):
+                    return kind.delete(arn, old)
+            except NotFound:
+                return None
+            except Conflict as conflict:
+                # After the last child AWS may need a moment: it is asked once more in the end.
+                if last or not (self._deletions.wait(id, ended) or self._deletions.ended(id)):
+                    raise self._kept(kind, arn, conflict) from conflict
+                last = self._deletions.ended(id) == ended
+
+    def _kept(self, kind: Resource, arn: str, conflict: Conflict) -> Conflict:
+        """Name what keeps AWS from deleting it."""
+        parsed = Arn.parse(arn)
+        blocker = parsed.related(conflict.resource_id)
+        if blocker is None or blocker == arn:
+            try:
+                with translated(kind.account):
+                    blocker = kind.in_the_way(arn)
+            except ProviderError:
+                blocker = None
+        option = kind.account.profile_option()
+        return not_deleted(kind.aws_name, arn, conflict.why, blocker, option)
+
+    def _twin(
+        self, kind: Resource, wanted: Any, conflict: Conflict, inputs: Properties
+    ) -> Conflict:
         """Name what stands in the way of a create."""
         try:
             with translated(kind.account):
@@ -472,16 +560,28 @@ class Lifecycle:
             arn = None
         if arn is None:
             return conflict
-        if in_process:
-            advice = f"refer to it by {type(kind).__name__}.get(name, ARN)."
-            return exists_already(kind.aws_name, arn, conflict.why, advice)
+        this, name = self._subject(inputs), kind.aws_name
+        held = self._holders.get(arn, this.name)
+        if held != this.name:
+            return held_twice(name, arn, conflict.why, this.name, held)
+        if this.dynamic:
+            refer = f"channel.{type(kind).__name__}.get({json.dumps(this.name)}, {json.dumps(arn)})"
+            return found_elsewhere(name, arn, conflict.why, refer)
         return exists_already(
-            kind.aws_name,
-            arn,
-            conflict.why,
-            "bring it into this stack under a name of your choice:",
-            f"pulumi import {kind.token()} NAME {arn}",
+            name, arn, conflict.why, import_line(kind.token(), this.name or "NAME", arn)
         )
+
+    def _subject(self, properties: Properties) -> Subject:
+        """Tell which resource this is about: the host says, or its identity."""
+        if urn := self._urn():
+            return of_urn(urn)
+        identity = properties.get(IDENTITY)
+        return of_identity(identity) if identity else Subject()
+
+    def _hold(self, arn: object, properties: Properties) -> None:
+        """Note under which name this stack holds it."""
+        if isinstance(arn, str) and (name := self._subject(properties).name):
+            self._holders[arn] = name
 
     def _tell(self, properties: Properties, sentence: str) -> None:
         named = label(properties)

@@ -1,6 +1,7 @@
 """Makes the accounts that sign, of what the configuration says about them."""
 
 from collections.abc import Callable
+from time import time
 
 from . import __version__
 from .channel import (
@@ -27,9 +28,10 @@ def accounts(
     sleep: Callable[[float], None],
     warn: Callable[[str], None] = silent,
     attempt: Attempt = directly,
+    clock: Callable[[], float] = time,
 ) -> Accounts:
     """
-    Make the accounts of one configuration.
+    Make the accounts of one configuration; *clock* counts seconds since 1970.
 
     *warn* shows what the user should know of the machine; *attempt* makes each attempt of a call.
 
@@ -49,7 +51,7 @@ def accounts(
         user_agent=f"pulumi-partnercentral/{__version__}",
         sleep=sleep,
         attempt=attempt,
-        limits=Limits(configuration.rate_limits, warn=warn),
+        limits=Limits(configuration.rate_limits, clock, warn=warn),
     )
     key, secret = configuration.access_key, configuration.secret_key
     web = configuration.assume_role_with_web_identity

@@ -70,7 +70,7 @@ def test_type_and_pickle_are_pinned(deploy) -> None:
 
 
 def test_a_replaced_input_deletes_first(deploy, emulator) -> None:
-    """AWS refuses twins: the old account is deleted before the new one, and so are dependents."""
+    """AWS refuses a second account: the old one and what depends on it are deleted before."""
     stack = deploy(lambda: relationship(account().arn))
     stack.up()
     stack = deploy(lambda: relationship(account(program="DISTRIBUTION").arn))

@@ -282,7 +282,9 @@ def plugin_run(emulator, tmp_path) -> Callable[..., Lifecycle]:
     def make(time: Time, warnings: list[str] | None = None) -> Lifecycle:
         said: list[str] = [] if warnings is None else warnings
         journal = Journal(said.append, time, tmp_path / "creates.db", patience=0.05)
-        return Lifecycle(configuration, said.append, sleep=lambda _: None, journal=journal)
+        return Lifecycle(
+            configuration, said.append, sleep=lambda _: None, journal=journal, urn=lambda: URN
+        )
 
     return make
 
@@ -296,25 +298,25 @@ def test_an_entry_counts_for_an_hour(emulator, plugin_run, later, found) -> None
     time = Time()
     emulator.fault(CREATE, drop="after")
     with pytest.raises(Unreachable):
-        plugin_run(time).create(PMA, INPUTS, URN, "a")
+        plugin_run(time).create(PMA, INPUTS)
     time.now += later
     if found:
-        assert plugin_run(time).create(PMA, INPUTS, URN, "a").arn == emulator.objects()[0]["arn"]
+        assert plugin_run(time).create(PMA, INPUTS).arn == emulator.objects()[0]["arn"]
     else:
         with pytest.raises(Conflict) as caught:
-            plugin_run(time).create(PMA, INPUTS, URN, "a")
+            plugin_run(time).create(PMA, INPUTS)
         assert "within the last hour" not in str(caught.value)
 
 
 def test_an_answered_entry_counts_for_an_hour(plugin_run) -> None:
     """Then a create asks AWS, as on a machine that has no entry."""
     time = Time()
-    plugin_run(time).create(PMA, INPUTS, URN, "a")
+    plugin_run(time).create(PMA, INPUTS)
     with pytest.raises(Conflict, match="within the last hour"):
-        plugin_run(time).create(PMA, INPUTS, URN, "a")
+        plugin_run(time).create(PMA, INPUTS)
     time.now += 3601
     with pytest.raises(Conflict) as caught:
-        plugin_run(time).create(PMA, INPUTS, URN, "a")
+        plugin_run(time).create(PMA, INPUTS)
     assert "within the last hour" not in str(caught.value)
 
 
@@ -344,12 +346,12 @@ def test_a_file_that_cannot_be_used_is_said_once_and_all_is_as_without(
     emulator.fault(CREATE, drop="after")
     running = plugin_run(Time(), warnings)
     with pytest.raises(Unreachable):
-        running.create(PMA, INPUTS, URN, "a")
+        running.create(PMA, INPUTS)
     running.in_state("arn")
     (warning,) = warnings
     assert warning.startswith(f"{tmp_path / 'creates.db'} cannot be used: ")
     with pytest.raises(Conflict) as caught:
-        plugin_run(Time()).create(PMA, INPUTS, URN, "a")
+        plugin_run(Time()).create(PMA, INPUTS)
     assert emulator.objects()[0]["arn"] in str(caught.value)
     assert f"pulumi import {PMA}" in str(caught.value)
 
@@ -361,5 +363,5 @@ def test_only_what_the_plugin_makes_is_written_down(plugin_run, tmp_path, accoun
     assert not (tmp_path / "creates.db").exists()
     identity = {"__identity": '["p", "pulumi:pulumi:Stack", "T", "n"]'}
     other = INPUTS | {"accountId": LINKED}
-    running.create(PMA, other | identity, URN, "a")
+    running.create(PMA, other | identity)
     assert not (tmp_path / "creates.db").exists()

@@ -7,7 +7,17 @@ Pure data lives here. No I/O, no Pulumi, no AWS, and no other room of the house.
 from .amounts import Flag, Rate, Retries, SessionSeconds
 from .arn import Arn, short_id
 from .checking import Checked, Failure, check, path
-from .conflicts import Stranger, always_over, changed_elsewhere, exists_already, too_old
+from .conflicts import (
+    Stranger,
+    always_over,
+    changed_elsewhere,
+    exists_already,
+    found_elsewhere,
+    held_twice,
+    import_line,
+    not_deleted,
+    too_old,
+)
 from .diffing import Diff, diff
 from .errors import (
     Conflict,
@@ -117,12 +127,16 @@ __all__ = [
     "check",
     "diff",
     "exists_already",
+    "found_elsewhere",
     "from_arn",
     "has_unknown",
+    "held_twice",
+    "import_line",
     "instant",
     "listed",
     "moment",
     "nested_in",
+    "not_deleted",
     "path",
     "short_id",
     "too_old",

@@ -106,6 +106,10 @@ class Engine:
                 self._answering -= 1
                 self._idle.notify_all()
 
+    def urn(self) -> str:
+        """Give the URN of the resource that is being answered; empty where there is none."""
+        return self._request().urn
+
     def warn(self, sentence: str) -> None:
         """Show a warning on the row of the resource that is being answered."""
         self._log(engine_pb2.WARNING, sentence)

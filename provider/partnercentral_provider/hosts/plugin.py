@@ -161,6 +161,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
                 sleep=self.engine.sleep,
                 attempt=self.engine.attempt,
                 journal=Journal(self.engine.warn),
+                urn=self.engine.urn,
             )
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
@@ -197,7 +198,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             planned = self._life.planned(token, inputs)
             return provider_pb2.CreateResponse(properties=encoded(planned))
-        made = _finished(self._life.create(token, inputs, request.urn, request.name))
+        made = _finished(self._life.create(token, inputs))
         return provider_pb2.CreateResponse(id=made.arn, properties=encoded(made.state))
 
     @_answered

@@ -1,5 +1,7 @@
 """Channel handshakes, the sender's side: invitations that another account has to answer."""
 
+import shlex
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from pydantic import ValidationInfo, field_validator
@@ -8,10 +10,11 @@ from ..channel import (
     ChannelHandshakeFilters,
     HandshakeState,
     HandshakeType,
+    ProgramManagementAccountFilters,
     ServicePeriodType,
-    find,
     find_handshake,
     handshake_sweeps,
+    listed_items,
     translated,
     with_next_time,
 )
@@ -20,6 +23,7 @@ from ..core import (
     Arn,
     AssociatedResourceIdentifier,
     Catalog,
+    Conflict,
     Digits,
     Fields,
     Fixed,
@@ -179,6 +183,16 @@ class ChannelHandshake(Resource):
         """It is among those that this account sent."""
         return handshake_sweeps(arn, "SENDER", known)
 
+    @classmethod
+    def not_importable(cls, item: Properties, accounts: Collection[Properties]) -> str | None:
+        """Beside what is over: a payload has to name an account that AWS may list no longer."""
+        sender = item.get("senderAccountId")
+        if _PAYLOADS.get(item.get("handshakeType", "")) and not any(
+            account["accountId"] == sender for account in accounts
+        ):
+            return f"AWS lists no program management account of its sender {sender} any more"
+        return super().not_importable(item, accounts)
+
     def imported(self, stated: Properties) -> Properties:
         """Put the payload together: AWS shows it as detail, and its account as the sender."""
         member = _PAYLOADS.get(stated["handshakeType"])
@@ -193,16 +207,28 @@ class ChannelHandshake(Resource):
         return super().imported(stated | {"payload": {member: payload}})
 
     def _account_of(self, stated: Properties) -> str:
-        """Find the program management account that sent it: the one of the sender's account."""
-        return str(
-            find(
-                self.account.channel,
-                "list_program_management_accounts",
-                stated["arn"],
-                {"accountIds": [stated["senderAccountId"]]},
-                lambda item: bool(item["accountId"] == stated["senderAccountId"]),
-            )["id"]
-        )
+        """
+        Find the program management account that sent it: the one of the sender's account.
+
+        Raises Refused, and never NotFound, where it is gone: the handshake is still there.
+        """
+        sender = stated["senderAccountId"]
+        accounts = [
+            item
+            for item in listed_items(
+                self.account, ProgramManagementAccountFilters.of(stated["catalog"])
+            )
+            if item["accountId"] == sender
+        ]
+        if not accounts:
+            raise Refused(
+                f"{stated['arn']} cannot be imported.",
+                f"AWS lists no program management account of account {sender} any more, and the "
+                "handshake's payload has to name it.",
+                "AWS keeps the handshake on record; leave it out of the stack.",
+            )
+        accounts.sort(key=lambda item: item["status"] == "INACTIVE")
+        return str(accounts[0]["id"])
 
     def delete(self, arn: str, state: Properties) -> str | None:
         """Take a pending invitation back; let an answered one go."""
@@ -214,7 +240,7 @@ class ChannelHandshake(Resource):
                         catalog=Arn.parse(arn).catalog, identifier=arn
                     )
                 return None
-            except Refused:
+            except (Refused, Conflict):  # AWS does not say which of the two it answers
                 status = self.read(arn, state)["status"]
                 if status == "PENDING":
                     raise
@@ -249,22 +275,52 @@ class ChannelHandshake(Resource):
             "`ignore_changes`."
         )
 
-    def remark(self, state: Properties) -> str | None:
+    def remark(self, state: Properties, urn: str) -> str | None:
         """Tell of a refusal, since nobody is invited again by itself."""
         if state.get("status") != "REJECTED":
             return None
-        return (
-            f"{state.get('receiverAccountId', 'the receiver')} rejected the handshake. It stays in "
-            "this stack as REJECTED; `pulumi up --replace` with its URN invites again."
+        said = (
+            f"{state.get('receiverAccountId', 'the receiver')} rejected the handshake "
+            f"{state.get('arn')}. It stays in this stack as REJECTED. "
         )
+        if not urn:
+            return (
+                said + "`pulumi up --replace` with its URN, which `pulumi stack --show-urns` "
+                "shows, invites again."
+            )
+        return f"{said}To invite again:\n\n    pulumi up --replace {shlex.quote(urn)}\n"
 
     def twin(self, inputs: Inputs) -> str | None:
-        """Find the pending invitation about the same resource."""
+        """
+        Find the pending invitation about the same resource.
+
+        An account that has joined is not invited again: what it accepted is in the way.
+        """
+        statuses = ["PENDING"]
+        if inputs.handshake_type == "PROGRAM_MANAGEMENT_ACCOUNT":
+            statuses.append("ACCEPTED")
+        found = sorted(
+            self._about(inputs, statuses), key=lambda item: statuses.index(item["status"])
+        )
+        return next((item["arn"] for item in found), None)
+
+    def earlier(self, inputs: Inputs) -> Collection[str]:
+        """Give every handshake about the same resource: its receiver can answer within a second."""
+        return {item["arn"] for item in self._about(inputs)}
+
+    def _about(self, inputs: Inputs, statuses: list[str] | None = None) -> list[Properties]:
+        narrowed = {"statuses": statuses} if statuses else {}
         pages = self.account.channel.get_paginator("list_channel_handshakes").paginate(
             catalog=inputs.catalog,
             handshakeType=inputs.handshake_type,
             participantType="SENDER",
-            statuses=["PENDING"],
             associatedResourceIdentifiers=[inputs.associated_resource_identifier],
+            **narrowed,
         )
-        return next((item["arn"] for page in pages for item in page["items"]), None)
+        return [item for page in pages for item in page["items"]]
+
+    @classmethod
+    def parents(cls, arn: str, state: Properties) -> Collection[str]:
+        """What it is about: AWS deletes no relationship with a pending handshake."""
+        about = state.get("associatedResourceId")
+        return (about,) if isinstance(about, str) else ()

@@ -81,10 +81,10 @@ class ChannelHandshakeResponse(Resource):
                     "REJECT": self.account.channel.reject_channel_handshake,
                 }[inputs.response](**arguments)
             return str(answer["channelHandshakeDetail"]["arn"])
-        except Refused as refusal:
+        except (Refused, Conflict) as refusal:  # AWS does not say which of the two it answers
             return self._adopted(inputs, refusal)
 
-    def _adopted(self, inputs: Inputs, refusal: Refused) -> str:
+    def _adopted(self, inputs: Inputs, refusal: ProviderError) -> str:
         pages = self.account.channel.get_paginator("list_channel_handshakes").paginate(
             catalog=inputs.catalog,
             handshakeType=inputs.handshake_type,

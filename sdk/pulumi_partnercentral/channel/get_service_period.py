@@ -55,7 +55,7 @@ class GetServicePeriodResult:
     @pulumi.getter(name="endDate")
     def end_date(self) -> Optional[_builtins.str]:
         """
-        When it ends or ended, in UTC: the date of a fixed commitment, or of its revocation.
+        When it ends or ended, in UTC: the date of a fixed commitment, or the last change of the handshake that revoked it, which is its acceptance unless its tags were changed later.
         """
         return pulumi.get(self, "end_date")
 
@@ -113,7 +113,7 @@ def get_service_period(catalog: Optional[_builtins.str] = None,
     Get the service period of a relationship.
 
     AWS has no such thing to read: it follows from the relationship's accepted handshakes, in the
-    order of their last change. An accepted START_SERVICE_PERIOD begins one, an accepted
+    order in which they were created. An accepted START_SERVICE_PERIOD begins one, an accepted
     REVOKE_SERVICE_PERIOD ends it, and a fixed commitment ends by its date.
 
     :param _builtins.str catalog: `AWS` for production or `Sandbox` for tests. Where absent, that of the ARN, else of the configuration.
@@ -140,7 +140,7 @@ def get_service_period_output(catalog: pulumi.Input[Optional[Optional[_builtins.
     Get the service period of a relationship.
 
     AWS has no such thing to read: it follows from the relationship's accepted handshakes, in the
-    order of their last change. An accepted START_SERVICE_PERIOD begins one, an accepted
+    order in which they were created. An accepted START_SERVICE_PERIOD begins one, an accepted
     REVOKE_SERVICE_PERIOD ends it, and a fixed commitment ends by its date.
 
     :param _builtins.str catalog: `AWS` for production or `Sandbox` for tests. Where absent, that of the ARN, else of the configuration.
