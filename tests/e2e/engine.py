@@ -48,6 +48,15 @@ class Engine:
             "PYTHONDONTWRITEBYTECODE": "",
         }
 
+    def leave_plugin_off_path(self) -> None:
+        """Let Pulumi find the plugin only where it is installed: it remarks on one of the PATH."""
+        folders = self.environment["PATH"].split(os.pathsep)
+        self.environment["PATH"] = os.pathsep.join(
+            folder
+            for folder in folders
+            if not (Path(folder) / "pulumi-resource-partnercentral").exists()
+        )
+
     def stack(
         self,
         program: Callable[[], None],
