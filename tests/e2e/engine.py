@@ -74,7 +74,7 @@ class Engine:
                 # Else every command writes into a temporary folder that stays.
                 work_dir=str(self._work_dir(project)),
                 pulumi_command=automation.PulumiCommand(
-                    str(self._cli_root()), skip_version_check=True
+                    str(self.cli_root()), skip_version_check=True
                 ),
             ),
         )
@@ -119,8 +119,8 @@ class Engine:
         (folder / "Pulumi.yaml").write_text(f"name: {project}\nruntime: python\n")
         return folder
 
-    def _cli_root(self) -> Path:
-        # The Automation API wants <root>/bin/pulumi.
+    def cli_root(self) -> Path:
+        """Give the folder of which the Automation API wants `bin/pulumi`."""
         root = self.folder / "cli"
         if not root.exists():
             root.mkdir()
