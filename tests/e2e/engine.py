@@ -48,6 +48,15 @@ class Engine:
             "PYTHONDONTWRITEBYTECODE": "",
         }
 
+    def leave_plugin_off_path(self) -> None:
+        """Let Pulumi find the plugin only where it is installed: it remarks on one of the PATH."""
+        folders = self.environment["PATH"].split(os.pathsep)
+        self.environment["PATH"] = os.pathsep.join(
+            folder
+            for folder in folders
+            if not (Path(folder) / "pulumi-resource-partnercentral").exists()
+        )
+
     def stack(
         self,
         program: Callable[[], None],
@@ -65,7 +74,7 @@ class Engine:
                 # Else every command writes into a temporary folder that stays.
                 work_dir=str(self._work_dir(project)),
                 pulumi_command=automation.PulumiCommand(
-                    str(self._cli_root()), skip_version_check=True
+                    str(self.cli_root()), skip_version_check=True
                 ),
             ),
         )
@@ -110,8 +119,8 @@ class Engine:
         (folder / "Pulumi.yaml").write_text(f"name: {project}\nruntime: python\n")
         return folder
 
-    def _cli_root(self) -> Path:
-        # The Automation API wants <root>/bin/pulumi.
+    def cli_root(self) -> Path:
+        """Give the folder of which the Automation API wants `bin/pulumi`."""
         root = self.folder / "cli"
         if not root.exists():
             root.mkdir()

@@ -1,9 +1,7 @@
 """What the dynamic door promises, seen through the real engine."""
 
-import os
 import socket
 from collections.abc import Callable
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -265,12 +263,7 @@ def test_only_the_plugin_is_looked_for_on_the_network(
             asked.append(opened.recv(200))
             opened.close()
 
-    elsewhere = [
-        folder
-        for folder in engine.environment["PATH"].split(os.pathsep)
-        if not (Path(folder) / "pulumi-resource-partnercentral").exists()
-    ]
-    engine.environment["PATH"] = os.pathsep.join(elsewhere)
+    engine.leave_plugin_off_path()
     with socket.create_server(("127.0.0.1", 0)) as site:
         Thread(target=count, args=[site], daemon=True).start()
         engine.environment["HTTPS_PROXY"] = f"http://127.0.0.1:{site.getsockname()[1]}"
