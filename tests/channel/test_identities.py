@@ -148,14 +148,19 @@ def test_a_profile_that_turns_into_another_account_answers_for_none(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", LINKED)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
     lived = life(accounts={MANAGEMENT: {"profile": "partner"}})
-    with pytest.raises(WrongAccount, match=f"{MANAGEMENT} has to sign.*account {CUSTOMER}"):
-        lived.create(
-            "ChannelHandshakeResponse",
-            channelHandshakeIdentifier="ch-0123456789abc",
-            handshakeType="PROGRAM_MANAGEMENT_ACCOUNT",
-            response="ACCEPT",
-            receiverAccountId=MANAGEMENT,
-        )
+    answer = {
+        "channelHandshakeIdentifier": "ch-0123456789abc",
+        "handshakeType": "PROGRAM_MANAGEMENT_ACCOUNT",
+        "response": "ACCEPT",
+        "receiverAccountId": MANAGEMENT,
+    }
+    asked = {"participantType": "RECEIVER", "receiverAccountId": MANAGEMENT}
+    for verb in (
+        lambda: lived.create("ChannelHandshakeResponse", **answer),
+        lambda: lived.of.invoke("partnercentral:channel:getChannelHandshakes", asked),
+    ):
+        with pytest.raises(WrongAccount, match=f"{MANAGEMENT} has to sign.*account {CUSTOMER}"):
+            verb()
 
 
 def test_get_caller_account_tells_who_signs_now(life, process) -> None:

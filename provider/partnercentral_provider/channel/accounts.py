@@ -243,6 +243,9 @@ class Account:
             return self._clients[service]
 
     def _confirm(self, frozen: Any) -> None:
+        """Confirm what is about to sign; a role's account is in its ARN, a profile's is not."""
+        if self._expected and not self._roles:
+            self._check(self._identities.of(self._key(frozen), frozen))
         self._identities.confirm_signature(self._key(frozen), frozen)
 
     def _key(self, frozen: Any) -> str:
