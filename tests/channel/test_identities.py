@@ -1,9 +1,6 @@
 """Whose keys sign: confirmed for the very keys of each signature, however they were renewed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,54 +9,6 @@ from partnercentral_provider.core import ProviderError, Unauthenticated, WrongAc
 
 PMA = "ProgramManagementAccount"
 PAST = "2020-01-01T00:00:00Z"
-
-
-@dataclass
-class Process:
-    """
-    A profile whose credentials come from a process, which may give other ones at each call.
-
-    *answers* is a file with an access key and its end in each line, one line for each call; the
-    last line answers every later call.
-    """
-
-    answers: Path
-
-    def gives(self, *accounts: str, expires: str = "") -> None:
-        """Give the keys of these accounts, one at each call."""
-        # botocore renews at each signature what ends within ten minutes.
-        soon = datetime.now(timezone.utc) + timedelta(minutes=5)
-        expires = expires or f"{soon:%Y-%m-%dT%H:%M:%SZ}"
-        self.answers.write_text("".join(f"{account} {expires}\n" for account in accounts))
-
-
-SCRIPT = r"""#!/bin/sh
-{{
-  read -r account expires
-  rest=
-  while read -r line; do rest="$rest$line\n"; done
-}} < {answers}
-[ -n "$rest" ] && printf "$rest" > {answers}
-printf '{{"Version": 1, "AccessKeyId": "%s", "SecretAccessKey": "x", "Expiration": "%s"}}' \
-  "$account" "$expires"
-"""
-
-
-@pytest.fixture
-def process(emulator: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Process:
-    """Make AWS_PROFILE a profile whose credentials come from a process."""
-    script, answers = tmp_path / "credentials.sh", tmp_path / "answers"
-    script.write_text(SCRIPT.format(answers=answers))
-    script.chmod(0o755)
-    config = tmp_path / "config"
-    config.write_text(f"[profile partner]\ncredential_process = {script}\n")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    monkeypatch.setenv("AWS_PROFILE", "partner")
-    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
-    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    made = Process(answers)
-    made.gives(LINKED)
-    return made
 
 
 def owners(emulator: Any) -> list[str]:
@@ -105,6 +54,18 @@ def test_without_allowed_accounts_a_run_stays_in_its_account(emulator, life, pro
         "the command again."
     )
     assert owners(emulator) == [LINKED]
+
+
+def test_an_account_that_read_first_signs_no_write_of_another(emulator, life, process) -> None:
+    """A read may be signed by any account; the writes of its run are not by that one either."""
+    lived = life(assumeRoles=[], allowedAccountIds=[LINKED])
+    process.gives(CUSTOMER)
+    lived.of.invoke("partnercentral:channel:getRelationships", {})
+    for calls in range(1, 5):
+        process.gives(*[LINKED] * calls, CUSTOMER)
+        with pytest.raises(WrongAccount, match=f"{CUSTOMER}.*{LINKED}"):
+            lived.create(PMA, **ACCOUNT)
+    assert emulator.objects() == []
 
 
 @pytest.mark.parametrize("keys", [{}, {"allowedAccountIds": [LINKED]}])
@@ -187,14 +148,19 @@ def test_a_profile_that_turns_into_another_account_answers_for_none(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", LINKED)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
     lived = life(accounts={MANAGEMENT: {"profile": "partner"}})
-    with pytest.raises(WrongAccount, match=f"{MANAGEMENT} has to sign.*account {CUSTOMER}"):
-        lived.create(
-            "ChannelHandshakeResponse",
-            channelHandshakeIdentifier="ch-0123456789abc",
-            handshakeType="PROGRAM_MANAGEMENT_ACCOUNT",
-            response="ACCEPT",
-            receiverAccountId=MANAGEMENT,
-        )
+    answer = {
+        "channelHandshakeIdentifier": "ch-0123456789abc",
+        "handshakeType": "PROGRAM_MANAGEMENT_ACCOUNT",
+        "response": "ACCEPT",
+        "receiverAccountId": MANAGEMENT,
+    }
+    asked = {"participantType": "RECEIVER", "receiverAccountId": MANAGEMENT}
+    for verb in (
+        lambda: lived.create("ChannelHandshakeResponse", **answer),
+        lambda: lived.of.invoke("partnercentral:channel:getChannelHandshakes", asked),
+    ):
+        with pytest.raises(WrongAccount, match=f"{MANAGEMENT} has to sign.*account {CUSTOMER}"):
+            verb()
 
 
 def test_get_caller_account_tells_who_signs_now(life, process) -> None:

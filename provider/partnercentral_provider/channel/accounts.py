@@ -117,7 +117,6 @@ class Account:
             frozen = freeze(self._credentials())
             caller = self._identities.of(self._key(frozen), frozen)
         self._check(caller)
-        self._identities.first = self._identities.first or caller
         return caller
 
     def stated(self) -> str | None:
@@ -149,7 +148,9 @@ class Account:
         if owner:
             self.confirm_identity(Arn.parse(owner).account, owner)
         if manners.allowed or manners.forbidden or self._expected:
-            self._permit(self.identity())
+            caller = self.identity()
+            self._permit(caller)
+            self._identities.confirm(caller)
 
     def confirm_identity(self, account: str | None, arn: str) -> None:
         """
@@ -166,6 +167,7 @@ class Account:
                 f"{caller.account} ({caller.arn}).",
                 advice="Nothing was changed. Give the resource the provider of its own account.",
             )
+        self._identities.confirm(caller)
 
     def _check(self, caller: Identity) -> None:
         if self._expected not in (None, caller.account):
@@ -248,7 +250,10 @@ class Account:
             return self._clients[service]
 
     def _confirm(self, frozen: Any) -> None:
-        self._identities.confirm(self._key(frozen), frozen)
+        """Confirm what is about to sign; a role's account is in its ARN, a profile's is not."""
+        if self._expected and not self._roles:
+            self._check(self._identities.of(self._key(frozen), frozen))
+        self._identities.confirm_signature(self._key(frozen), frozen)
 
     def _key(self, frozen: Any) -> str:
         """Name what an identity belongs to: a role's, whatever its keys, is always the same."""

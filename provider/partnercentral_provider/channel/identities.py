@@ -26,8 +26,8 @@ class Identities:
     """
     The identities behind one account's credentials, by access key.
 
-    *ask* calls GetCallerIdentity with frozen credentials. `first` is the identity with which the
-    run began: one run acts as one account.
+    *ask* calls GetCallerIdentity with frozen credentials. `first` is the identity that was
+    confirmed first: one run acts as one account.
     """
 
     def __init__(self, ask: Callable[[Any], Identity]) -> None:
@@ -44,15 +44,14 @@ class Identities:
                     self._known[key] = self._ask(frozen)
         return self._known[key]
 
-    def confirm(self, key: str, frozen: Any) -> None:
+    def confirm(self, caller: Identity) -> None:
         """
-        Make sure that the *frozen* credentials are of the account with which the run began.
+        Make sure that the *caller* is of the account that was confirmed first, if any was.
 
-        Asks nothing where that is not known. Raises WrongAccount, naming both accounts.
+        Raises WrongAccount, naming both accounts.
         """
-        if self.first is None:
-            return
-        caller, first = self.of(key, frozen), self.first
+        with self._lock:
+            first = self.first = self.first or caller
         if caller.account != first.account:
             raise WrongAccount(
                 f"The credentials are no longer those of account {first.account} ({first.arn}): "
@@ -60,6 +59,15 @@ class Identities:
                 advice=f"Nothing was sent with them. Sign in to account {first.account} again, "
                 "then run the command again.",
             )
+
+    def confirm_signature(self, key: str, frozen: Any) -> None:
+        """
+        Confirm the *frozen* credentials that are about to sign.
+
+        Where no account was confirmed yet, nothing is asked for it. Raises as `confirm` does.
+        """
+        if self.first or key in self._known:
+            self.confirm(self.of(key, frozen))
 
 
 class Confirmed:
