@@ -156,14 +156,20 @@ def _lifecycle(configuration: str, _run: object = None) -> "Lifecycle":
     from ..lifecycle import Lifecycle
 
     given = Configuration.of(json.loads(configuration))
-    return Lifecycle(given, pulumi.log.warn, sleep=_wait)
+    return Lifecycle(given, pulumi.log.warn, sleep=sleep if _run else _waiting())
 
 
-def _wait(seconds: float) -> None:
-    """Wait, and show a long wait; the protocol has no other row for it than the stack's."""
-    if seconds >= 1:
-        pulumi.log.info(f"waiting {seconds:.0f} s for AWS", ephemeral=True)
-    sleep(seconds)
+def _waiting() -> Callable[[float], None]:
+    """
+    Give what waits in the provider's own process, and shows a long wait while it lasts.
+
+    There `pulumi.log` knows no engine, and prints what would stay on the stack's row; the engine's
+    address is the last argument. The protocol has no other row for it than the stack's.
+    """
+    from .engine import Engine
+    from .watch import engine_address
+
+    return Engine(engine_address(sys.argv[-1])).sleep
 
 
 def answered(

@@ -72,6 +72,7 @@ class Engine:
         self._clock, self._grace = clock, grace
         self._run = End()
         self._answering, self._idle = 0, Condition()
+        self._waits: list[str] = []
         self._stub: engine_pb2_grpc.EngineStub | None = None
         if address:
             self.attach(address)
@@ -124,12 +125,8 @@ class Engine:
         left = seconds
         if request.deadline is not None:
             left = min(seconds, request.deadline - self._clock())
-        shown = left >= 1 and not request.ended()
-        if shown:
-            self._log(engine_pb2.INFO, f"waiting {left:.0f} s for AWS", ephemeral=True)
-        wait([request.run, request.gone], max(0.0, left), FIRST_COMPLETED)
-        if shown:  # the row keeps what it was told last
-            self._log(engine_pb2.INFO, "", ephemeral=True)
+        with self._shown(request, left):
+            wait([request.run, request.gone], max(0.0, left), FIRST_COMPLETED)
         if request.ended():
             raise self._end(request)
         if left < seconds:
@@ -138,6 +135,19 @@ class Engine:
                 "AWS asked to wait longer than the resource's custom timeout allows.",
                 "Run the command again, or raise `custom_timeouts`.",
             )
+
+    @contextmanager
+    def _shown(self, request: Request, seconds: float) -> Iterator[None]:
+        """Show a wait of a second or more on its row, until no wait of that row is left."""
+        if seconds < 1 or request.ended():
+            yield
+            return
+        self._waits.append(request.urn)
+        self._log(engine_pb2.INFO, f"waiting {seconds:.0f} s for AWS", ephemeral=True)
+        yield
+        self._waits.remove(request.urn)
+        if request.urn not in self._waits:  # the row keeps what it was told last
+            self._log(engine_pb2.INFO, "", ephemeral=True)
 
     def attempt(self, send: Callable[[], Any], changing: str) -> Any:
         """
