@@ -66,6 +66,16 @@ class TestCreate:
             life().create("ChannelHandshake", **invitation(account))
         assert sent["arn"] in str(caught.value)
 
+    def test_a_pending_handshake_of_the_other_type_is_named(self, life, relationship):
+        """Starting and revoking have one slot: the ARN in it, and how to cancel it, are told."""
+        sent = life().create("ChannelHandshake", **start(relationship))
+        life(CUSTOMER).create("ChannelHandshakeResponse", **answer(sent))
+        revoked = life().create("ChannelHandshake", **start(relationship, "REVOKE"))
+        with pytest.raises(Conflict) as caught:
+            life().create("ChannelHandshake", **start(relationship))
+        assert f"the REVOKE_SERVICE_PERIOD handshake {revoked['arn']}" in str(caught.value)
+        assert caught.value.command.endswith(revoked["channelHandshakeId"])
+
     def test_a_relationship_of_a_pending_account_says_what_comes_first(self, life):
         """In catalog AWS the account has to join before; its handshake is what to deploy."""
         lived = life(catalog="AWS")

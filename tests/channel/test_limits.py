@@ -6,9 +6,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
 from itertools import pairwise
 from pathlib import Path
-from time import sleep as wait
+from threading import Condition
+from time import time as seconds_since_1970
 from typing import Any
 
 import pytest
@@ -347,19 +349,61 @@ def strict(emulator: Any, account: dict[str, Any], monkeypatch, tmp_path) -> Any
     return emulator
 
 
-def test_nothing_is_throttled(strict, life, account) -> None:
-    """A hundred creates by 16 threads, and their reads."""
-    lived = life(rateLimits=FAST, sleep=wait)
+class Together:
+    """A time that goes on only while all of its threads sleep, however slow the machine is."""
 
-    def create(number: int) -> None:
-        other = {"associatedAccountId": f"{number:012}"}
-        parent = {"programManagementAccountIdentifier": account["arn"]}
-        lived.create("Relationship", **RELATIONSHIP | other | parent)
+    def __init__(self, threads: int) -> None:
+        self.now, self._awake = seconds_since_1970(), threads
+        self._changed = Condition()
+        self._due: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep until this time has come."""
+        with self._changed:
+            due = self.now + seconds
+            self._due.append(due)
+            self._fall_asleep()
+            self._changed.wait_for(lambda: due <= self.now)
+
+    def leave(self) -> None:
+        """End a thread."""
+        with self._changed:
+            self._fall_asleep()
+
+    def _fall_asleep(self) -> None:
+        self._awake -= 1
+        if self._awake == 0 and self._due:
+            self.now = min(self._due)
+            self._awake = self._due.count(self.now)
+            self._due = [due for due in self._due if due > self.now]
+            self._changed.notify_all()
+
+
+def test_nothing_is_throttled(strict, life, account) -> None:
+    """A hundred creates by 16 threads, and their reads, each sent at the moment reserved."""
+    time = Together(threads=16)
+    strict.application._rates.seconds = lambda: time.now
+    begun = time.now
+
+    def clock() -> datetime:
+        return datetime.fromtimestamp(time.now, timezone.utc)
+
+    lived = life(rateLimits=FAST, sleep=time.sleep, clock=clock)
+
+    def create(first: int) -> None:
+        try:
+            for number in range(first, 100, 16):
+                other = {"associatedAccountId": f"{number:012}"}
+                parent = {"programManagementAccountIdentifier": account["arn"]}
+                lived.create("Relationship", **RELATIONSHIP | other | parent)
+        finally:
+            time.leave()
 
     with ThreadPoolExecutor(16) as pool:
-        list(pool.map(create, range(100)))
+        list(pool.map(create, range(16)))
     assert strict.calls()["CreateRelationship"] == 100
     assert strict.throttled() == 0
+    assert 0.5 < time.now - begun < 3  # 42 of them wait, at 60 a second
 
 
 PROGRAM = """

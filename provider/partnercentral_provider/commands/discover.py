@@ -136,7 +136,7 @@ def _held(export: Path | None) -> tuple[set[str], set[str]]:
     """Tell the IDs and the names that the stack has already."""
     if export is None:
         return set(), set()
-    deployment = json.loads(export.read_text()).get("deployment") or {}
+    deployment = json.loads(export.read_text(encoding="utf-8")).get("deployment") or {}
     held = deployment.get("resources", [])
     names = {resource.get("urn", "").split("::", 3)[-1] for resource in held}
     return {resource.get("id", "") for resource in held}, names

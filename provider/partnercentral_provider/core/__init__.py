@@ -10,6 +10,7 @@ from .checking import Checked, Failure, check, path
 from .conflicts import (
     Stranger,
     always_over,
+    by_hand,
     changed_elsewhere,
     exists_already,
     found_elsewhere,
@@ -121,6 +122,7 @@ __all__ = [
     "WriteOnly",
     "WrongAccount",
     "always_over",
+    "by_hand",
     "camel",
     "canonical",
     "changed_elsewhere",

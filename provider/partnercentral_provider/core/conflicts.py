@@ -84,19 +84,22 @@ def not_deleted(name: str, arn: str, why: str, blocker: str | None, profile: str
     child = Arn.parse(blocker)
     kind = {"rs": "Relationship", "ch": "ChannelHandshake"}[child.kind]
     removed = {"rs": "delete", "ch": "cancel"}[child.kind]
-    by_hand = _BY_HAND[child.kind].format(
-        catalog=child.catalog, parent=child.parent_id, id=child.id
-    )
     return Conflict(
         what,
         f"{why} In the way is the {kind} {blocker}.",
         "If this stack holds it, Pulumi did not know which goes first: run the command again, with "
         "`--continue-on-error` if need be, and wire the program by `.arn`. If no stack holds it "
         f"(its create was cut off, say), {removed} it, then run the command again:"
-        f"\n\n    {by_hand}{profile}\n\nOr bring it into this stack, through the plugin, and "
-        "describe it in the program:",
+        f"\n\n    {by_hand(blocker)}{profile}\n\nOr bring it into this stack, through the plugin, "
+        "and describe it in the program:",
         import_line(f"partnercentral:channel:{kind}", child.id, blocker),
     )
+
+
+def by_hand(arn: str) -> str:
+    """Spell the AWS CLI's command that deletes a relationship, or cancels a handshake."""
+    child = Arn.parse(arn)
+    return _BY_HAND[child.kind].format(catalog=child.catalog, parent=child.parent_id, id=child.id)
 
 
 def import_line(token: str, name: str, arn: str) -> str:

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Annotated, Any
 
 from pydantic import ValidationInfo, field_validator
@@ -32,11 +33,13 @@ from ..core import (
     ProgramManagementAccountIdentifier,
     Properties,
     ProviderDefault,
+    ProviderError,
     QuotaExceeded,
     Refused,
     Resource,
     Tags,
     Timestamp,
+    by_hand,
     nested_in,
 )
 
@@ -45,6 +48,13 @@ _PAYLOADS = {
     "REVOKE_SERVICE_PERIOD": "revokeServicePeriodPayload",
     "PROGRAM_MANAGEMENT_ACCOUNT": None,
 }
+
+
+_OTHERS = {
+    "START_SERVICE_PERIOD": "REVOKE_SERVICE_PERIOD",
+    "REVOKE_SERVICE_PERIOD": "START_SERVICE_PERIOD",
+}
+"""The type that has the same slot of a relationship, of which one can be pending at a time."""
 
 
 class StartServicePeriodPayload(Fields):
@@ -173,7 +183,25 @@ class ChannelHandshake(Resource):
                 )
         except QuotaExceeded as full:
             raise with_next_time(self.account, inputs, full) from full
+        except Conflict as conflict:
+            raise self._explained(inputs, conflict) from conflict
         return str(created["channelHandshakeDetail"]["arn"])
+
+    def _explained(self, inputs: Inputs, conflict: Conflict) -> Conflict:
+        """Name the pending handshake of the other type: both have one slot of a relationship."""
+        kind = _OTHERS.get(inputs.handshake_type)
+        pending: list[Properties] = []
+        with suppress(ProviderError), translated(self.account):
+            pending = self._about(inputs, ["PENDING"], kind) if kind else []
+        if not pending:
+            return conflict
+        return Conflict(
+            conflict.what,
+            f"{conflict.why} It is the {kind} handshake {pending[0]['arn']}.",
+            "AWS allows one at a time for each relationship: wait for its answer, or cancel it, "
+            "then run the command again:",
+            by_hand(pending[0]["arn"]) + self.account.profile_option(),
+        )
 
     def read(self, arn: str, known: Properties) -> Properties:
         """Search the lists, the only way to read one."""
@@ -308,11 +336,14 @@ class ChannelHandshake(Resource):
         """Give every handshake about the same resource: its receiver can answer within a second."""
         return {item["arn"] for item in self._about(inputs)}
 
-    def _about(self, inputs: Inputs, statuses: list[str] | None = None) -> list[Properties]:
+    def _about(
+        self, inputs: Inputs, statuses: list[str] | None = None, kind: str | None = None
+    ) -> list[Properties]:
+        """List the handshakes about the same resource, of the same type or of another *kind*."""
         narrowed = {"statuses": statuses} if statuses else {}
         pages = self.account.channel.get_paginator("list_channel_handshakes").paginate(
             catalog=inputs.catalog,
-            handshakeType=inputs.handshake_type,
+            handshakeType=kind or inputs.handshake_type,
             participantType="SENDER",
             associatedResourceIdentifiers=[inputs.associated_resource_identifier],
             **narrowed,

@@ -1,6 +1,7 @@
 """Relationships: the customers and sellers that a partner works with."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Annotated, Any
 
 from ..channel import (
@@ -24,6 +25,7 @@ from ..core import (
     ProgramManagementAccountIdentifier,
     Properties,
     ProviderDefault,
+    ProviderError,
     Refused,
     Resource,
     SomeBotocore,
@@ -221,8 +223,11 @@ class Relationship(Resource):
     def _advised(self, inputs: Inputs, refusal: Refused) -> Refused:
         """Say what has to be deployed first, where the account has not joined yet."""
         identifier = inputs.program_management_account_identifier
-        accounts = listed_items(self.account, ProgramManagementAccountFilters.of(inputs.catalog))
-        parent = next((item for item in accounts if item["id"] == identifier), None)
+        everything = ProgramManagementAccountFilters.of(inputs.catalog)
+        parent: Properties | None = None
+        with suppress(ProviderError), translated(self.account):
+            accounts = listed_items(self.account, everything)
+            parent = next((item for item in accounts if item["id"] == identifier), None)
         if parent is None or parent["status"] != "PENDING":
             return refusal
         return Refused(
