@@ -13,7 +13,7 @@ READY := $(VENV)/ready
 # Bytecode that may not be written makes every start of the provider three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check generate sdks bench emulator cli yaml-host test-oldest-boto3 format
+.PHONY: help demo test check generate sdks bench fuzz emulator cli yaml-host test-oldest-boto3 format
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ sdks: ## Generate the TypeScript and Go SDKs into build/sdks.
 
 bench: $(READY) cli ## Measure calls, memory, time and state, beside a naive provider.
 	@cd tests && ../$(PYTHON) -m benchmarks
+
+fuzz: $(READY) ## Send 5,000 odd requests to the plugin and 5,000 to the emulator.
+	@cd tests && ../$(PYTHON) -m fuzz
 
 emulator: $(READY) ## Serve the emulator on port 4599.
 	@$(VENV)/bin/partnercentral-emulator --port 4599

@@ -100,10 +100,13 @@ class SecurityTokens:
 
         try:
             text = b"".join(self._application()(asked, start)).decode()
-        except NotImplementedError:
-            heard["status"] = 501
+        except ApiError:
+            raise
+        except Exception:  # moto trusts what AWS's model of STS does not require
+            heard["status"] = 500
         if heard["status"] >= 500:
-            raise ApiError("InvalidAction", "The STS of the emulator cannot do that.")
+            message = "The emulator's STS cannot do that, or not with these parameters."
+            raise ApiError("ValidationError", message)
         return heard["status"], heard["type"], text
 
     def _application(self) -> Any:

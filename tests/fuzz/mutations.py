@@ -99,9 +99,9 @@ def _places(tree: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def is_sentence(text: str) -> bool:
-    """Tell whether a text can be read: some words, and nothing of a traceback or a bug."""
+    """Tell whether a text can be read: words, and nothing of a traceback or a bug."""
     forbidden = ("Traceback", "This is a bug", "Exception calling", "object at 0x")
-    return len(text.split()) >= 3 and not any(words in text for words in forbidden)
+    return len(text.split()) >= 2 and not any(words in text for words in forbidden)
 
 
 def dumped(tree: Any) -> bytes:
