@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test test-oldest test-newest-python test-newest check format generate sdks bench \
-	emulator cli yaml-host lock model drift
+	fuzz emulator cli yaml-host lock model drift
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -94,6 +94,9 @@ model: $(READY) ## Write down the installed botocore's model as the one the prod
 
 bench: $(READY) cli ## Measure calls, memory, time and state, beside a naive provider.
 	@cd tests && ../$(PYTHON) -m benchmarks
+
+fuzz: $(READY) ## Send 5,000 odd requests to the plugin and 5,000 to the emulator.
+	@cd tests && ../$(PYTHON) -m fuzz
 
 emulator: $(READY) ## Serve the emulator on port 4599.
 	@$(VENV)/bin/partnercentral-emulator --port 4599

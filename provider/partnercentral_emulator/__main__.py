@@ -23,7 +23,9 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, lambda *_: sys.exit(0))
     try:
         settings = dict(_setting(text) for text in options.setting)
-        emulator = Emulator(options.port, options.host, options.state, settings)
+        emulator = Emulator(
+            options.port, options.host, options.state, settings, hosts=options.allow_host
+        )
         emulator.start()
     except (OSError, ValueError, sqlite3.Error) as error:
         print(f"The emulator cannot start: {error}", file=sys.stderr)
@@ -43,6 +45,13 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--port", type=int, default=4599, help="4599; 0 picks one")
     parser.add_argument("--host", default="127.0.0.1", help="127.0.0.1")
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name under which clients ask it, as in a network of containers; may be repeated",
+    )
     parser.add_argument("--state", metavar="FILE", help="keeps everything across restarts")
     parser.add_argument(
         "--setting",

@@ -9,6 +9,7 @@ from time import sleep
 from typing import Any
 from uuid import uuid4
 
+from .admission import Admission
 from .callers import Caller, Callers, signed
 from .clock import Clock, spelt
 from .contract import Contract
@@ -17,11 +18,11 @@ from .faults import Fault, Faults
 from .memory import Memory, loaded
 from .operations import OPERATIONS, Call
 from .rates import Calls, Rates
-from .security_tokens import SecurityTokens
+from .security_tokens import SecurityTokens, as_xml
 from .settings import Settings
 
 JSON = "application/x-amz-json-1.0"
-LARGEST = 4 * 1024 * 1024
+FORM = "application/x-www-form-urlencoded"
 
 Answer = tuple[int, str, bytes]
 
@@ -33,7 +34,10 @@ class Dropped(Exception):
 class Application:
     """The WSGI application, and all that the emulator holds."""
 
-    def __init__(self, memory: Memory, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self, memory: Memory, settings: Settings, clock: Clock, admission: Admission
+    ) -> None:
+        self._admission = admission
         self.memory, self.settings, self.clock = memory, settings, clock
         self.contract, self.calls, self.faults = Contract(), Calls(), Faults()
         self._rates = Rates(settings)
@@ -46,10 +50,10 @@ class Application:
         try:
             status, kind, body = self._answer(environ)
         except Dropped:
-            environ["emulator.socket"].shutdown(socket.SHUT_RDWR)
+            environ["emulator.request"].conn.socket.shutdown(socket.SHUT_RDWR)
             status, kind, body = 503, JSON, b""
         except ApiError as error:
-            status, kind, body = error.status, JSON, _dumped(error.body())
+            status, kind, body = _refusal(environ, error)
             hint = error.retry_after
         except Exception as error:
             broken = {"__type": "InternalServerException", "message": f"The emulator: {error!r}"}
@@ -65,7 +69,7 @@ class Application:
         return [body]
 
     def _answer(self, environ: dict[str, Any]) -> Answer:
-        body = _read(environ)
+        body = self._admitted(environ)
         path = environ.get("PATH_INFO", "/")
         if path.startswith("/_emulator/"):
             return self._control(environ["REQUEST_METHOD"], path.removeprefix("/_emulator/"), body)
@@ -78,10 +82,20 @@ class Application:
             return self._tokens.answer(environ, body, self.calls.count)
         return self._channel(environ, target, body)
 
+    def _admitted(self, environ: dict[str, Any]) -> bytes:
+        """Give the body of a request that may be answered."""
+        try:
+            self._admission.check(environ)
+            return _read(environ)
+        except ApiError:
+            # What is left of the body is not waited for.
+            environ["emulator.request"].close_connection = True
+            raise
+
     def _channel(self, environ: dict[str, Any], target: str, raw: bytes) -> Answer:
         operation = target.removeprefix("PartnerCentralChannel.")
         if operation not in OPERATIONS:
-            raise ApiError("UnknownOperationException", f"There is no operation {target!r}")
+            raise ApiError("UnknownOperationException", f"There is no operation {target[:100]!r}")
         caller = self._callers.identify(
             environ.get("HTTP_AUTHORIZATION", ""), environ.get("HTTP_X_AMZ_SECURITY_TOKEN", "")
         )
@@ -146,8 +160,8 @@ class Application:
         return [loaded(row)["body"] for row in rows]
 
     def advance(self, seconds: float) -> None:
-        """Let time pass."""
-        self.clock.offset += seconds
+        """Let time pass. Raises ValueError where the clock cannot go so far."""
+        self.clock.advance(seconds)
         self.memory.remember("clock", str(self.clock.offset))
 
     def order(self, fault: Fault) -> None:
@@ -158,11 +172,14 @@ class Application:
 
     def _control(self, method: str, name: str, raw: bytes) -> Answer:
         try:
-            found = self._controlled(method, name, _parsed(raw) if raw else {})
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            order = _parsed(raw) if raw else {}
+            if not isinstance(order, dict):
+                raise ValueError("An order is a JSON object.")
+            found = self._controlled(method, name, order)
+        except (ApiError, ValueError) as error:
             return 400, "application/json", _dumped({"message": f"{error}"})
         if found is None:
-            message = f"There is no {method} /_emulator/{name}."
+            message = f"There is no {method} /_emulator/{name[:100]}."
             return 404, "application/json", _dumped({"message": message})
         return 200, "application/json", _dumped(found)
 
@@ -171,11 +188,11 @@ class Application:
             case "DELETE", "calls":
                 self.calls.reset()
             case "POST", "clock":
-                self.advance(float(body["advance"]))
+                self.advance(body.get("advance", "nothing"))
             case "POST", "faults":
                 if strange := set(body) - {f.name for f in fields(Fault)}:
                     raise ValueError(f"A fault has no {sorted(strange)[0]!r}.")
-                self.order(Fault(**body))
+                self.order(Fault(**{"operation": ""} | body))
             case "DELETE", "faults":
                 self.faults.clear()
             case "POST", "settings":
@@ -193,17 +210,33 @@ class Application:
 
 
 def _read(environ: dict[str, Any]) -> bytes:
-    size = int(environ.get("CONTENT_LENGTH") or 0)
-    if size > LARGEST:
-        raise ApiError("SerializationException", f"A request has at most {LARGEST} bytes")
-    return bytes(environ["wsgi.input"].read(size)) if size else b""
+    """Read the body, which the server limits in size and in time."""
+    chunked = "HTTP_TRANSFER_ENCODING" in environ
+    try:
+        size = int(environ.get("CONTENT_LENGTH") or 0)
+        if size < 0:
+            raise ValueError(f"Content-Length is {size}")
+        return bytes(environ["wsgi.input"].read(None if chunked else size))
+    except TimeoutError:
+        message = "The request did not arrive in time"
+        raise ApiError("RequestTimeoutException", message) from None
+    except (ValueError, OSError) as error:
+        raise ApiError("SerializationException", f"The body cannot be read: {error}") from None
+
+
+def _refusal(environ: dict[str, Any], error: ApiError) -> Answer:
+    """Spell an error as the client reads it: XML where it asks STS, JSON else."""
+    is_form = environ.get("CONTENT_TYPE", "").startswith(FORM)
+    if is_form and "HTTP_X_AMZ_TARGET" not in environ:
+        return error.status, "text/xml", as_xml(error)
+    return error.status, JSON, _dumped(error.body())
 
 
 def _parsed(raw: bytes) -> Any:
     try:
         return json.loads(raw or b"{}")
     except (ValueError, RecursionError) as error:
-        raise ApiError("SerializationException", f"The body is not JSON: {error}") from None
+        raise ApiError("SerializationException", f"The body is not JSON: {error}.") from None
 
 
 def _dumped(value: Any) -> bytes:

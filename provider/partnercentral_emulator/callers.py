@@ -7,9 +7,7 @@ from .clock import Clock
 from .errors import ApiError
 from .memory import Memory
 
-_CREDENTIAL = re.compile(
-    r"(AWS4-HMAC-SHA256|AWS4-ECDSA-P256-SHA256)\s.*Credential=([^/,\s]+)/([^,\s]+)"
-)
+_ALGORITHMS = ("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256")
 
 
 @dataclass(frozen=True)
@@ -23,11 +21,17 @@ class Caller:
 
 def signed(authorization: str) -> tuple[str, str] | None:
     """Take the access key and the service from a SigV4 or a SigV4a header."""
-    if not (match := _CREDENTIAL.search(authorization)):
+    algorithm, _, members = authorization.partition(" ")
+    if algorithm not in _ALGORITHMS:
+        return None
+    stated = (member.strip().partition("=") for member in members.split(","))
+    credential = next((value for name, _, value in stated if name == "Credential"), "")
+    key, _, path = credential.partition("/")
+    if not (key and path):
         return None
     # SigV4a's scope has no region: the service is always the part before "aws4_request".
-    scope = match[3].split("/")
-    return match[2], scope[-2] if len(scope) >= 2 else ""
+    scope = path.split("/")
+    return key, scope[-2] if len(scope) >= 2 else ""
 
 
 class Callers:

@@ -41,6 +41,19 @@ class Contract:
         return "clientToken" in self._operations[operation].input_shape.members
 
 
+def form_problems(shape: StructureShape, form: dict[str, str]) -> list[Problem]:
+    """List every field of a form, as AWS's query protocol sends it, that its shape forbids."""
+    found: list[Problem] = []
+    for name, member in shape.members.items():
+        if name in form:
+            value = form[name]
+            is_number = member.type_name == "integer" and value.isascii() and value.isdecimal()
+            found += _check(member, int(value[:20]) if is_number else value, name)
+        elif name in shape.required_members:
+            found.append(_problem(name, "REQUIRED_FIELD_MISSING", "is required"))
+    return found
+
+
 def _problem(name: str, code: str, message: str) -> Problem:
     return {"name": name or "body", "code": code, "message": message}
 
@@ -95,7 +108,9 @@ def _string(shape: Shape, value: Any, path: str) -> Iterator[Problem]:
         yield _problem(path, "INVALID_VALUE", "must be a string")
         return
     limits = shape.metadata
-    if len(value) < limits.get("min", 0):
+    if regex.search("[\ud800-\udfff]", value):
+        yield _problem(path, "INVALID_STRING_FORMAT", "must be Unicode text")
+    elif len(value) < limits.get("min", 0):
         yield _problem(path, "NOT_ENOUGH_VALUES", f"must have at least {limits['min']} characters")
     elif "max" in limits and len(value) > limits["max"]:
         yield _problem(path, "TOO_MANY_VALUES", f"must have at most {limits['max']} characters")

@@ -15,6 +15,9 @@ STATUS = {
     "UnrecognizedClientException": 403,
     "ExpiredTokenException": 403,
     "MissingAuthenticationTokenException": 403,
+    "HostNotAllowedException": 403,
+    "OriginNotAllowedException": 403,
+    "RequestTimeoutException": 408,
 }
 
 

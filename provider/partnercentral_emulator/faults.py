@@ -1,10 +1,18 @@
 """Faults that a test orders: the next calls of an operation fail, drop, or take their time."""
 
+import re
 from dataclasses import asdict, dataclass, field
 from threading import Lock
 from typing import Any
 
+from .amounts import amount, whole
 from .errors import ApiError
+
+MOST = 1_000_000
+"""The most calls that one fault concerns, or lets pass."""
+
+LONGEST = 600.0
+"""The longest delay of an answer, in seconds."""
 
 
 @dataclass
@@ -22,8 +30,20 @@ class Fault:
     retry_after: float | None = None
 
     def __post_init__(self) -> None:
+        whole("times", self.times, 1, MOST)
+        whole("skip", self.skip, 0, MOST)
+        amount("delay", self.delay, 0, LONGEST)
+        if self.retry_after is not None:
+            amount("retry_after", self.retry_after, 0, MOST)
+        for name in ("operation", "error", "message", "drop"):
+            if not isinstance(getattr(self, name), str):
+                raise ValueError(f"`{name}` must be text, got {getattr(self, name)!r}.")
+        if not isinstance(self.members, dict) or {"__type", "message"} & self.members.keys():
+            raise ValueError("`members` must be an object, without `__type` and `message`.")
+        if not re.fullmatch(r"[\w.#]*", self.error):
+            raise ValueError("`error` must be the name of an error, such as ThrottlingException.")
         if self.drop not in ("", "before", "after"):
-            raise ValueError(f"drop is 'before' or 'after', got {self.drop!r}.")
+            raise ValueError(f"`drop` must be 'before' or 'after', got {self.drop!r}.")
         if not (self.error or self.drop or self.delay):
             raise ValueError("A fault has an error, a drop or a delay.")
 
@@ -31,8 +51,8 @@ class Fault:
         """The answer instead of the effect."""
         if not self.error:
             return None
-        error = ApiError(self.error, self.message, **self.members)
-        error.retry_after = self.retry_after
+        error = ApiError(self.error, self.message)
+        error.members, error.retry_after = self.members, self.retry_after
         return error
 
 

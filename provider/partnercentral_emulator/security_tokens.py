@@ -9,12 +9,18 @@ import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
+
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
 
 from .callers import Caller, Callers
 from .clock import Clock, spelt
+from .contract import form_problems
 from .errors import ApiError
 from .settings import Settings
 
@@ -39,15 +45,16 @@ class SecurityTokens:
 
     def answer(self, environ: dict[str, Any], body: bytes, count: Callable[..., None]) -> Answer:
         """Answer one call, as XML."""
-        form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
-        action = form.get("Action", "")
         try:
+            form = _form(body)
+            action = form.get("Action", "")
             caller = self._caller(environ, action)
             count(caller.account, f"sts:{action}")
+            _check(action, form)
             self._may_assume(form, caller)
             return self._answered(environ, body, form, caller)
         except ApiError as error:
-            return error.status, "text/xml", _xml(_XML_CODES.get(error.code, error.code), error)
+            return error.status, "text/xml", as_xml(error)
 
     def _caller(self, environ: dict[str, Any], action: str) -> Caller:
         authorization = environ.get("HTTP_AUTHORIZATION", "")
@@ -91,7 +98,15 @@ class SecurityTokens:
             heard["status"] = int(status.split()[0])
             heard["type"] = {k.lower(): v for k, v in headers}.get("content-type", "text/xml")
 
-        text = b"".join(self._application()(asked, start)).decode()
+        try:
+            text = b"".join(self._application()(asked, start)).decode()
+        except ApiError:
+            raise
+        except Exception:  # moto trusts what AWS's model of STS does not require
+            heard["status"] = 500
+        if heard["status"] >= 500:
+            message = "The emulator's STS cannot do that, or not with these parameters."
+            raise ApiError("ValidationError", message)
         return heard["status"], heard["type"], text
 
     def _application(self) -> Any:
@@ -126,13 +141,39 @@ def _value(text: str, tag: str) -> str:
 
 
 def _replaced(text: str, tag: str, value: str) -> str:
-    return re.sub(f"<{tag}>.*?</{tag}>", f"<{tag}>{value}</{tag}>", text, flags=re.S)
+    return re.sub(f"<{tag}>.*?</{tag}>", lambda _: f"<{tag}>{value}</{tag}>", text, flags=re.S)
 
 
-def _xml(code: str, error: ApiError) -> bytes:
-    message = error.message.replace("&", "&amp;").replace("<", "&lt;")
+def _form(body: bytes) -> dict[str, str]:
+    try:
+        return {
+            name: values[0] for name, values in parse_qs(body.decode(), errors="strict").items()
+        }
+    except ValueError as error:
+        raise ApiError("MalformedQueryString", f"The form cannot be read: {error}.") from None
+
+
+@cache
+def _model() -> ServiceModel:
+    return ServiceModel(Loader().load_service_model("sts", "service-2"), "sts")
+
+
+def _check(action: str, form: dict[str, str]) -> None:
+    """Refuse an action, or a parameter of it, that AWS's own model of STS does not have."""
+    if action not in _model().operation_names:
+        raise ApiError("InvalidAction", f"STS has no action {action[:100]!r}.")
+    shape = _model().operation_model(action).input_shape
+    problems = form_problems(shape, form) if shape else []
+    if problems:
+        said = "; ".join(f"{p['name']} {p['message']}" for p in problems)
+        raise ApiError("ValidationError", f"{len(problems)} validation errors detected: {said}.")
+
+
+def as_xml(error: ApiError) -> bytes:
+    """Spell an error as STS does."""
+    code = _XML_CODES.get(error.code, error.code)
     return (
         '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error>'
-        f"<Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
+        f"<Type>Sender</Type><Code>{code}</Code><Message>{escape(error.message)}</Message></Error>"
         "<RequestId>emulator</RequestId></ErrorResponse>"
-    ).encode()
+    ).encode(errors="replace")

@@ -1,29 +1,18 @@
 """The emulator as a server: cheroot, in a thread of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from threading import Thread
 from types import TracebackType
 from typing import Any
 
-from cheroot import wsgi
-
+from .admission import Admission
 from .application import Application
-from .clock import Clock, utc_now
+from .clock import Clock, kept_offset, utc_now
+from .connections import Server
 from .faults import Fault
 from .memory import Memory
 from .settings import Settings
-
-THREADS = 80
-
-
-class _Gateway(wsgi.Gateway_10):
-    """Gives the application the connection, so that it can drop it."""
-
-    # cheroot's own annotations say that it returns None, which it does not.
-    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
-        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
-        return environ | {"emulator.socket": self.req.conn.socket}
 
 
 class Emulator:
@@ -31,7 +20,7 @@ class Emulator:
     A running emulator: `with Emulator() as emulator: … emulator.url`.
 
     *port* 0 picks a free one; *state* names a file that outlives the process; *settings* are those
-    of `Settings`; *now* is the time.
+    of `Settings`; *now* is the time; *hosts* are more names under which it is asked.
     """
 
     def __init__(
@@ -41,20 +30,15 @@ class Emulator:
         state: str | None = None,
         settings: dict[str, Any] | None = None,
         now: Callable[[], datetime] = utc_now,
+        hosts: Iterable[str] = (),
     ) -> None:
         memory = Memory(state)
         chosen = Settings()
         for name, value in (settings or {}).items():
             chosen.change(name, value)
-        clock = Clock(now, float(memory.fact("clock", "0")))
-        self.application = Application(memory, chosen, clock)
-        self._server = wsgi.Server((host, port), self.application, numthreads=THREADS)
-        self._server.gateway = _Gateway
-        self._server.timeout = 60
-        self._server.shutdown_timeout = 1
-        self._server.expiration_interval = 0.05  # how soon it notices that it is to end
-        # A client that goes away is no news.
-        self._server.error_log = lambda *_, **__: None  # type: ignore[method-assign]
+        clock = Clock(now, kept_offset(memory.fact("clock", "0")))
+        self.application = Application(memory, chosen, clock, Admission([host, *hosts]))
+        self._server = Server((host, port), self.application)
 
     @property
     def url(self) -> str:

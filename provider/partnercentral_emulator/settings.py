@@ -3,6 +3,11 @@
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from .amounts import amount
+
+LARGEST = 1e9
+"""The most that a number may be set to."""
+
 
 def _setting(default: Any, about: str) -> Any:
     if isinstance(default, (list, dict)):
@@ -123,15 +128,26 @@ class Settings:
 
 
 def _like(name: str, old: Any, value: Any) -> Any:
-    if isinstance(value, type(old)) and isinstance(value, bool) == isinstance(old, bool):
-        return value
     try:
         if isinstance(old, bool):
             return {"true": True, "false": False}[str(value).lower()]
-        if isinstance(old, list) and isinstance(value, str):
-            return [part for part in value.split(",") if part]
-        if isinstance(old, (int, float)) and not isinstance(value, bool):
-            return type(old)(value)
-    except (KeyError, ValueError, TypeError):
+        if isinstance(old, list):
+            parts = value.split(",") if isinstance(value, str) else value
+            return [part for part in _texts(parts) if part]
+        if isinstance(old, dict):
+            return dict(zip(_texts([*value]), _texts([*value.values()]), strict=True))
+        if isinstance(old, str):
+            return _texts([value])[0]
+        number = type(old)(value) if isinstance(value, str) else value
+        if isinstance(old, float) or isinstance(number, int):
+            return type(old)(amount(name, number, 0, LARGEST))
+    except (AttributeError, KeyError, TypeError, ValueError):
         pass
-    raise ValueError(f"The setting {name!r} takes a {type(old).__name__}, got {value!r}.")
+    kind = "number from 0 to 1e9" if type(old) in (int, float) else type(old).__name__
+    raise ValueError(f"The setting {name!r} takes a {kind}, got {value!r}.")
+
+
+def _texts(values: Any) -> list[str]:
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise TypeError("not a list of text")
+    return values

@@ -590,10 +590,11 @@ class Lifecycle:
 
 def label(properties: Properties) -> str:
     """Name a resource for a sentence by its identity, where it has one."""
-    if identity := properties.get(IDENTITY):
-        *_, kind, name = json.loads(identity)
+    try:
+        *_, kind, name = json.loads(properties.get(IDENTITY, ""))
         return f"{kind.rpartition(':')[2]} {name}"
-    return ""
+    except (AttributeError, TypeError, ValueError, RecursionError):
+        return ""
 
 
 def _parsed(kind: Resource, arn: str) -> Arn:

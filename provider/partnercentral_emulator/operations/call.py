@@ -124,10 +124,11 @@ class Call:
         if "nextToken" not in self.body:
             return []
         try:
-            bound, *position = json.loads(base64.urlsafe_b64decode(self.body["nextToken"]))
-            if bound == digest and len(position) == 2:
-                return list(position)
-        except (ValueError, TypeError):
+            bound, at, sequence = json.loads(base64.urlsafe_b64decode(self.body["nextToken"]))
+            if bound == digest and type(at) is float and type(sequence) is int:
+                sequence.to_bytes(8, "big", signed=True)  # SQLite's numbers are no longer
+                return [at, sequence]
+        except (ValueError, TypeError, OverflowError, RecursionError):
             pass
         message = "belongs to another list"
         raise invalid([{"name": "nextToken", "code": "INVALID_VALUE", "message": message}])

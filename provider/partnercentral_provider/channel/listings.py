@@ -13,6 +13,7 @@ from ..core import (
     ProgramManagementAccountIdentifier,
     Properties,
     ProviderDefault,
+    Refused,
     Unsent,
     Values,
 )
@@ -211,11 +212,19 @@ def page(
     """
     Turn one page: its items, and the token of the next; None after the last.
 
-    The token is AWS's own, behind the number of the sweep. The first page has none.
+    The token is AWS's own, behind the number of the sweep. The first page has none. Raises Refused
+    on a token that no page gave.
     """
     number, _, following = token.partition(":")
     sweeps = filters.sweeps()
-    index = int(number or 0)
+    numbers = [str(i) for i in range(len(sweeps))]
+    if (number or "0") not in numbers:
+        raise Refused(
+            "The list cannot be continued.",
+            "The continuation token is not one that this list gave.",
+            "Begin it anew, without a token.",
+        )
+    index = numbers.index(number or "0")
     arguments = sweeps[index] | {"maxResults": min(size, LARGEST)}
     if following:
         arguments["nextToken"] = following

@@ -4,7 +4,7 @@ Serves resources to every Pulumi language, as a provider plugin of its own proce
 What Pulumi asks over gRPC is put to the lifecycle, and its answer put on the wire.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 from threading import Lock
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
+from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from .. import __version__
 from ..core import Conflict, Denied, NotFound, Properties, ProviderError, Refused
 from .engine import Canceled, Engine
-from .wire import decoded, encoded, plain
+from .wire import Unreadable, decoded, encoded, limit_depth, plain, readable
 
 if TYPE_CHECKING:
     from ..lifecycle import Found, Lifecycle
@@ -58,7 +59,7 @@ def _answered(verb: F) -> F:
         with self.engine.answering(urn, timeout) as answering:
             context.add_callback(answering.gone.come)
             try:
-                return verb(self, request, context)
+                return verb(self, _read(request), context)
             except Unfinished as unfinished:
                 _keep(unfinished.found, context)
                 sentence = str(unfinished)
@@ -69,11 +70,47 @@ def _answered(verb: F) -> F:
                 import traceback
 
                 self.engine.debug(traceback.format_exc())
-                what = f"{type(error).__name__}: {error}"
-                sentence = f"This is a bug in pulumi-partnercentral. {what}"
+                code, sentence = _unexpected(request, error)
         return context.abort(code, sentence[:LONGEST])
 
     return cast(F, guarded)
+
+
+def _unexpected(request: Any, error: Exception) -> tuple[grpc.StatusCode, str]:
+    """Say that the request is damaged, where it is; else this is a bug."""
+    from .unchecked import damage
+
+    given = {n: _public(plain(decoded(s))) for n, s in _structs(request).items()}
+    states = [given[n] for n in ("properties", "olds") if n in given]
+    inputs = [given[n] for n in ("inputs", "old_inputs", "news") if n in given]
+    if said := damage(getattr(request, "type", ""), states, inputs):
+        damaged = Refused(
+            "The state of this resource is damaged, or was never written by this provider.",
+            said,
+            "Correct it by `pulumi stack export` and `pulumi stack import`.",
+        )
+        return grpc.StatusCode.INVALID_ARGUMENT, str(damaged)
+    what = f"{type(error).__name__}: {error}"
+    return (
+        grpc.StatusCode.FAILED_PRECONDITION,
+        f"This is a bug in pulumi-partnercentral. {what}",
+    )
+
+
+def _structs(request: Any) -> dict[str, Any]:
+    """Find the objects of a request, by their names."""
+    fields = request.ListFields() if hasattr(request, "ListFields") else []
+    return {field.name: value for field, value in fields if isinstance(value, Struct)}
+
+
+def _read(request: Any) -> Any:
+    if isinstance(request, Unreadable):
+        raise Refused(
+            "The request cannot be read.",
+            "It is damaged, or its values are nested more than about 30 deep.",
+            "No property of this provider is nested like that: check the program.",
+        )
+    return request
 
 
 def _keep(found: "Found", context: grpc.ServicerContext) -> None:
@@ -194,7 +231,10 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     @_answered
     def Create(self, request: Any, context: Any) -> Any:
         """Make it, or show what it will be."""
+        from .unchecked import confirm
+
         token, inputs = _token(request), plain(decoded(request.properties))
+        confirm(token, inputs, request.preview)
         if request.preview:
             planned = self._life.planned(token, inputs)
             return provider_pb2.CreateResponse(properties=encoded(planned))
@@ -218,9 +258,12 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     @_answered
     def Update(self, request: Any, context: Any) -> Any:
         """Change it in place, or show what it will be."""
+        from .unchecked import confirm
+
         self._life.in_state(request.id)
         token, new = _token(request), plain(decoded(request.news))
         old, old_inputs = _old(request)
+        confirm(token, new, request.preview)
         if request.preview:
             planned = self._life.planned(token, new, old)
             return provider_pb2.UpdateResponse(properties=encoded(planned))
@@ -312,6 +355,31 @@ def _kind(path: str, kind: str, replaces: list[str]) -> Any:
     return provider_pb2.PropertyDiff.Kind.Value(f"{kind.upper()}{suffix}")
 
 
+class _Readable(grpc.GenericRpcHandler):  # type: ignore[misc]
+    """Hands on requests that cannot be read too, so that their answer is a sentence."""
+
+    def __init__(self, handler: grpc.GenericRpcHandler) -> None:
+        self._handler = handler
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
+        found = self._handler.service(handler_call_details)
+        return found and found._replace(request_deserializer=readable(found.request_deserializer))
+
+
+class _Registry:
+    """Takes the generated code's handlers for a server."""
+
+    def __init__(self, server: grpc.Server) -> None:
+        self._server = server
+
+    def add_generic_rpc_handlers(self, handlers: Sequence[grpc.GenericRpcHandler]) -> None:
+        self._server.add_generic_rpc_handlers([_Readable(handler) for handler in handlers])
+
+    def add_registered_method_handlers(self, *_: Any) -> None:
+        """Leave out the handlers by method: they would be asked first."""
+
+
 def serve_on(server: grpc.Server, engine: Engine) -> None:
     """Serve a provider of its own on this server."""
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(PluginHost(engine), server)
+    limit_depth()
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(PluginHost(engine), _Registry(server))

@@ -5,10 +5,11 @@ On the wire all is a protobuf Struct; what JSON cannot say is a marked object or
 Constants and forms are those of `pulumi.runtime.rpc`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from google.protobuf.message import DecodeError
 from google.protobuf.struct_pb2 import Struct, Value
 from pulumi.runtime import rpc
 
@@ -62,6 +63,38 @@ class Asset:
 
     kind: str
     members: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """What came instead of a request: no message of its type, or one nested too deeply."""
+
+    reason: str
+
+
+def readable(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    """Read a request by *deserialize*, or give Unreadable: gRPC's own answer names no reason."""
+
+    def read(data: bytes) -> Any:
+        try:
+            return deserialize(data)
+        except DecodeError as error:
+            return Unreadable(str(error))
+
+    return read
+
+
+def limit_depth() -> None:
+    """
+    Let protobuf refuse what is nested more than 100 messages deep, which is 32 objects.
+
+    `pulumi.runtime.rpc` takes that limit away, for large numbers of resources in old versions of
+    protobuf. Without it, objects nested 5,000 deep end the process by a stack overflow in C.
+    """
+    from google.protobuf.pyext import cpp_message
+
+    if cpp_message._message is not None:
+        cpp_message._message.SetAllowOversizeProtos(False)
 
 
 def decoded(struct: Struct) -> Properties:
@@ -123,7 +156,8 @@ def _object(members: Properties) -> Any:
     if signature == _SECRET:
         return Secret(members.get("value"))
     if signature == _OUTPUT:
-        urns = members.get("dependencies") or []
+        stated = members.get("dependencies")
+        urns = stated if isinstance(stated, list) else []
         secret = members.get("secret") is True
         return Output(members.get("value", UNKNOWN), tuple(urns), secret)
     if signature == _REFERENCE:
