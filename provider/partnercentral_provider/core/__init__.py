@@ -7,6 +7,7 @@ Pure data lives here. No I/O, no Pulumi, no AWS, and no other room of the house.
 from .amounts import Flag, Rate, Retries, SessionSeconds
 from .arn import Arn, short_id
 from .checking import Checked, Failure, check, path
+from .completing import Completed, completed
 from .conflicts import Stranger, always_over, changed_elsewhere, exists_already, too_old
 from .diffing import Diff, diff
 from .errors import (
@@ -46,6 +47,7 @@ from .vocabulary import (
     RelationshipIdentifier,
     ReplaceOnChange,
     Secret,
+    Since,
     SomeBotocore,
     Tags,
     Timestamp,
@@ -66,6 +68,7 @@ __all__ = [
     "ChannelHandshakeArn",
     "ChannelHandshakeIdentifier",
     "Checked",
+    "Completed",
     "Conflict",
     "Denied",
     "Diff",
@@ -97,6 +100,7 @@ __all__ = [
     "Retries",
     "Secret",
     "SessionSeconds",
+    "Since",
     "SomeBotocore",
     "Stranger",
     "Tags",
@@ -113,6 +117,7 @@ __all__ = [
     "canonical",
     "changed_elsewhere",
     "check",
+    "completed",
     "diff",
     "exists_already",
     "from_arn",
