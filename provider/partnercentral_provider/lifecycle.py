@@ -44,11 +44,14 @@ from .core import (
     ReplaceOnChange,
     Resource,
     Stranger,
+    Unreachable,
     Unsent,
+    WriteOnly,
     always_over,
     canonical,
     changed_elsewhere,
     check,
+    completed,
     diff,
     exists_already,
     found_elsewhere,
@@ -165,10 +168,15 @@ class Lifecycle:
         return Checked(checked.inputs | hidden, failures)
 
     def diff(self, token: str, old: Properties, old_inputs: Properties, new: Properties) -> Change:
-        """Compare the state with new inputs, in meaning. Makes no call."""
+        """
+        Compare the state with new inputs, in meaning. Makes no call.
+
+        No *old_inputs* at all means that nobody knows them: an update has to complete the state.
+        """
         kind = by_token()[token]
         self._hold(old.get("arn"), new)
-        found = diff(kind.Inputs, _before(kind, old, old_inputs), new, old_inputs)
+        known = _known(kind, old, old_inputs)
+        found = diff(kind.Inputs, _before(kind, old, known), new, known)
         for name in found.kept:
             self._tell(
                 new,
@@ -177,7 +185,7 @@ class Lifecycle:
             )
         if found.replaces and (remark := kind.replacing(old)):
             self._tell(new, remark)
-        return Change(found, kind.proof not in old)
+        return Change(found, kind.proof not in old or not known)
 
     def create(self, token: str, inputs: Properties) -> Found:
         """
@@ -260,7 +268,8 @@ class Lifecycle:
         if remark := kind.remark(state, self._subject(old_inputs or old).urn):
             self._tell(old_inputs or old, remark)
         before = _before(kind, state, old_inputs)
-        return Found(arn, state, {name: before[name] for name in old_inputs if name in before})
+        inputs = (name for name in old_inputs if name not in _unsure(kind, old))
+        return Found(arn, state, {name: before[name] for name in inputs if name in before})
 
     def update(
         self, token: str, arn: str, old: Properties, old_inputs: Properties, new: Properties
@@ -269,28 +278,85 @@ class Lifecycle:
         kind = self._resource(token, new)
         _parsed(kind, arn)
         kind.account.confirm(arn if kind.owned else None)
-        if kind.proof not in old:
-            with translated(kind.account):
-                old = state_of(kind, arn, _stated(kind, old) | new)
-        found = diff(kind.Inputs, _before(kind, old, old_inputs), new, old_inputs)
+        known = _known(kind, old, old_inputs)
+        found = diff(kind.Inputs, _before(kind, old, known), new, known)
+        if found.not_known or kind.proof not in old:
+            names = [n for n in found.not_known if n not in _unsure(kind, old)]
+            old = self._current(kind, arn, old, new)
+            known = self._completed(kind, old, known, new, names)
+            found = diff(kind.Inputs, _before(kind, old, known), new, known)
+        unsure: tuple[type[ProviderError], ...] = (Unreachable,) if found.changed else ()
+        try:
+            revision = self._change(kind, arn, found.changed, old, new)
+            unsure = (ProviderError,) if found.changed else ()
+            return self._read_back(kind, arn, new, revision)
+        except NotFound:
+            if kind.outlives_listing and (kept := self._not_found(kind, arn, old, new)):
+                return kept
+            raise
+        except unsure as error:
+            return _unanswered(kind, arn, old, new, error)
+
+    def _change(
+        self, kind: Resource, arn: str, names: Collection[str], old: Properties, new: Properties
+    ) -> str:
+        """Make the calls that change these inputs; give the new revision, where there is one."""
         revision = ""
-        silent = {"tags", *found.replaces, *kind.Inputs.marked(Unsent)}
-        if own := [n for n in found.changed if n not in silent]:
+        silent = {"tags", *kind.Inputs.marked(ReplaceOnChange), *kind.Inputs.marked(Unsent)}
+        if own := [n for n in names if n not in silent]:
             revision = self._write(kind, arn, own, old, new)
-        if "tags" in found.changed:
+        if "tags" in names:
             with translated(kind.account):
                 retag(kind.account.channel, arn, old.get("tags") or {}, new.get("tags") or {})
-        return self._read_back(kind, arn, new, revision)
+        return revision
 
-    def planned(self, token: str, new: Properties, old: Properties | None = None) -> Properties:
+    def _current(self, kind: Resource, arn: str, old: Properties, new: Properties) -> Properties:
+        """Read the state before an update; what outlives its listing stays as it was."""
+        try:
+            with translated(kind.account):
+                return state_of(kind, arn, _stated(kind, old) | new)
+        except NotFound:
+            if not (kind.outlives_listing and kind.proof in old):
+                raise
+            return old
+
+    def _completed(
+        self,
+        kind: Resource,
+        state: Properties,
+        known: Properties,
+        new: Properties,
+        names: Collection[str],
+    ) -> Properties:
+        """Complete the inputs before an update; tell of each that AWS never returns."""
+        found = completed(kind, _stated(kind, state), known, new, names)
+        for name in found.never:
+            self._tell(
+                new,
+                f"{name} is recorded as the program says it, and was not sent: AWS never returns "
+                "it, and this stack does not know what was sent before. A change of it is sent.",
+            )
+        return found.inputs
+
+    def planned(
+        self,
+        token: str,
+        new: Properties,
+        old: Properties | None = None,
+        old_inputs: Properties | None = None,
+    ) -> Properties:
         """Say what the state will be: what only AWS can tell is UNKNOWN. Makes no call."""
         kind = by_token()[token]
         names = kind.State.names()
-        told = {n if n in names else n.removesuffix("Identifier") + "Id": v for n, v in new.items()}
-        known = {n: told[n] for n in names if n in told}
-        if old is None or kind.proof not in old:
+        said = {n if n in names else n.removesuffix("Identifier") + "Id": v for n, v in new.items()}
+        known = {n: said[n] for n in names if n in said}
+        if old is None:
             return dict.fromkeys(names, UNKNOWN) | known
-        return old | dict.fromkeys(kind.State.marked(Moves), UNKNOWN) | known
+        if "tags" in (old_inputs or {}) and "tags" not in new:
+            known["tags"] = {}  # taken out of the program, they are taken off the resource
+        told = {n: old[n] for n in names if n in old}
+        silent = {} if kind.proof in old else dict.fromkeys(names, UNKNOWN)
+        return silent | told | dict.fromkeys(kind.State.marked(Moves), UNKNOWN) | known
 
     def delete(self, token: str, arn: str, old: Properties) -> None:
         """Remove it. Gone already is what was asked for."""
@@ -625,6 +691,28 @@ def _unread(kind: Resource, arn: str, inputs: Properties, error: Exception | Non
     return Found(arn, state, inputs, sentence)
 
 
+def _unanswered(kind: Resource, arn: str, old: Properties, new: Properties, why: object) -> Found:
+    """
+    Keep an update as unfinished that AWS may have made or not.
+
+    The outputs that move with every update are not known any more, and the proof goes too, so that
+    the next update finds out.
+    """
+    unknown = {kind.proof, *kind.State.marked(Moves)}
+    state = {n: old[n] for n in kind.State.names() if n in old and n not in unknown}
+    sentence = (
+        f"{why} {arn} may have been changed or not: the next `pulumi up` finds out, and repeats "
+        "what is missing."
+    )
+    return Found(arn, state, new, sentence)
+
+
+def _unsure(kind: type[Resource] | Resource, state: Properties) -> Collection[str]:
+    """Name what AWS never returns, where nobody knows whether the last update reached AWS."""
+    unanswered = "createdAt" in state and not kind.State.marked(Moves).keys() & state.keys()
+    return kind.Inputs.marked(WriteOnly) if unanswered else ()
+
+
 def _stated(kind: type[Resource] | Resource, state: Properties) -> Properties:
     """Spell a state as inputs: AWS takes `xIdentifier` and answers `xId`."""
     answers = {n: n.removesuffix("Identifier") + "Id" for n in kind.Inputs.names()}
@@ -647,6 +735,14 @@ def _before(
     fixed, stated = kind.Inputs.marked(ReplaceOnChange), _stated(kind, state)
     sent = {n: v for n, v in old_inputs.items() if n in fixed or n not in stated}
     return stated | sent
+
+
+def _known(
+    kind: type[Resource] | Resource, state: Properties, old_inputs: Properties
+) -> Properties:
+    """Leave out what is hidden among inputs, or unsure: none are left where nobody knows them."""
+    hidden = {IDENTITY, *_unsure(kind, state)}
+    return {name: value for name, value in old_inputs.items() if name not in hidden}
 
 
 def _older(state: Properties, revision: str) -> bool:

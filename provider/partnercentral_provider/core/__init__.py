@@ -7,6 +7,7 @@ Pure data lives here. No I/O, no Pulumi, no AWS, and no other room of the house.
 from .amounts import Flag, Rate, Retries, SessionSeconds
 from .arn import Arn, short_id
 from .checking import Checked, Failure, check, path
+from .completing import Completed, completed
 from .conflicts import (
     Stranger,
     always_over,
@@ -58,6 +59,7 @@ from .vocabulary import (
     RelationshipIdentifier,
     ReplaceOnChange,
     Secret,
+    Since,
     SomeBotocore,
     Tags,
     Timestamp,
@@ -78,6 +80,7 @@ __all__ = [
     "ChannelHandshakeArn",
     "ChannelHandshakeIdentifier",
     "Checked",
+    "Completed",
     "Conflict",
     "Denied",
     "Diff",
@@ -109,6 +112,7 @@ __all__ = [
     "Retries",
     "Secret",
     "SessionSeconds",
+    "Since",
     "SomeBotocore",
     "Stranger",
     "Tags",
@@ -127,6 +131,7 @@ __all__ = [
     "canonical",
     "changed_elsewhere",
     "check",
+    "completed",
     "diff",
     "exists_already",
     "found_elsewhere",

@@ -91,15 +91,24 @@ class Resource(ABC):
         """Say what a user should know of its state at each refresh; *urn* is empty if unknown."""
         return None
 
+    def shown(self, stated: Properties) -> Properties:
+        """
+        Tell the inputs that AWS shows, each that is not a default. Makes no call.
+
+        *stated* is the state under the names of inputs. Where AWS shows an input in another form,
+        it is put together here.
+        """
+        found = {name: stated.get(name) for name in self.Inputs.names()}
+        return {name: value for name, value in found.items() if value not in (None, {})}
+
     def imported(self, stated: Properties) -> Properties:
         """
         Tell the inputs of a thing that no program knew: each that is not a default.
 
-        *stated* is its state under the names of inputs. Where AWS shows an input in another form,
-        it is put together here, by calls if need be.
+        *stated* is its state under the names of inputs. What AWS does not show of an input is found
+        by calls.
         """
-        found = {name: stated.get(name) for name in self.Inputs.names()}
-        return {name: value for name, value in found.items() if value not in (None, {})}
+        return self.shown(stated)
 
     @classmethod
     def not_importable(cls, item: Properties, accounts: Collection[Properties]) -> str | None:

@@ -97,15 +97,17 @@ class DynamicHost(dynamic.ResourceProvider):
         """
         Answer "no change", or leave the details to the engine, or ask for a repair.
 
-        The engine compares inputs itself, and shows what differs, only where `changes` is None.
+        The engine compares inputs itself, and shows what differs, only where `changes` is None; it
+        would find nothing where the state came from the plugin and inputs are as they were.
         """
         from .hidden import remembered
 
         old = _known(_olds)
         found = self._life.diff(self.token, old, remembered(old), _known(_news))
         changes: bool | None = None
-        if not found.diff.changed:
-            changes = found.unfinished or PROVIDER_KEY not in _olds
+        if set(found.diff.changed) == set(found.diff.not_known):
+            unfinished = found.unfinished or bool(found.diff.not_known)
+            changes = unfinished or PROVIDER_KEY not in _olds
         return dynamic.DiffResult(
             changes=changes, replaces=found.diff.replaces, delete_before_replace=True
         )

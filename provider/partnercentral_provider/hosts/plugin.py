@@ -265,7 +265,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         old, old_inputs = _old(request)
         confirm(token, new, request.preview)
         if request.preview:
-            planned = self._life.planned(token, new, old)
+            planned = self._life.planned(token, new, old, old_inputs)
             return provider_pb2.UpdateResponse(properties=encoded(planned))
         made = _finished(self._life.update(token, request.id, old, old_inputs, new))
         return provider_pb2.UpdateResponse(properties=encoded(made.state))

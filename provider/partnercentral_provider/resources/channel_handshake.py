@@ -39,6 +39,7 @@ from ..core import (
     Resource,
     Tags,
     Timestamp,
+    WriteOnly,
     by_hand,
     nested_in,
 )
@@ -60,7 +61,9 @@ _OTHERS = {
 class StartServicePeriodPayload(Fields):
     """The service period to agree on."""
 
-    program_management_account_identifier: ProgramManagementAccountIdentifier
+    program_management_account_identifier: Annotated[
+        ProgramManagementAccountIdentifier, WriteOnly()
+    ]
     """The program management account of the relationship, by ARN or by id. AWS never returns it."""
     service_period_type: ServicePeriodType
     """How the service period can end."""
@@ -95,7 +98,9 @@ class StartServicePeriodPayload(Fields):
 class RevokeServicePeriodPayload(Fields):
     """The end of a service period."""
 
-    program_management_account_identifier: ProgramManagementAccountIdentifier
+    program_management_account_identifier: Annotated[
+        ProgramManagementAccountIdentifier, WriteOnly()
+    ]
     """The program management account of the relationship, by ARN or by id. AWS never returns it."""
     note: Note | None = None
     """A message to the receiver, 1 to 300 characters."""
@@ -221,18 +226,24 @@ class ChannelHandshake(Resource):
             return f"AWS lists no program management account of its sender {sender} any more"
         return super().not_importable(item, accounts)
 
-    def imported(self, stated: Properties) -> Properties:
-        """Put the payload together: AWS shows it as detail, and its account as the sender."""
+    def shown(self, stated: Properties) -> Properties:
+        """Put the payload together, which AWS shows as detail and without its account."""
         member = _PAYLOADS.get(stated["handshakeType"])
         if member is None:
-            return super().imported(stated)
+            return super().shown(stated)
         detail: Properties = next(iter(stated.get("detail", {}).values()), {})
         names = nested_in(ChannelHandshakePayload, member)
         payload = {n: detail[n] for n in names.names() if n in detail} if names else {}
-        payload["programManagementAccountIdentifier"] = self._account_of(stated)
         if payload.get("servicePeriodType") == "MINIMUM_NOTICE_PERIOD":
             payload.pop("endDate", None)
-        return super().imported(stated | {"payload": {member: payload}})
+        return super().shown(stated | {"payload": {member: payload}})
+
+    def imported(self, stated: Properties) -> Properties:
+        """Add the account to the payload: AWS shows it as the sender."""
+        found = self.shown(stated)
+        for payload in found.get("payload", {}).values():
+            payload["programManagementAccountIdentifier"] = self._account_of(stated)
+        return found
 
     def _account_of(self, stated: Properties) -> str:
         """

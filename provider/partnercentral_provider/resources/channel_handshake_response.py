@@ -132,16 +132,20 @@ class ChannelHandshakeResponse(Resource):
         """It is among those that this account has to answer."""
         return handshake_sweeps(arn, "RECEIVER", known)
 
-    def imported(self, stated: Properties) -> Properties:
-        """Tell the answer from the status; a handshake that nobody answered has none."""
+    def shown(self, stated: Properties) -> Properties:
+        """Tell the answer from the status."""
         answers = {status: answer for answer, status in _WANTED.items()}
-        if stated["status"] not in answers:
+        signed = {name: value for name, value in stated.items() if name != "receiverAccountId"}
+        return super().shown(signed | {"response": answers.get(stated["status"])})
+
+    def imported(self, stated: Properties) -> Properties:
+        """Tell the answer; a handshake that nobody answered has none."""
+        if stated["status"] not in _WANTED.values():
             raise Refused(
                 f"{stated['arn']} is {stated['status']}: there is no answer to import.",
                 advice="Leave it to a ChannelHandshakeResponse of the program to answer it.",
             )
-        signed = {name: value for name, value in stated.items() if name != "receiverAccountId"}
-        return super().imported(signed | {"response": answers[stated["status"]]})
+        return super().imported(stated)
 
     def delete(self, arn: str, state: Properties) -> str | None:
         """Let it go: AWS knows no way to take an answer back."""
