@@ -113,11 +113,11 @@ INSTALL = echo "Installing the locked packages into $(@D), once: about half a mi
 	"$(PYTHON3)" -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
 		|| { echo "$(PYTHON3) is too old: Python 3.10 or newer is needed."; exit 1; }; \
 	"$(PYTHON3)" -m venv --clear $(@D); \
-	$(@D)/bin/pip install -q --require-hashes -r $(LOCK)
+	$(@D)/bin/pip install -q --no-compile --require-hashes -r $(LOCK)
 PACKAGE = $(@D)/bin/pip install -q --no-deps --no-build-isolation -e . ; touch $@
 
 $(READY) $(VENV)-newest-python/ready: pyproject.toml $(LOCK)
 	@$(INSTALL); $(PACKAGE)
 
 $(VENV)-oldest/ready: pyproject.toml $(LOCK) $(OLDEST)
-	@$(INSTALL); $(@D)/bin/pip install -q --require-hashes -r $(OLDEST); $(PACKAGE)
+	@$(INSTALL); $(@D)/bin/pip install -q --no-compile --require-hashes -r $(OLDEST); $(PACKAGE)
