@@ -60,7 +60,7 @@ from .resources import by_token
 from .signing import accounts
 
 IDENTITY = "__identity"
-"""Hidden input: which resource of which stack this is, as JSON `[project, …, type, name]`."""
+"""Hidden input: which resource of which stack this is, as JSON ending in `type, name]`."""
 
 ATTEMPTS = 5
 RECOVERY = timedelta(hours=1)
