@@ -1,6 +1,7 @@
 """The hidden input by which a create in the program's process finds its own object again."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pulumi
@@ -12,6 +13,13 @@ from pulumi_partnercentral.dynamic import channel
 
 TOKEN = "partnercentral:channel:ProgramManagementAccount"
 OLD = ["project", "dev", "", "", TOKEN, "account"]
+
+
+@pytest.fixture(autouse=True)
+def _leave_nothing_behind() -> Iterator[None]:
+    """Give later tests of this process a Pulumi without mocks."""
+    yield
+    pulumi.runtime.settings.reset_options()
 
 
 class Mocks(pulumi.runtime.Mocks):
