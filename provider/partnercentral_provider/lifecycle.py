@@ -69,7 +69,7 @@ from .signing import accounts
 from .urns import Subject, of_identity, of_urn
 
 IDENTITY = "__identity"
-"""Hidden input: which resource of which stack this is, as JSON `[project, …, type, name]`."""
+"""Hidden input: which resource of which stack this is, as JSON ending in `type, name]`."""
 
 ATTEMPTS = 5
 RECOVERY = timedelta(hours=1)

@@ -84,9 +84,12 @@ class DynamicHost(dynamic.ResourceProvider):
         self._life = _lifecycle(json.dumps(Configuration.own(raw), sort_keys=True))
 
     @_reported
-    def check(self, _olds: "Properties", news: "Properties") -> dynamic.CheckResult:
+    def check(self, olds: "Properties", news: "Properties") -> dynamic.CheckResult:
         """Canonical inputs, or every failure on its property."""
-        checked = self._life.check(self.token, _known(news))
+        from .hidden import same_identity
+
+        given = _known(news)
+        checked = self._life.check(self.token, given | same_identity(_known(olds), given))
         return dynamic.CheckResult(
             _wire(checked.inputs),
             [dynamic.CheckFailure(f.property, f.reason) for f in checked.failures],

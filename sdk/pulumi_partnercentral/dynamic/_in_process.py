@@ -135,4 +135,8 @@ def _with_hidden(arguments: Hashable) -> Any:
 def _identity(token: str, name: str, parent: pulumi.Resource | None) -> str:
     """Say which resource of which stack this is: its creates are told apart by it."""
     over = [parent.pulumi_resource_type, parent.pulumi_resource_name] if parent else ["", ""]
-    return json.dumps([pulumi.get_project(), pulumi.get_stack(), *over, token, name])
+    # A backend without organizations calls its one "organization", and is not told apart.
+    organization = [o for o in [pulumi.get_organization()] if o and o != "organization"]
+    return json.dumps(
+        [*organization, pulumi.get_project(), pulumi.get_stack(), *over, token, name]
+    )
