@@ -103,11 +103,13 @@ def test_created_but_not_read_back_is_finished_by_the_next_up(deploy, emulator) 
 
 
 def test_a_forced_replacement_loses_nothing(deploy, emulator) -> None:
-    """AWS refuses a second account, and says so; with delete_before_replace it works."""
+    """It is refused, never answered with the living object; delete_before_replace does it."""
     stack = deploy(account)
     stack.up()
     urn = stack.state()["account"]["urn"]
-    assert "exists already" in failure(lambda: stack.up(replace=[urn]))
+    refused = failure(lambda: stack.up(replace=[urn]))
+    assert f"exists already: {stack.state()['account']['id']}" in refused
+    assert "`pulumi refresh`" in refused
     assert len(emulator.objects()) == 1
     first = pulumi.ResourceOptions(delete_before_replace=True)
     stack = deploy(lambda: account(first))
