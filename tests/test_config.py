@@ -4,7 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from partnercentral_provider.config import Configuration
 from partnercentral_provider.core import UNKNOWN, Misconfigured
@@ -197,6 +197,7 @@ def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [found for key, each in inner for found in [(*at, key), *places(each, (*at, key))]]
 
 
+@settings(deadline=None)
 @given(chosen=st.sets(st.sampled_from(places(EVERYTHING)), max_size=6))
 def test_what_only_apply_will_tell_passes_at_every_depth(chosen) -> None:
     """Every key, every entry and every member may be known after apply; none of it is a failure."""
