@@ -12,6 +12,7 @@ import pytest
 from e2e.channel_program import CONFIG, NAMES, made_by_hand, program, writes
 from e2e.engine import MANAGEMENT, Engine, Stack, has_yaml
 from e2e.tables import check_row, rows
+from pulumi.automation import CommandError
 
 BORN = ["dynamic", "plugin", "`import_=`", "`pulumi import`"]
 ROWS = [(born, refreshed) for born in BORN for refreshed in ("no", "yes")]
@@ -38,13 +39,12 @@ class Walk:
         self._harmless(changed)
         updates = changed.get("update", 0)
         self.seen.append(f"{updates} completed" if updates else "unchanged")
-        assert self._ids() == self.ids
         assert writes(self.emulator) == {}
 
-    def refresh(self) -> None:
-        """Read everything from AWS."""
-        self.stack.refresh()
+    def ends(self) -> None:
+        """See that the stack holds what it held in the beginning."""
         assert self._ids() == self.ids
+        assert writes(self.emulator) == {}
 
     def _harmless(self, changed: dict[str, int]) -> None:
         # The one explicit provider of the program is created for the one form, and deleted for
@@ -110,12 +110,12 @@ def test_there_and_back_twice(engine: Engine, emulator, client, how, refreshed) 
     for turn in range(2):
         for form in moves:
             if refreshed == "yes":
-                path.refresh()
+                path.stack.refresh()
             path.to(form, preview=turn == 0)
-    path.refresh()
+    path.stack.refresh()
     path.to(form, preview=True)
     assert path.seen.pop() == "unchanged"
-    assert writes(emulator) == {}
+    path.ends()
     path.stack.destroy()
     left = [(o["handshakeType"], o["status"]) for o in emulator.objects()]
     assert left == [
@@ -128,3 +128,18 @@ def test_there_and_back_twice(engine: Engine, emulator, client, how, refreshed) 
 def test_the_table_of_moves_has_a_row_for_each_path() -> None:
     """No row is of a path that is not walked any more."""
     assert [tuple(row[:2]) for row in rows("moving.md", "the stack was born by")] == ROWS
+
+
+def test_an_edit_made_with_the_move_back_is_refused(engine: Engine, emulator, client) -> None:
+    """Another note in the payload: the `up` names both, nothing is written, and all can go on."""
+    stack = born("plugin", engine, client)
+    stack.refresh()
+    emulator.reset_calls()
+    with pytest.raises(CommandError, match=r'"note": "Welcome".*the program says.*"note": "Other"'):
+        stack.up(program=program("dynamic", note="Other"))
+    assert writes(emulator) == {}
+    stack.refresh()
+    assert "replace" not in (stack.up(program=program("dynamic")).summary.resource_changes or {})
+    assert writes(emulator) == {}
+    stack.destroy()
+    assert [o["status"] for o in emulator.objects()] == ["ACCEPTED", "CANCELED"]
