@@ -12,6 +12,7 @@ import pytest
 from e2e.channel_program import CONFIG, NAMES, made_by_hand, program, writes
 from e2e.engine import MANAGEMENT, Engine, Stack, has_yaml
 from e2e.tables import check_row, rows
+from pulumi.automation import CommandError
 
 BORN = ["dynamic", "plugin", "`import_=`", "`pulumi import`"]
 ROWS = [(born, refreshed) for born in BORN for refreshed in ("no", "yes")]
@@ -23,6 +24,7 @@ class Walk:
     def __init__(self, stack: Stack, emulator: Any) -> None:
         self.stack, self.emulator = stack, emulator
         self.seen: list[str] = []
+        self.replaced = 0
 
     def begins(self) -> None:
         """Note what there is, and count calls from here on."""
@@ -38,15 +40,15 @@ class Walk:
         self._harmless(changed)
         updates = changed.get("update", 0)
         self.seen.append(f"{updates} completed" if updates else "unchanged")
+        assert writes(self.emulator) == {}
+
+    def ends(self) -> None:
+        """See that the stack holds what it held in the beginning."""
         assert self._ids() == self.ids
         assert writes(self.emulator) == {}
 
-    def refresh(self) -> None:
-        """Read everything from AWS."""
-        self.stack.refresh()
-        assert self._ids() == self.ids
-
     def _harmless(self, changed: dict[str, int]) -> None:
+        self.replaced += changed.get("replace", 0)
         # The one explicit provider of the program is created for the one form, and deleted for
         # the other.
         assert {**changed, "same": 0, "update": 0} in (
@@ -59,7 +61,7 @@ class Walk:
         return {name: found["id"] for name, found in self.stack.state().items() if name in NAMES}
 
 
-def born(how: str, engine: Engine, client: Callable[..., Any]) -> Stack:
+def born(how: str, refreshed: str, engine: Engine, client: Callable[..., Any]) -> Stack:
     """Deploy the channel in one form, or import one that was made by hand."""
     if how in ("dynamic", "plugin"):
         stack = engine.stack(program(how), **CONFIG)
@@ -72,7 +74,11 @@ def born(how: str, engine: Engine, client: Callable[..., Any]) -> Stack:
         stack.up()
         return stack
     imported_by_command(engine, arns)
-    return engine.stack(program("plugin"), **CONFIG)
+    stack = engine.stack(program("plugin", plan=False), **CONFIG)
+    if refreshed == "yes":
+        # The answer was imported as the other account: the program gives it its own provider.
+        stack.up()
+    return stack
 
 
 def imported_by_command(engine: Engine, arns: dict[str, str]) -> None:
@@ -104,27 +110,43 @@ def test_there_and_back_twice(engine: Engine, emulator, client, how, refreshed) 
     """Whatever a stack was born as, no move replaces or writes anything, refreshed or not."""
     if how == "`pulumi import`" and not has_yaml():
         pytest.skip("an import needs a language host; YAML's is built with Go")
-    path = Walk(born(how, engine, client), emulator)
+    path = Walk(born(how, refreshed, engine, client), emulator)
     path.begins()
     moves = ["plugin", "dynamic"] if how == "dynamic" else ["dynamic", "plugin"]
     for turn in range(2):
         for form in moves:
             if refreshed == "yes":
-                path.refresh()
+                path.stack.refresh()
             path.to(form, preview=turn == 0)
-    path.refresh()
+    path.stack.refresh()
     path.to(form, preview=True)
     assert path.seen.pop() == "unchanged"
-    assert writes(emulator) == {}
+    path.ends()
+    cells = [*path.seen, str(path.replaced), str(sum(writes(emulator).values()))]
     path.stack.destroy()
     left = [(o["handshakeType"], o["status"]) for o in emulator.objects()]
     assert left == [
         ("PROGRAM_MANAGEMENT_ACCOUNT", "ACCEPTED"),
         ("START_SERVICE_PERIOD", "CANCELED"),
     ]
-    check_row("moving.md", [how, refreshed], [*path.seen, "0", "0"])
+    check_row("moving.md", [how, refreshed], cells)
 
 
 def test_the_table_of_moves_has_a_row_for_each_path() -> None:
     """No row is of a path that is not walked any more."""
     assert [tuple(row[:2]) for row in rows("moving.md", "the stack was born by")] == ROWS
+
+
+def test_an_edit_made_with_the_move_back_is_refused(engine: Engine, emulator, client) -> None:
+    """Another note in the payload: the `up` names both, nothing is written, and all can go on."""
+    stack = born("plugin", "yes", engine, client)
+    stack.refresh()
+    emulator.reset_calls()
+    with pytest.raises(CommandError, match=r'"note": "Welcome".*the program says.*"note": "Other"'):
+        stack.up(program=program("dynamic", note="Other"))
+    assert writes(emulator) == {}
+    stack.refresh()
+    assert "replace" not in (stack.up(program=program("dynamic")).summary.resource_changes or {})
+    assert writes(emulator) == {}
+    stack.destroy()
+    assert [o["status"] for o in emulator.objects()] == ["ACCEPTED", "CANCELED"]
