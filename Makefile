@@ -3,37 +3,67 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-PULUMI_VERSION := v3.259.0
-CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pulumi-partnercentral
-# Outside the work tree, so that a fresh clone on this machine builds it only once.
-export PULUMI_CLI_HOME ?= $(CACHE)/cli-$(PULUMI_VERSION)
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 READY := $(VENV)/ready
+LOCK := requirements/dev.lock
+OLDEST := requirements/oldest.lock
+GENERATE := go run -trimpath .
+# Go tells each of its hundred downloads; whatever else it says is shown.
+QUIETLY := 2> >(grep -v '^go: downloading' >&2 || true)
 # Bytecode that may not be written makes every start of the provider three times slower.
 unexport PYTHONDONTWRITEBYTECODE
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check generate sdks bench fuzz emulator cli yaml-host test-oldest-boto3 format
+.PHONY: help demo test test-oldest test-newest-python test-newest check format generate sdks bench \
+	fuzz emulator cli yaml-host lock model drift
 
 help: ## List the commands.
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(READY) cli ## Deploy, change, refresh and destroy the quickstart on the emulator.
 	@cd tests && ../$(PYTHON) -m e2e.demo
 
-test: $(READY) cli yaml-host test-oldest-boto3 ## Run all tests, the real engine's too, with coverage.
+test: $(READY) cli yaml-host ## Run all tests, the real engine's too; then on the oldest and newest Python.
+	@echo "Running all tests: about six minutes on two cores"
 	@$(PYTHON) -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered -q
+	@$(MAKE) -s --no-print-directory test-oldest test-newest-python
 
-test-oldest-boto3: $(VENV)-oldest/ready ## Run the tests that need no engine with boto3 1.41.0.
-	@$(VENV)-oldest/bin/python -m pytest -q -n 2 -m "not engine"
+test-oldest: $(READY) ## Run the tests that need no engine with boto3 1.41.0, on Python 3.10.
+	@if python=$$($(PYTHON) tests/pythons.py 3.10); then \
+		$(MAKE) -s --no-print-directory $(VENV)-oldest/ready PYTHON3="$$python"; \
+		echo "Running the tests that need no engine with boto3 1.41.0 on Python 3.10"; \
+		$(VENV)-oldest/bin/python -m pytest -q -n 2 -m "not engine"; \
+	else echo "Skipped: the tests with boto3 1.41.0 on Python 3.10."; fi
 
-check: $(READY) ## Lint, check types and imports, and see that generated files are fresh.
+test-newest-python: $(READY) ## Run the tests that need no engine on the newest Python found.
+	@if python=$$($(PYTHON) tests/pythons.py newest); then \
+		$(MAKE) -s --no-print-directory $(VENV)-newest-python/ready PYTHON3="$$python"; \
+		echo "Running the tests that need no engine on $$("$$python" --version)"; \
+		$(VENV)-newest-python/bin/python -m pytest -q -n 2 -m "not engine"; \
+	else echo "Skipped: the tests on a newer Python."; fi
+
+test-newest: cli yaml-host ## Run all tests with the newest release of every package, locked or not.
+	@echo "Resolving every package anew into $(VENV)-newest: about a minute"
+	@python3 -m venv --clear $(VENV)-newest
+	@$(VENV)-newest/bin/pip install -q --upgrade pip
+	@$(VENV)-newest/bin/pip install -q -e '.[emulator]' --group dev
+	@$(VENV)-newest/bin/python -m pytest -n 2 --dist loadfile -q
+
+check: $(READY) ## Lint, check types, imports and dependencies, and see that generated files are fresh.
 	@$(VENV)/bin/ruff format --check -q .
 	@$(VENV)/bin/ruff check -q .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports | tail -n 2
+	@$(VENV)/bin/deptry --no-ansi provider sdk
 	@$(PYTHON) -m partnercentral_provider.schema | diff -q - provider/schema.json \
 		|| { echo "provider/schema.json is stale: make generate"; exit 1; }
+	@if ! command -v go >/dev/null; then \
+		echo "Skipped: whether the SDK is fresh, since its generator needs Go."; exit 0; fi; \
+	made=$$(mktemp -d); trap 'rm -rf "$$made"' EXIT; \
+	(cd sdk/generator && $(GENERATE) python ../../provider/schema.json "$$made" $(QUIETLY)); \
+	diff -rq -x dynamic -x __pycache__ "$$made" sdk/pulumi_partnercentral \
+		|| { echo "sdk/pulumi_partnercentral is stale: make generate"; exit 1; }
 
 format: $(READY) ## Format the code.
 	@$(VENV)/bin/ruff check -q --fix . ; $(VENV)/bin/ruff format -q .
@@ -41,12 +71,26 @@ format: $(READY) ## Format the code.
 generate: $(READY) ## Write schema.json from the resources, and the SDK from schema.json.
 	@$(PYTHON) -m partnercentral_provider.schema > provider/schema.json.new
 	@mv provider/schema.json.new provider/schema.json
-	@cd sdk/generator && go run . python ../../provider/schema.json ../pulumi_partnercentral
+	@cd sdk/generator && $(GENERATE) python ../../provider/schema.json ../pulumi_partnercentral $(QUIETLY)
 
 sdks: ## Generate the TypeScript and Go SDKs into build/sdks.
 	@mkdir -p build/sdks/nodejs build/sdks/go
-	@cd sdk/generator && go run . nodejs ../../provider/schema.json ../../build/sdks/nodejs
-	@cd sdk/generator && go run . go ../../provider/schema.json ../../build/sdks/go
+	@cd sdk/generator && $(GENERATE) nodejs ../../provider/schema.json ../../build/sdks/nodejs $(QUIETLY)
+	@cd sdk/generator && $(GENERATE) go ../../provider/schema.json ../../build/sdks/go $(QUIETLY)
+
+lock: ## Resolve the packages of development anew, and lock them.
+	@test -x $(VENV)-lock/bin/uv || { python3 -m venv $(VENV)-lock; $(VENV)-lock/bin/pip install -q uv; }
+	@$(VENV)-lock/bin/uv $(RESOLVE) --upgrade pyproject.toml --extra emulator --group dev -o $(LOCK)
+	@$(VENV)-lock/bin/uv $(RESOLVE) --upgrade requirements/oldest.in -o $(OLDEST)
+
+RESOLVE := pip compile -q --universal --python-version 3.10 --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+drift: $(READY) ## Tell what AWS changed since the product was written, by the installed botocore.
+	@cd tests && ../$(PYTHON) -m aws_model drift
+
+model: $(READY) ## Write down the installed botocore's model as the one the product is written for.
+	@cd tests && ../$(PYTHON) -m aws_model write
 
 bench: $(READY) cli ## Measure calls, memory, time and state, beside a naive provider.
 	@cd tests && ../$(PYTHON) -m benchmarks
@@ -57,43 +101,23 @@ fuzz: $(READY) ## Send 5,000 odd requests to the plugin and 5,000 to the emulato
 emulator: $(READY) ## Serve the emulator on port 4599.
 	@$(VENV)/bin/partnercentral-emulator --port 4599
 
-# A pulumi on the PATH is used as it is; else the pinned one is built with Go, about three minutes.
-cli:
-	@command -v pulumi >/dev/null || $(MAKE) -s --no-print-directory $(PULUMI_CLI_HOME)/pulumi
+cli: $(READY) ## Find the Pulumi CLI; else install it, or build it with Go.
+	@cd tests && ../$(PYTHON) -m e2e.cli cli
 
 # The official CLI brings the language host of YAML along; tests that need it are skipped without.
-yaml-host:
-	@command -v pulumi-language-yaml >/dev/null || ! command -v go >/dev/null \
-		|| $(MAKE) -s --no-print-directory $(PULUMI_CLI_HOME)/pulumi-language-yaml
+yaml-host: $(READY)
+	@cd tests && ../$(PYTHON) -m e2e.cli yaml
 
-$(PULUMI_CLI_HOME)/pulumi:
-	@command -v go >/dev/null || { echo "There is no pulumi command, and no Go to build it:" \
-		"install it as https://www.pulumi.com/docs/install tells, then run this again."; exit 1; }
-	@echo "Building the Pulumi CLI $(PULUMI_VERSION), once: about three minutes"
-	@mkdir -p $(PULUMI_CLI_HOME)
-	@cd sdk/generator && install -m 755 "$$(go list -m -f '{{.Dir}}' \
-		github.com/pulumi/pulumi/sdk/v3)/python/dist/pulumi-resource-pulumi-python" $(PULUMI_CLI_HOME)/
-	@cd sdk/generator && go build -trimpath -tags osusergo,grpcnotrace -o $@.new -ldflags "-s -w \
-		-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION)" \
-		github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
-	@mv $@.new $@
+PYTHON3 := python3
+INSTALL = echo "Installing the locked packages into $(@D), once: about half a minute"; \
+	"$(PYTHON3)" -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
+		|| { echo "$(PYTHON3) is too old: Python 3.10 or newer is needed."; exit 1; }; \
+	"$(PYTHON3)" -m venv --clear $(@D); \
+	$(@D)/bin/pip install -q --no-compile --require-hashes -r $(LOCK)
+PACKAGE = $(@D)/bin/pip install -q --no-deps --no-build-isolation -e . ; touch $@
 
-$(PULUMI_CLI_HOME)/pulumi-language-yaml:
-	@echo "Building Pulumi's YAML language host, once: about a minute"
-	@mkdir -p $(PULUMI_CLI_HOME)
-	@cd sdk/generator/yaml && go build -trimpath -ldflags "-s -w" -o $@.new \
-		github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml
-	@mv $@.new $@
+$(READY) $(VENV)-newest-python/ready: pyproject.toml $(LOCK)
+	@$(INSTALL); $(PACKAGE)
 
-$(READY): pyproject.toml
-	@echo "Installing into $(VENV), once: about half a minute"
-	@python3 -m venv $(VENV)
-	@$(VENV)/bin/pip install -q --upgrade pip
-	@$(VENV)/bin/pip install -q -e '.[emulator]' --group dev
-	@touch $@
-
-$(VENV)-oldest/ready: pyproject.toml
-	@python3 -m venv $(VENV)-oldest
-	@$(VENV)-oldest/bin/pip install -q --upgrade pip
-	@$(VENV)-oldest/bin/pip install -q -e '.[emulator]' --group dev boto3==1.41.0 botocore==1.41.0
-	@touch $@
+$(VENV)-oldest/ready: pyproject.toml $(LOCK) $(OLDEST)
+	@$(INSTALL); $(@D)/bin/pip install -q --no-compile --require-hashes -r $(OLDEST); $(PACKAGE)

@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from credential_process import process  # noqa: F401 - a fixture
 from partnercentral_emulator import Emulator
 from partnercentral_provider.config import Configuration
 from partnercentral_provider.hosts.hidden import remember, remembered
@@ -119,6 +120,7 @@ def life(emulator: Emulator) -> Callable[..., Life]:
         account: str = LINKED,
         clock: Callable[[], datetime] | None = None,
         sleep: Callable[[float], None] = emulator.advance,
+        urn: str = "",
         **keys: Any,
     ) -> Life:
         roles = [{"roleArn": f"arn:aws:iam::{account}:role/Channel"}]
@@ -126,7 +128,7 @@ def life(emulator: Emulator) -> Callable[..., Life]:
         configuration = Configuration.of({k: v for k, v in given.items() if v is not None})
         warnings: list[str] = []
         timed = {"clock": clock} if clock else {}
-        made = Lifecycle(configuration, warnings.append, sleep=sleep, **timed)
+        made = Lifecycle(configuration, warnings.append, sleep=sleep, urn=lambda: urn, **timed)
         return Life(made, warnings)
 
     return make

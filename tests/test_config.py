@@ -1,8 +1,13 @@
 """Configuration: its shapes, and the sentences about wrong ones."""
 
+from copy import deepcopy
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from partnercentral_provider.config import Configuration
-from partnercentral_provider.core import Misconfigured
+from partnercentral_provider.core import UNKNOWN, Misconfigured
 
 
 def test_lists_come_as_json() -> None:
@@ -69,6 +74,11 @@ def test_lists_come_as_json() -> None:
         ("rateLimits", '{"CreateRelationship":"fast"}', "must be a number of calls a second"),
         ("refreshTags", "no", "refreshTags must be true or false, got 'no'"),
         ("skipCredentialsValidation", "1", "must be true or false, got 1"),
+        (
+            "assumeRoleWithWebIdentity",
+            '{"roleArn":"arn:aws:iam::111122223333:role/C","webIdentityToken":"xyz"}',
+            "assumeRoleWithWebIdentity.webIdentityToken must have 4 to 20000 characters, got 3",
+        ),
     ],
 )
 def test_a_wrong_value_names_its_key(key, value, says) -> None:
@@ -97,6 +107,139 @@ def test_the_environment_says_rates(monkeypatch) -> None:
     monkeypatch.setenv("PARTNERCENTRAL_RATE_LIMITS", '{"*": 7}')
     assert Configuration.of({}).rate_limits == {"*": 7.0}
     assert Configuration.of({"rateLimits": {"*": 8}}).rate_limits == {"*": 8.0}
+
+
+@pytest.mark.parametrize("empty", ["", "  "])
+def test_an_empty_rate_limit_of_the_environment_says_nothing(monkeypatch, empty) -> None:
+    """As if the variable were not set, which a shell cannot always do."""
+    monkeypatch.setenv("PARTNERCENTRAL_RATE_LIMITS", empty)
+    assert Configuration.of({}).rate_limits is None
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("fast", "must be an object, got text"),
+        ('{"*": 0}', '["*"] must be a number of calls a second, above 0, got 0'),
+        ('{"CreateRelationship": "x"}', ".CreateRelationship must be a number of calls a second"),
+    ],
+)
+def test_a_wrong_rate_limit_of_the_environment_names_the_variable(monkeypatch, text, says) -> None:
+    """And not the stack's configuration, which has nothing to do with it."""
+    monkeypatch.setenv("PARTNERCENTRAL_RATE_LIMITS", text)
+    with pytest.raises(Misconfigured) as caught:
+        Configuration.of({"region": "us-east-1"})
+    told = str(caught.value)
+    assert told.startswith("The environment variable PARTNERCENTRAL_RATE_LIMITS cannot be used:")
+    assert says in told
+    assert "pulumi config" not in told
+    assert told.endswith("    unset PARTNERCENTRAL_RATE_LIMITS\n")
+    assert not Configuration.check({}).failures
+
+
+@pytest.mark.parametrize("key", ["allowedAccountIds", "forbiddenAccountIds"])
+def test_accounts_that_nobody_would_confirm(key) -> None:
+    """A guard of accounts does not go with `skipCredentialsValidation`, which switches it off."""
+    both = {"skipCredentialsValidation": True, key: ["111122223333"]}
+    with pytest.raises(Misconfigured, match=f"cannot be had together with {key}, which needs"):
+        Configuration.of(both)
+    assert Configuration.of(both | {"skipCredentialsValidation": False})
+    assert Configuration.of(both | {key: []})
+
+
+EVERYTHING: dict[str, Any] = {
+    "region": "us-east-1",
+    "accessKey": "AKIA",
+    "secretKey": "hush",
+    "token": "session",
+    "catalog": "Sandbox",
+    "assumeRoleWithWebIdentity": {
+        "roleArn": "arn:aws:iam::111122223333:role/C",
+        "sessionName": "me",
+        "webIdentityToken": "a.b.c",
+        "durationSeconds": 900,
+        "policy": "{}",
+        "policyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+    },
+    "assumeRoles": [
+        {
+            "roleArn": "arn:aws:iam::111122223333:role/C",
+            "externalId": "id",
+            "durationSeconds": 900,
+            "policyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+            "tags": {"cost centre": "x"},
+            "transitiveTagKeys": ["cost centre"],
+            "sourceIdentity": "alice",
+        }
+    ],
+    "accounts": {
+        "111122223333": {"roleArn": "arn:aws:iam::111122223333:role/C", "externalId": "id"},
+        "444455556666": {"profile": "theirs", "sessionName": "me"},
+    },
+    "accountRoleName": "Channel",
+    "allowedAccountIds": ["111122223333", "444455556666"],
+    "forbiddenAccountIds": ["777788889999"],
+    "endpoints": {"sts": "http://127.0.0.1:1", "partnercentralChannel": "http://127.0.0.1:2"},
+    "maxRetries": 3,
+    "rateLimits": {"*": 5, "CreateRelationship": 1.5},
+    "refreshTags": False,
+    "skipCredentialsValidation": False,
+}
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """List the place of every value, at every depth."""
+    inner: list[tuple[Any, Any]] = []
+    if isinstance(value, dict):
+        inner = [*value.items()]
+    elif isinstance(value, list):
+        inner = [*enumerate(value)]
+    return [found for key, each in inner for found in [(*at, key), *places(each, (*at, key))]]
+
+
+@given(chosen=st.sets(st.sampled_from(places(EVERYTHING)), max_size=6))
+def test_what_only_apply_will_tell_passes_at_every_depth(chosen) -> None:
+    """Every key, every entry and every member may be known after apply; none of it is a failure."""
+    raw = deepcopy(EVERYTHING)
+    for *way, last in sorted(chosen, key=len):
+        inner: Any = raw
+        for key in way:
+            inner = inner if inner is UNKNOWN else inner[key]
+        if inner is not UNKNOWN:
+            inner[last] = UNKNOWN
+    checked = Configuration.check(raw)
+    assert not checked.failures
+    for (key, *way), value in ((place, UNKNOWN) for place in chosen):
+        found: Any = checked.inputs[key]
+        for each in way:
+            found = found if found is UNKNOWN else found[each]
+        assert found is value
+    made = Configuration.of(raw)
+    assert made.known_after_apply == {place[0] for place in chosen}
+
+
+def test_a_wrong_value_beside_one_that_apply_will_tell_is_named() -> None:
+    """What is known is checked as ever."""
+    accounts = {
+        "111122223333": {"roleArn": UNKNOWN},
+        "444455556666": UNKNOWN,
+        "777788889999": {"roleArn": "arn:aws:iam::111122223333:role/C", "externalId": UNKNOWN},
+        "999900009999": {"sessionName": UNKNOWN},
+    }
+    failures = Configuration.check({"accounts": accounts, "allowedAccountIds": [UNKNOWN]}).failures
+    assert [f"{f.property} {f.reason}" for f in failures] == [
+        'accounts["777788889999"].roleArn is a role of account 111122223333',
+        'accounts["999900009999"] must have a roleArn or a profile',
+    ]
+
+
+def test_a_misspelt_key_is_guessed() -> None:
+    """And the keys that there are stand below, where the engine shows them once."""
+    with pytest.raises(Misconfigured) as caught:
+        Configuration.of({"regoin": "x"})
+    first, *rest = str(caught.value).splitlines()
+    assert first.endswith("partnercentral:regoin is no key of this provider; did you mean region?")
+    assert "accountRoleName" in "".join(rest)
 
 
 def test_secrets_are_never_shown() -> None:

@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import aws_model
 import pytest
-from botocore.loaders import Loader
 from partnercentral_provider import __version__, channel, core, schema
 from partnercentral_provider.channel.errors import MEANING
 from partnercentral_provider.resources import by_token
@@ -54,15 +54,15 @@ def test_what_a_room_offers_is_sorted_and_complete(package) -> None:
 
 
 def test_every_error_of_aws_has_a_meaning() -> None:
-    """No exception of botocore's model reaches a user as its code alone."""
-    shapes = Loader().load_service_model("partnercentral-channel", "service-2")["shapes"]
+    """No exception of AWS's model reaches a user as its code alone."""
+    shapes = aws_model.written_for()["shapes"]
     assert {n for n, shape in shapes.items() if shape.get("exception")} <= MEANING.keys()
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_resource_has_all_members_of_aws(kind) -> None:
     """Inputs are those of the create call but clientToken; outputs those of the read shape."""
-    shapes = Loader().load_service_model("partnercentral-channel", "service-2")["shapes"]
+    shapes = aws_model.written_for()["shapes"]
     read = {
         "Relationship": "RelationshipDetail",
         "ProgramManagementAccount": "ProgramManagementAccountSummary",
@@ -85,9 +85,9 @@ def test_a_file_is_named_after_its_class(kind) -> None:
     )
 
 
-def test_enums_are_those_of_the_installed_botocore() -> None:
-    """Every value that botocore's model knows is known here, under the same enum's name."""
-    shapes = Loader().load_service_model("partnercentral-channel", "service-2")["shapes"]
+def test_enums_are_those_of_aws() -> None:
+    """Every enum of AWS's model that the product has bears its name and has its very values."""
+    shapes = aws_model.written_for()["shapes"]
     ours = schema.build()["types"]
     for token, spec in ours.items():
         name = token.rpartition(":")[2]

@@ -3,8 +3,8 @@ import * as partnercentral from "pulumi-partnercentral";
 
 const { channel } = partnercentral;
 const config = new pulumi.Config();
-const managementId = config.get("management") ?? "111122223333";
-const customerId = config.get("customer") ?? "444455556666";
+const managementId = config.get("management") ?? "333344445555";
+const customerId = config.get("customer") ?? "666677778888";
 
 function actingAs(name: string, account?: string) {
     const assumeRoles = account ? [{ roleArn: `arn:aws:iam::${account}:role/Channel` }] : undefined;

@@ -2,8 +2,8 @@ import pulumi
 from pulumi_partnercentral.dynamic import channel
 
 config = pulumi.Config()
-management_id = config.get("management") or "111122223333"
-customers = config.get_object("customers") or {"Acme": "444455556666", "Beta": "777788889999"}
+management_id = config.get("management") or "777788889999"
+customers = config.get_object("customers") or {"Acme": "888899990000", "Beta": "999900001111"}
 
 account = channel.ProgramManagementAccount("account",
     program="SOLUTION_PROVIDER", account_id=management_id, display_name="Example Reseller")

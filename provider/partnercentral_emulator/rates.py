@@ -1,6 +1,7 @@
 """How many calls a second AWS allows, and how many were made."""
 
 from collections import Counter
+from collections.abc import Callable
 from threading import Lock
 from time import monotonic
 
@@ -18,10 +19,14 @@ _UNLISTED = {"TagResource", "UntagResource", "ListTagsForResource"}
 
 
 class Rates:
-    """A bucket of one second's worth of calls for each account and operation."""
+    """
+    A bucket of one second's worth of calls for each account and operation.
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    *seconds* is a clock that counts seconds, from any beginning.
+    """
+
+    def __init__(self, settings: Settings, seconds: Callable[[], float] = monotonic) -> None:
+        self._settings, self.seconds = settings, seconds
         self._lock = Lock()
         self._buckets: dict[tuple[str, str], tuple[float, float]] = {}
 
@@ -31,7 +36,7 @@ class Rates:
             return
         rate = (READS if operation in _READS else WRITES) * self._settings.rate_scale
         with self._lock:
-            now = monotonic()
+            now = self.seconds()
             left, at = self._buckets.get((account, operation), (rate, now))
             left = min(rate, left + (now - at) * rate)
             if left < 1:

@@ -69,6 +69,10 @@ class Settings:
     same_answer_succeeds: bool = _setting(
         True, "Accepting what is ACCEPTED (and so on) succeeds; another final status is refused."
     )
+    final_status_conflicts: bool = _setting(
+        False,
+        "Answering or canceling what is final is a conflict; otherwise it is refused as invalid.",
+    )
     account_delete_needs_no_relationships: bool = _setting(
         True, "An account with relationships cannot be deleted."
     )

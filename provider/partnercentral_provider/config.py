@@ -4,11 +4,13 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from difflib import get_close_matches
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, PrivateAttr, WrapValidator
 
 from .core import (
+    UNKNOWN,
     AccountId,
     Arn,
     Catalog,
@@ -26,6 +28,9 @@ from .core import (
     has_unknown,
     listed,
 )
+from .core.vocabulary import pass_unknown
+
+T = TypeVar("T")
 
 NAMESPACE = "partnercentral"
 
@@ -59,6 +64,22 @@ def _url(value: str) -> str:
     return value
 
 
+def _long(least: int, most: int) -> AfterValidator:
+    """Make a rule: so many characters. The value may be secret, and is not shown."""
+
+    def check(value: str) -> str:
+        if not least <= len(value) <= most:
+            raise ValueError(f"must have {least} to {most} characters, got {len(value)}")
+        return value
+
+    return AfterValidator(check)
+
+
+Later = Annotated[T, WrapValidator(pass_unknown)]
+"""An entry of a list or an object that may be known only after apply; fields may be anyway."""
+
+# By botocore's model of STS, which refuses what is shorter before any call.
+WebIdentityToken = Annotated[str, _long(4, 20000)]
 RoleArn = Annotated[str, AfterValidator(_role_arn)]
 RoleName = Annotated[str, AfterValidator(_role_name)]
 Url = Annotated[str, AfterValidator(_url)]
@@ -77,11 +98,11 @@ class AssumeRole(Fields):
     """How long the session lasts, 900 to 43200 seconds. It is renewed before its end."""
     policy: str | None = None
     """A policy, as JSON, that narrows what the session may do."""
-    policy_arns: tuple[str, ...] | None = None
+    policy_arns: tuple[Later[str], ...] | None = None
     """Managed policies that narrow what the session may do."""
-    tags: dict[str, str] | None = None
+    tags: dict[str, Later[str]] | None = None
     """Tags of the session."""
-    transitive_tag_keys: tuple[str, ...] | None = None
+    transitive_tag_keys: tuple[Later[str], ...] | None = None
     """The keys of tags that go on to the next role of a chain."""
     source_identity: str | None = None
     """Who it is that assumes the role, for AWS's logs."""
@@ -94,7 +115,7 @@ class AssumeRoleWithWebIdentity(Fields):
     """The ARN of the role."""
     session_name: str = SESSION
     """The session's name, which AWS shows in its logs."""
-    web_identity_token: Annotated[str | None, Secret()] = None
+    web_identity_token: Annotated[WebIdentityToken | None, Secret()] = None
     """The token."""
     web_identity_token_file: str | None = None
     """A file that holds the token; read again at each renewal."""
@@ -102,7 +123,7 @@ class AssumeRoleWithWebIdentity(Fields):
     """How long the session lasts, 900 to 43200 seconds. It is renewed before its end."""
     policy: str | None = None
     """A policy, as JSON, that narrows what the session may do."""
-    policy_arns: tuple[str, ...] | None = None
+    policy_arns: tuple[Later[str], ...] | None = None
     """Managed policies that narrow what the session may do."""
 
 
@@ -147,23 +168,24 @@ class Configuration(Fields):
     """The session token of a temporary access key."""
     catalog: Catalog | None = None
     """The catalog of every resource that states none: `AWS` or `Sandbox`."""
-    assume_role_with_web_identity: AssumeRoleWithWebIdentity | None = None
+    # A mark on the token alone does not keep it out of the state: the engine goes by the whole.
+    assume_role_with_web_identity: Annotated[AssumeRoleWithWebIdentity | None, Secret()] = None
     """A role to assume with the token of an identity provider; needs no other credentials."""
-    assume_roles: tuple[AssumeRole, ...] = ()
+    assume_roles: tuple[Later[AssumeRole], ...] = ()
     """Roles to assume, one with the credentials of the other before it."""
-    accounts: dict[AccountId, AccountAccess] | None = None
+    accounts: dict[AccountId, Later[AccountAccess]] | None = None
     """How accounts are reached in which `receiverAccountId` lets sign, by their 12 digits."""
     account_role_name: RoleName | None = None
     """The name of the role to assume in every account that `accounts` does not list."""
-    allowed_account_ids: tuple[AccountId, ...] = ()
+    allowed_account_ids: tuple[Later[AccountId], ...] = ()
     """The only accounts that may sign a change. Any, where empty."""
-    forbidden_account_ids: tuple[AccountId, ...] = ()
+    forbidden_account_ids: tuple[Later[AccountId], ...] = ()
     """The accounts that may sign no change."""
     endpoints: Endpoints | None = None
     """Other addresses than AWS's own; AWS_ENDPOINT_URL does the same for all."""
     max_retries: Retries | None = None
     """How often a call is tried again. Else AWS_MAX_ATTEMPTS says it, or 9 times."""
-    rate_limits: dict[str, Rate] | None = None
+    rate_limits: dict[str, Later[Rate]] | None = None
     """
     The most calls a second of an operation, by its name; `*` stands for all others. Where absent,
     AWS's documented quotas: 3 for each that writes, 5 for each that reads.
@@ -172,6 +194,14 @@ class Configuration(Fields):
     """Whether a refresh reads tags, one call for each resource: true, where absent."""
     skip_credentials_validation: Flag | None = None
     """Whether GetCallerIdentity is never asked, and no account confirmed: false, where absent."""
+
+    _known_after_apply: frozenset[str] = PrivateAttr(default=frozenset())
+    """Not of the schema."""
+
+    @property
+    def known_after_apply(self) -> frozenset[str]:
+        """The keys that were stated, with a value that only apply will tell."""
+        return self._known_after_apply
 
     def account(self) -> str | None:
         """Tell whose account this is, where that is known before any call."""
@@ -213,38 +243,72 @@ class Configuration(Fields):
 
         What is known only after apply is left out: a preview makes no call.
         """
-        checked = cls.check({k: v for k, v in raw.items() if not has_unknown(v)})
-        if not checked.failures:
-            return cls.model_validate(checked.inputs)
-        first, *rest = (f"{NAMESPACE}:{f.property} {f.reason}." for f in checked.failures)
-        key = checked.failures[0].property
-        known = re.split(r"[.\[]", key)[0] in cls.names()
-        raise Misconfigured(
-            f"The configuration value {first}",
-            " ".join(rest),
-            "Set it anew:" if known else "Take it out:",
-            f"pulumi config set --path '{NAMESPACE}:{_SAMPLES.get(key, key)}' VALUE"
-            if known
-            else f"pulumi config rm {NAMESPACE}:{key}",
-        )
+        checked = cls.check(raw)
+        if checked.failures:
+            raise _wrong(checked.failures)
+        later = frozenset(name for name, value in raw.items() if has_unknown(value))
+        known = {name: value for name, value in checked.inputs.items() if name not in later}
+        found = cls.model_validate(_rates_of_environment(raw) | known)
+        found._known_after_apply = later
+        return found
 
     @classmethod
     def check(cls, raw: Mapping[str, Any]) -> Checked:
-        """Name everything that is wrong, by its key; what is no text may be JSON."""
-        if RATE_LIMITS in os.environ:
-            raw = {"rateLimits": os.environ[RATE_LIMITS]} | dict(raw)
-        strange = [
-            Failure(key, f"is no key of this provider; its keys are {listed(cls.names())}")
-            for key in raw
-            if key not in cls.names()
-        ]
+        """
+        Name everything that is wrong, by its key; what is no text may be JSON.
+
+        What is known only after apply passes, at any depth.
+        """
+        strange = [Failure(key, _is_no_key(key)) for key in raw if key not in cls.names()]
         checked = check(cls, {k: _decoded(k, v) for k, v in raw.items() if k in cls.names()})
         wrong = strange + checked.failures
         return Checked(checked.inputs, wrong or _contradictions(checked.inputs))
 
 
+def _is_no_key(key: str) -> str:
+    # The engine shows an error's first line twice, on the row and below, and the rest once.
+    near = get_close_matches(key, Configuration.names(), 1)
+    meant = f"; did you mean {near[0]}?" if near else "."
+    return f"is no key of this provider{meant}\n\nIts keys are {listed(Configuration.names())}"
+
+
+def _rates_of_environment(raw: Mapping[str, Any]) -> Properties:
+    """Read the rates that the environment says, unless *raw* does. Raises Misconfigured."""
+    text = os.environ.get(RATE_LIMITS, "")
+    if not text.strip() or "rateLimits" in raw:
+        return {}
+    checked = check(Configuration, {"rateLimits": _decoded("rateLimits", text)})
+    if checked.failures:
+        reasons = "; ".join(
+            f"{failure.property.removeprefix('rateLimits')} {failure.reason}".strip()
+            for failure in checked.failures
+        )
+        raise Misconfigured(
+            f"The environment variable {RATE_LIMITS} cannot be used: {reasons}.",
+            advice='It is a JSON object such as {"*": 5, "CreateRelationship": 1}. Correct it, or '
+            "take it out:",
+            command=f"unset {RATE_LIMITS}",
+        )
+    return checked.inputs
+
+
+def _wrong(failures: list[Failure]) -> Misconfigured:
+    """Say what is wrong, and how to set the first of it right."""
+    first, *rest = (f"{NAMESPACE}:{f.property} {f.reason}." for f in failures)
+    key = failures[0].property
+    known = re.split(r"[.\[]", key)[0] in Configuration.names()
+    return Misconfigured(
+        f"The configuration value {first}",
+        " ".join(rest),
+        "Set it anew:" if known else "Take it out:",
+        f"pulumi config set --path '{NAMESPACE}:{_SAMPLES.get(key, key)}' VALUE"
+        if known
+        else f"pulumi config rm {NAMESPACE}:{key}",
+    )
+
+
 def _contradictions(given: Properties) -> list[Failure]:
-    """Find values that do not go together."""
+    """Find values that do not go together, among those that are known."""
     found = []
     for one, other in (("accessKey", "secretKey"), ("secretKey", "accessKey")):
         if given.get(one) and not given.get(other):
@@ -253,18 +317,38 @@ def _contradictions(given: Properties) -> list[Failure]:
         found.append(Failure("accessKey", "is required with token"))
     if given.get("profile") and given.get("accessKey"):
         found.append(Failure("profile", "cannot be had together with accessKey: state one"))
-    web = given.get("assumeRoleWithWebIdentity")
+    if given.get("skipCredentialsValidation") is True:
+        found += [
+            Failure(
+                "skipCredentialsValidation",
+                f"cannot be had together with {key}, which needs GetCallerIdentity: state one",
+            )
+            for key in ("allowedAccountIds", "forbiddenAccountIds")
+            if given.get(key)
+        ]
+    web = _members(given.get("assumeRoleWithWebIdentity"))
     if web and len({"webIdentityToken", "webIdentityTokenFile"} & web.keys()) != 1:
         reason = "must have exactly one of webIdentityToken and webIdentityTokenFile"
         found.append(Failure("assumeRoleWithWebIdentity", reason))
-    for account, access in (given.get("accounts") or {}).items():
-        place = f'accounts["{account}"]'
-        if not {"roleArn", "profile"} & access.keys():
-            found.append(Failure(place, "must have a roleArn or a profile"))
-        owner = access.get("roleArn", f"::::{account}").split(":")[4]
-        if owner != account:
-            found.append(Failure(f"{place}.roleArn", f"is a role of account {owner}"))
+    for account, access in _members(given.get("accounts")).items():
+        found += _wrong_access(account, access)
     return found
+
+
+def _wrong_access(account: str, access: Any) -> list[Failure]:
+    place, members = f'accounts["{account}"]', _members(access)
+    if access is not UNKNOWN and not {"roleArn", "profile"} & members.keys():
+        return [Failure(place, "must have a roleArn or a profile")]
+    role = members.get("roleArn")
+    owner = role.split(":")[4] if isinstance(role, str) else account
+    if owner == account:
+        return []
+    return [Failure(f"{place}.roleArn", f"is a role of account {owner}")]
+
+
+def _members(value: Any) -> Properties:
+    """Give an object's members; none where it is absent, or known only after apply."""
+    return value if isinstance(value, dict) else {}
 
 
 _TEXT = frozenset(

@@ -6,7 +6,7 @@ Hosts translate; what happens is decided here: check, diff, create, read, update
 
 import json
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 from time import sleep as wait
@@ -16,7 +16,9 @@ from uuid import uuid4
 from .channel import (
     LARGEST,
     Account,
+    Attempt,
     cannot_send,
+    directly,
     page,
     retag,
     shared_item,
@@ -42,22 +44,32 @@ from .core import (
     ReplaceOnChange,
     Resource,
     Stranger,
+    Unreachable,
     Unsent,
+    WriteOnly,
     always_over,
     canonical,
     changed_elsewhere,
     check,
+    completed,
     diff,
     exists_already,
+    found_elsewhere,
+    held_twice,
+    import_line,
     moment,
+    not_deleted,
     too_old,
 )
+from .deletions import Deletions
+from .journal import Creation, Journal, NotedCreation, entry_key
 from .queries import by_function
 from .resources import by_token
 from .signing import accounts
+from .urns import Subject, of_identity, of_urn
 
 IDENTITY = "__identity"
-"""Hidden input: which resource of which stack this is, as JSON `[project, …, type, name]`."""
+"""Hidden input: which resource of which stack this is, as JSON ending in `type, name]`."""
 
 ATTEMPTS = 5
 RECOVERY = timedelta(hours=1)
@@ -99,10 +111,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Page:
-    """Some of a list, as ARN and name, and how to ask for what is *following*."""
+    """
+    Some of a list, as ARN and name, and how to ask for what is *following*.
+
+    *details* are the same items with all that the list says of them.
+    """
 
     items: list[tuple[str, str]]
     following: str
+    details: list[Properties]
 
 
 class Lifecycle:
@@ -110,7 +127,10 @@ class Lifecycle:
     One provider: a configuration, and every resource's life under it.
 
     *warn* shows the user a sentence; *clock*, *sleep* and *new_token* are arguments so that tests
-    never wait and hosts can end a wait.
+    never wait and hosts can end a wait; *attempt* makes each attempt of a call, and may give it up;
+    a *journal* finds creates again that were cut off and have no identity. *urn* names the resource
+    of the request at hand, where the host knows it. A delete waits *longest_wait* seconds at most
+    for the next of its children.
     """
 
     def __init__(
@@ -120,10 +140,18 @@ class Lifecycle:
         clock: Callable[[], datetime] = now,
         sleep: Callable[[float], None] = wait,
         new_token: Callable[[], str] = random_token,
+        attempt: Attempt = directly,
+        journal: Journal | None = None,
+        urn: Callable[[], str] = str,
+        longest_wait: float = 600.0,
     ) -> None:
         self._configuration, self._warn = configuration, warn
         self._clock, self._sleep, self._new_token = clock, sleep, new_token
-        self._accounts = accounts(configuration, sleep)
+        self._journal, self._urn = journal, urn
+        self._accounts = accounts(configuration, sleep, warn, attempt, lambda: clock().timestamp())
+        self._deletions = Deletions(sleep, longest_wait)
+        self._holders: dict[str, str] = {}
+        """Under which name this stack holds an ARN, as far as this process was told."""
 
     def check(self, token: str, raw: Properties) -> Checked:
         """Bring inputs into canonical form, or name every failure. Makes no call."""
@@ -140,9 +168,15 @@ class Lifecycle:
         return Checked(checked.inputs | hidden, failures)
 
     def diff(self, token: str, old: Properties, old_inputs: Properties, new: Properties) -> Change:
-        """Compare the state with new inputs, in meaning. Makes no call."""
+        """
+        Compare the state with new inputs, in meaning. Makes no call.
+
+        No *old_inputs* at all means that nobody knows them: an update has to complete the state.
+        """
         kind = by_token()[token]
-        found = diff(kind.Inputs, _before(kind, old, old_inputs), new, old_inputs)
+        self._hold(old.get("arn"), new)
+        known = _known(kind, old, old_inputs)
+        found = diff(kind.Inputs, _before(kind, old, known), new, known)
         for name in found.kept:
             self._tell(
                 new,
@@ -151,41 +185,58 @@ class Lifecycle:
             )
         if found.replaces and (remark := kind.replacing(old)):
             self._tell(new, remark)
-        return Change(found, kind.proof not in old)
+        return Change(found, kind.proof not in old or not known)
 
     def create(self, token: str, inputs: Properties) -> Found:
         """
         Make it.
 
-        Where the inputs have an identity, a create that is repeated after a lost answer finds its
-        own object, by its client token. What was made but cannot be read back is returned too, as
-        unfinished.
+        Where the inputs have an identity, or the journal an entry, a create that is repeated after
+        a lost answer finds its own object, by its client token. What was made but cannot be read
+        back is returned too, as unfinished.
         """
         kind = self._resource(token, inputs)
         wanted = kind.Inputs.lenient(inputs)
         kind.account.confirm()
-        replayed = kind.owned and IDENTITY in inputs
-        for attempt in range(ATTEMPTS):
+        creation = self._creation(kind, inputs)
+        earlier = self._earlier(kind, wanted) if kind.owned and IDENTITY in inputs else None
+
+        def create(client_token: str) -> str:
             try:
                 with translated(kind.account):
-                    arn = kind.create(wanted, self._client_token(inputs, attempt))
+                    return kind.create(wanted, client_token)
             except Conflict as conflict:
-                raise self._twin(kind, wanted, conflict, IDENTITY in inputs) from conflict
-            try:
-                made = self._read_back(kind, arn, inputs)
-                if not replayed:
-                    return made
-                if made.state.get("status") not in kind.over | kind.gone:
-                    self._refuse_old(made)
-                    return made
-            except Stranger:
-                raise
-            except NotFound as lag:
-                if not (replayed and self._vanished(kind, arn)):
-                    return _unread(kind, arn, inputs, lag)
-            except Exception as error:  # Whatever went wrong, what was made is not to be lost.
-                return _unread(kind, arn, inputs, error)
+                raise self._twin(kind, wanted, conflict, inputs) from conflict
+
+        for _ in range(ATTEMPTS):
+            arn = creation.send(create)
+            self._hold(arn, inputs)
+            if kind.owned and (elsewhere := kind.account.made_elsewhere(arn)):
+                return replace(_unread(kind, arn, inputs), unfinished=elsewhere)
+            just_made = not creation.replayed or (earlier is not None and arn not in earlier)
+            if made := self._made(kind, arn, inputs, just_made):
+                return made
+            creation.begin_anew()
         raise always_over(kind.aws_name, ATTEMPTS)
+
+    def _made(self, kind: Resource, arn: str, inputs: Properties, just_made: bool) -> Found | None:
+        """Read back what a create answered; None where that is an older thing, and is over."""
+        try:
+            made = self._read_back(kind, arn, inputs)
+            if just_made:
+                return made
+            if made.state.get("status") in kind.over | kind.gone:
+                return None
+            self._refuse_old(made)
+            return made
+        except Stranger:
+            raise
+        except NotFound as lag:
+            if not just_made and self._vanished(kind, arn):
+                return None
+            return _unread(kind, arn, inputs, lag)
+        except Exception as error:  # Whatever went wrong, what was made is not to be lost.
+            return _unread(kind, arn, inputs, error)
 
     def read(
         self, token: str, arn: str, old: Properties, old_inputs: Properties | None = None
@@ -214,10 +265,11 @@ class Lifecycle:
                 "makes a new one.",
             )
             return None
-        if remark := kind.remark(state):
+        if remark := kind.remark(state, self._subject(old_inputs or old).urn):
             self._tell(old_inputs or old, remark)
         before = _before(kind, state, old_inputs)
-        return Found(arn, state, {name: before[name] for name in old_inputs if name in before})
+        inputs = (name for name in old_inputs if name not in _unsure(kind, old))
+        return Found(arn, state, {name: before[name] for name in inputs if name in before})
 
     def update(
         self, token: str, arn: str, old: Properties, old_inputs: Properties, new: Properties
@@ -226,39 +278,94 @@ class Lifecycle:
         kind = self._resource(token, new)
         _parsed(kind, arn)
         kind.account.confirm(arn if kind.owned else None)
-        if kind.proof not in old:
-            with translated(kind.account):
-                old = state_of(kind, arn, _stated(kind, old) | new)
-        found = diff(kind.Inputs, _before(kind, old, old_inputs), new, old_inputs)
+        known = _known(kind, old, old_inputs)
+        found = diff(kind.Inputs, _before(kind, old, known), new, known)
+        if found.not_known or kind.proof not in old:
+            names = [n for n in found.not_known if n not in _unsure(kind, old)]
+            old = self._current(kind, arn, old, new)
+            known = self._completed(kind, old, known, new, names)
+            found = diff(kind.Inputs, _before(kind, old, known), new, known)
+        unsure: tuple[type[ProviderError], ...] = (Unreachable,) if found.changed else ()
+        try:
+            revision = self._change(kind, arn, found.changed, old, new)
+            unsure = (ProviderError,) if found.changed else ()
+            return self._read_back(kind, arn, new, revision)
+        except NotFound:
+            if kind.outlives_listing and (kept := self._not_found(kind, arn, old, new)):
+                return kept
+            raise
+        except unsure as error:
+            return _unanswered(kind, arn, old, new, error)
+
+    def _change(
+        self, kind: Resource, arn: str, names: Collection[str], old: Properties, new: Properties
+    ) -> str:
+        """Make the calls that change these inputs; give the new revision, where there is one."""
         revision = ""
-        silent = {"tags", *found.replaces, *kind.Inputs.marked(Unsent)}
-        if own := [n for n in found.changed if n not in silent]:
+        silent = {"tags", *kind.Inputs.marked(ReplaceOnChange), *kind.Inputs.marked(Unsent)}
+        if own := [n for n in names if n not in silent]:
             revision = self._write(kind, arn, own, old, new)
-        if "tags" in found.changed:
+        if "tags" in names:
             with translated(kind.account):
                 retag(kind.account.channel, arn, old.get("tags") or {}, new.get("tags") or {})
-        return self._read_back(kind, arn, new, revision)
+        return revision
 
-    def planned(self, token: str, new: Properties, old: Properties | None = None) -> Properties:
+    def _current(self, kind: Resource, arn: str, old: Properties, new: Properties) -> Properties:
+        """Read the state before an update; what outlives its listing stays as it was."""
+        try:
+            with translated(kind.account):
+                return state_of(kind, arn, _stated(kind, old) | new)
+        except NotFound:
+            if not (kind.outlives_listing and kind.proof in old):
+                raise
+            return old
+
+    def _completed(
+        self,
+        kind: Resource,
+        state: Properties,
+        known: Properties,
+        new: Properties,
+        names: Collection[str],
+    ) -> Properties:
+        """Complete the inputs before an update; tell of each that AWS never returns."""
+        found = completed(kind, _stated(kind, state), known, new, names)
+        for name in found.never:
+            self._tell(
+                new,
+                f"{name} is recorded as the program says it, and was not sent: AWS never returns "
+                "it, and this stack does not know what was sent before. A change of it is sent.",
+            )
+        return found.inputs
+
+    def planned(
+        self,
+        token: str,
+        new: Properties,
+        old: Properties | None = None,
+        old_inputs: Properties | None = None,
+    ) -> Properties:
         """Say what the state will be: what only AWS can tell is UNKNOWN. Makes no call."""
         kind = by_token()[token]
         names = kind.State.names()
-        told = {n if n in names else n.removesuffix("Identifier") + "Id": v for n, v in new.items()}
-        known = {n: told[n] for n in names if n in told}
-        if old is None or kind.proof not in old:
+        said = {n if n in names else n.removesuffix("Identifier") + "Id": v for n, v in new.items()}
+        known = {n: said[n] for n in names if n in said}
+        if old is None:
             return dict.fromkeys(names, UNKNOWN) | known
-        return old | dict.fromkeys(kind.State.marked(Moves), UNKNOWN) | known
+        if "tags" in (old_inputs or {}) and "tags" not in new:
+            known["tags"] = {}  # taken out of the program, they are taken off the resource
+        told = {n: old[n] for n in names if n in old}
+        silent = {} if kind.proof in old else dict.fromkeys(names, UNKNOWN)
+        return silent | told | dict.fromkeys(kind.State.marked(Moves), UNKNOWN) | known
 
     def delete(self, token: str, arn: str, old: Properties) -> None:
         """Remove it. Gone already is what was asked for."""
         kind = self._resource(token, {})
         _parsed(kind, arn)
         kind.account.confirm(arn if kind.owned else None)
-        try:
-            with translated(kind.account):
-                warning = kind.delete(arn, old)
-        except NotFound:
-            return
+        with self._deletions.under_way(kind.parents(arn, old)):
+            warning = self._deleted(kind, arn, old)
+        self._holders.pop(arn, None)
         if warning:
             self._tell(old, warning)
 
@@ -292,7 +399,28 @@ class Lifecycle:
         with translated(account):
             filters: Any = kind.Filters.lenient(checked.inputs)
             items, more = page(account.channel, filters, following, limit or LARGEST)
-        return Page([(item["arn"], kind.title(item)) for item in items], more or "")
+        named = [item | {kind.id_name(): item["id"]} for item in items]
+        return Page(
+            [(item["arn"], kind.title(item)) for item in items],
+            more or "",
+            [kind.State.lenient(item).for_pulumi() for item in named],
+        )
+
+    def described(self, token: str, item: Properties) -> Properties | str:
+        """Tell the inputs of an item of a list, as an import would; a text says why not."""
+        kind = self._resource(token, {})
+        try:
+            with translated(kind.account):
+                state = state_of(kind, item["arn"], item, None if kind.unlisted else item)
+                return kind.imported(_stated(kind, state))
+        except (NotFound, Refused) as error:
+            return str(error)
+
+    def origin(self) -> list[str]:
+        """Tell whose lists these are: the account that signs, and the endpoint that is asked."""
+        own = self._signing({})
+        with translated(own):
+            return [own.identity().account, str(own.channel.meta.endpoint_url)]
 
     def _signing(self, inputs: Properties) -> Account:
         """Give the account that signs for these inputs."""
@@ -395,6 +523,38 @@ class Lifecycle:
         )
         return Found(arn, old, old_inputs or {})
 
+    def _creation(self, kind: Resource, inputs: Properties) -> Creation:
+        """
+        Find out by which client tokens to create it: by its identity's, the journal's, or new ones.
+
+        Raises Stranger where what the journal knows of is still there, or may be.
+        """
+        this = self._subject(inputs)
+        if self._journal is None or IDENTITY in inputs or not (this.urn and kind.owned):
+            repeats = kind.owned and IDENTITY in inputs
+            return Creation(lambda attempt: self._client_token(inputs, attempt), repeats)
+        account, catalog = kind.account, str(inputs.get("catalog"))
+        key = entry_key(account.name(), account.endpoint(), catalog, this.urn, inputs)
+        noted = NotedCreation(self._new_token, self._journal, key, kind, this.name)
+        if noted.arn:
+            if self._lives(kind, noted.arn, inputs):
+                raise noted.refusal(noted.arn)
+            noted.begin_anew()
+        return noted
+
+    def _lives(self, kind: Resource, arn: str, inputs: Properties) -> bool:
+        """Tell whether it is there, in no final status; what no list shows yet counts as there."""
+        try:
+            state = self._read_back(kind, arn, inputs).state
+        except NotFound:
+            return not self._vanished(kind, arn)
+        return state.get("status") not in kind.over | kind.gone
+
+    def in_state(self, arn: str) -> None:
+        """Note that a stack has it: what created it needs no longer be known."""
+        if self._journal:
+            self._journal.forget_object(arn)
+
     def _client_token(self, inputs: Properties, attempt: int) -> str:
         """Derive a token from who asks, for what, and the attempt: 64 printable characters."""
         if IDENTITY not in inputs:
@@ -418,7 +578,46 @@ class Lifecycle:
         if created and self._clock() - moment(created) > RECOVERY:
             raise too_old(made.arn, created)
 
-    def _twin(self, kind: Resource, wanted: Any, conflict: Conflict, in_process: bool) -> Conflict:
+    def _earlier(self, kind: Resource, wanted: Any) -> Collection[str] | None:
+        """Tell what was there before a create, so that nothing is made anew in the same create."""
+        try:
+            with translated(kind.account):
+                return kind.earlier(wanted)
+        except ProviderError:
+            return ()  # nobody knows: better kept than made again
+
+    def _deleted(self, kind: Resource, arn: str, old: Properties) -> str | None:
+        """Delete it; where AWS refuses because of its children, wait for their deletes."""
+        id, last = Arn.parse(arn).id, False
+        while True:
+            ended = self._deletions.ended(id)
+            try:
+                with translated(kind.account):
+                    return kind.delete(arn, old)
+            except NotFound:
+                return None
+            except Conflict as conflict:
+                # After the last child AWS may need a moment: it is asked once more in the end.
+                if last or not (self._deletions.wait(id, ended) or self._deletions.ended(id)):
+                    raise self._kept(kind, arn, conflict) from conflict
+                last = self._deletions.ended(id) == ended
+
+    def _kept(self, kind: Resource, arn: str, conflict: Conflict) -> Conflict:
+        """Name what keeps AWS from deleting it."""
+        parsed = Arn.parse(arn)
+        blocker = parsed.related(conflict.resource_id)
+        if blocker is None or blocker == arn:
+            try:
+                with translated(kind.account):
+                    blocker = kind.in_the_way(arn)
+            except ProviderError:
+                blocker = None
+        option = kind.account.profile_option()
+        return not_deleted(kind.aws_name, arn, conflict.why, blocker, option)
+
+    def _twin(
+        self, kind: Resource, wanted: Any, conflict: Conflict, inputs: Properties
+    ) -> Conflict:
         """Name what stands in the way of a create."""
         try:
             with translated(kind.account):
@@ -427,16 +626,28 @@ class Lifecycle:
             arn = None
         if arn is None:
             return conflict
-        if in_process:
-            advice = f"refer to it by {type(kind).__name__}.get(name, ARN)."
-            return exists_already(kind.aws_name, arn, conflict.why, advice)
+        this, name = self._subject(inputs), kind.aws_name
+        held = self._holders.get(arn, this.name)
+        if held != this.name:
+            return held_twice(name, arn, conflict.why, this.name, held)
+        if this.dynamic:
+            refer = f"channel.{type(kind).__name__}.get({json.dumps(this.name)}, {json.dumps(arn)})"
+            return found_elsewhere(name, arn, conflict.why, refer)
         return exists_already(
-            kind.aws_name,
-            arn,
-            conflict.why,
-            "bring it into this stack under a name of your choice:",
-            f"pulumi import {kind.token()} NAME {arn}",
+            name, arn, conflict.why, import_line(kind.token(), this.name or "NAME", arn)
         )
+
+    def _subject(self, properties: Properties) -> Subject:
+        """Tell which resource this is about: the host says, or its identity."""
+        if urn := self._urn():
+            return of_urn(urn)
+        identity = properties.get(IDENTITY)
+        return of_identity(identity) if identity else Subject()
+
+    def _hold(self, arn: object, properties: Properties) -> None:
+        """Note under which name this stack holds it."""
+        if isinstance(arn, str) and (name := self._subject(properties).name):
+            self._holders[arn] = name
 
     def _tell(self, properties: Properties, sentence: str) -> None:
         named = label(properties)
@@ -468,7 +679,7 @@ def _parsed(kind: Resource, arn: str) -> Arn:
     return parsed
 
 
-def _unread(kind: Resource, arn: str, inputs: Properties, error: Exception) -> Found:
+def _unread(kind: Resource, arn: str, inputs: Properties, error: Exception | None = None) -> Found:
     """Keep what was made, in spite of it all."""
     state = {"arn": arn, kind.id_name(): Arn.parse(arn).id} | {
         n: v for n, v in inputs.items() if n in kind.State.names()
@@ -478,6 +689,28 @@ def _unread(kind: Resource, arn: str, inputs: Properties, error: Exception) -> F
         "next `pulumi up` completes its outputs."
     )
     return Found(arn, state, inputs, sentence)
+
+
+def _unanswered(kind: Resource, arn: str, old: Properties, new: Properties, why: object) -> Found:
+    """
+    Keep an update as unfinished that AWS may have made or not.
+
+    The outputs that move with every update are not known any more, and the proof goes too, so that
+    the next update finds out.
+    """
+    unknown = {kind.proof, *kind.State.marked(Moves)}
+    state = {n: old[n] for n in kind.State.names() if n in old and n not in unknown}
+    sentence = (
+        f"{why} {arn} may have been changed or not: the next `pulumi up` finds out, and repeats "
+        "what is missing."
+    )
+    return Found(arn, state, new, sentence)
+
+
+def _unsure(kind: type[Resource] | Resource, state: Properties) -> Collection[str]:
+    """Name what AWS never returns, where nobody knows whether the last update reached AWS."""
+    unanswered = "createdAt" in state and not kind.State.marked(Moves).keys() & state.keys()
+    return kind.Inputs.marked(WriteOnly) if unanswered else ()
 
 
 def _stated(kind: type[Resource] | Resource, state: Properties) -> Properties:
@@ -502,6 +735,14 @@ def _before(
     fixed, stated = kind.Inputs.marked(ReplaceOnChange), _stated(kind, state)
     sent = {n: v for n, v in old_inputs.items() if n in fixed or n not in stated}
     return stated | sent
+
+
+def _known(
+    kind: type[Resource] | Resource, state: Properties, old_inputs: Properties
+) -> Properties:
+    """Leave out what is hidden among inputs, or unsure: none are left where nobody knows them."""
+    hidden = {IDENTITY, *_unsure(kind, state)}
+    return {name: value for name, value in old_inputs.items() if name not in hidden}
 
 
 def _older(state: Properties, revision: str) -> bool:

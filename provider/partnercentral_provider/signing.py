@@ -1,21 +1,43 @@
 """Makes the accounts that sign, of what the configuration says about them."""
 
 from collections.abc import Callable
+from time import time
 
 from . import __version__
-from .channel import Access, Account, Accounts, Keys, Limits, Manners, Role, WebIdentityRole
+from .channel import (
+    Access,
+    Account,
+    Accounts,
+    Attempt,
+    Keys,
+    Limits,
+    Manners,
+    Role,
+    WebIdentityRole,
+    directly,
+)
 from .config import SESSION, AccountAccess, AssumeRole, AssumeRoleWithWebIdentity, Configuration
+from .shared_database import silent
 
 SERVICES = {"partnercentralChannel": "partnercentral-channel", "sts": "sts"}
 """boto3's names of the services that have an endpoint of their own."""
 
 
-def accounts(configuration: Configuration, sleep: Callable[[float], None]) -> Accounts:
+def accounts(
+    configuration: Configuration,
+    sleep: Callable[[float], None],
+    warn: Callable[[str], None] = silent,
+    attempt: Attempt = directly,
+    clock: Callable[[], float] = time,
+) -> Accounts:
     """
-    Make the accounts of one configuration.
+    Make the accounts of one configuration; *clock* counts seconds since 1970.
+
+    *warn* shows what the user should know of the machine; *attempt* makes each attempt of a call.
 
     The own one starts with the stated keys, else the profile, else what boto3 finds; then
     come the role of a web identity and the chain of roles. Every other one is reached from it.
+    Makes no call and needs no credentials. Raises Misconfigured where no region can be found.
     """
     endpoints = configuration.endpoints.for_pulumi() if configuration.endpoints else {}
     retries = configuration.max_retries
@@ -28,7 +50,8 @@ def accounts(configuration: Configuration, sleep: Callable[[float], None]) -> Ac
         trusted=bool(configuration.skip_credentials_validation),
         user_agent=f"pulumi-partnercentral/{__version__}",
         sleep=sleep,
-        limits=Limits(configuration.rate_limits),
+        attempt=attempt,
+        limits=Limits(configuration.rate_limits, clock, warn=warn),
     )
     key, secret = configuration.access_key, configuration.secret_key
     web = configuration.assume_role_with_web_identity
@@ -38,6 +61,8 @@ def accounts(configuration: Configuration, sleep: Callable[[float], None]) -> Ac
         keys=Keys(key, secret, configuration.token) if key and secret else None,
         roles=[*([_web_role(web)] if web else []), *map(_role, configuration.assume_roles)],
     )
+    if not configuration.known_after_apply & {"region", "profile"}:
+        own.require_region()
     name = configuration.account_role_name
 
     def everywhere(account: str) -> Role:

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	golang "github.com/pulumi/pulumi/pkg/v3/codegen/go"
@@ -79,14 +80,40 @@ func pythonOnly(pkg *schema.Package) (map[string][]byte, error) {
 	}
 	// A wheel named pulumi-* is taken to have a plugin that can be downloaded, unless it denies it.
 	files[pythonPackage+"pulumi-plugin.json"] = []byte("{\n  \"resource\": false\n}\n")
-	kept := map[string][]byte{}
+	kept, led := map[string][]byte{}, 0
 	for name, content := range files {
 		// The package's own pyproject.toml and the like are not ours.
 		if relative, ours := strings.CutPrefix(name, pythonPackage); ours && relative != "README.md" {
-			kept[relative] = content
+			text, found := leadingToPlugin(string(content))
+			kept[relative], led = []byte(text), led+found
 		}
 	}
+	kept["_utilities.py"] = append(kept["_utilities.py"], requirePlugin...)
+	if want := 1 + len(pkg.Resources) + 2*len(pkg.Functions); led != want {
+		return nil, fmt.Errorf("%d resources and functions lead to the plugin, not %d", led, want)
+	}
 	return kept, nil
+}
+
+// requirePlugin makes _utilities offer what stops a program whose plugin is not installed.
+const requirePlugin = "\n\nfrom partnercentral_provider.hosts.plugin_needed import require_plugin  # noqa: E402\n"
+
+// optionsMerged is where every resource and function has its options, and has not asked the engine for anything yet.
+var optionsMerged = regexp.MustCompile(`(?m)^( +)opts = pulumi\.(Resource|Invoke)\w*\.merge\(_utilities\.get_\w+\(\), opts\)\n`)
+
+// leadingToPlugin adds a call of requirePlugin to each resource and function of a file, and counts them.
+func leadingToPlugin(text string) (string, int) {
+	count := 0
+	changed := optionsMerged.ReplaceAllStringFunc(text, func(line string) string {
+		count++
+		found := optionsMerged.FindStringSubmatch(line)
+		resource := "None"
+		if found[2] == "Resource" {
+			resource = "__self__"
+		}
+		return line + found[1] + "_utilities.require_plugin(" + resource + ", opts)\n"
+	})
+	return changed, count
 }
 
 func write(files map[string][]byte, folder string) error {

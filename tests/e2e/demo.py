@@ -1,11 +1,18 @@
-"""`make demo`: the quickstart's whole life, as the real engine shows it, on an emulator."""
+"""`make demo`: the quickstart's whole life with the real engine and an emulator, on one page."""
 
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
+from textwrap import fill
+from typing import Any
 
 from e2e.engine import MISSING, Engine, Stack, cli_folder
 from partnercentral_emulator import Emulator
+
+SIGNS = {"create": "+", "update": "~", "delete": "-"}
+DONE = {"create": "created", "update": "updated", "delete": "deleted", "same": "unchanged"}
 
 
 def main() -> int:
@@ -14,40 +21,88 @@ def main() -> int:
         print(MISSING, file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
-        _say(f"The emulator of the Channel API listens at {emulator.url}: no AWS account needed")
+        print(f"The emulator of the Channel API listens at {emulator.url}: no AWS account needed.")
         engine = Engine(Path(folder), emulator.url)
-        stack = engine.example("01-quickstart")
-        _life(stack)
-        _say("pulumi preview: the same stack through the provider plugin, by one changed import")
-        stack = engine.through_the_plugin("01-quickstart")
-        stack.preview(on_output=print)
-        _say("pulumi up: only the providers themselves are exchanged")
-        stack.up(on_output=print)
-        _say("pulumi destroy: answered handshakes cannot be undone, and it says so")
-        stack.destroy(on_output=print)
+        engine.leave_plugin_off_path()
+        _dynamic(engine.example("01-quickstart"))
+        _plugin(engine)
         _say("AWS calls that all of this made")
-        for operation, count in emulator.calls().items():
-            print(f"{count:6}  {operation}")
-    _say("Done: deployed, changed, refreshed, handed to the plugin and destroyed")
+        counts = (f"{name} {count}" for name, count in emulator.calls().items())
+        _print(", ".join(counts))
+    print("\nDone: deployed, changed, refreshed, handed to the plugin and destroyed.")
     return 0
 
 
-def _life(stack: Stack) -> None:
+def _dynamic(stack: Stack) -> None:
     _say("pulumi preview: what a first deployment would do")
-    stack.preview(on_output=print)
+    _show(stack.preview, preview=True)
     _say("pulumi up: three accounts, two invitations, both answered")
-    stack.up(on_output=print)
-    _say("pulumi preview --diff: another name for the account, another tag for the relationship")
+    _show(stack.up)
     stack.config(accountName="Example Reseller Ltd", team="green")
-    stack.preview(on_output=print, diff=True)
+    _say("pulumi preview: another name for the account, another tag for the relationship")
+    _show(stack.preview, preview=True, steps=True)
     _say("pulumi up: those two changes")
-    stack.up(on_output=print)
+    _show(stack.up)
     _say("pulumi refresh: AWS has what the stack knows")
-    stack.refresh(on_output=print)
+    _show(stack.refresh)
+
+
+def _plugin(engine: Engine) -> None:
+    _say("pulumi-partnercentral install-plugin: once, so that Pulumi finds the provider plugin")
+    command = str(Path(sys.executable).with_name("pulumi-partnercentral"))
+    installed = engine.start(command, "install-plugin")
+    _print((installed.stdout + installed.stderr).strip())
+    stack = engine.through_the_plugin("01-quickstart")
+    _say("pulumi up: the same stack through the plugin, by one changed import: only the providers")
+    _show(stack.up)
+    _say("pulumi destroy: answered handshakes cannot be undone, and it says so")
+    _show(stack.destroy)
+
+
+def _show(command: Callable[..., Any], preview: bool = False, steps: bool | None = None) -> None:
+    """Run a command, and print a line for each step and each warning, and what it came to."""
+    steps = not preview if steps is None else steps
+    began = time.monotonic()
+    counts: dict[str, int] = {}
+    warnings: list[str] = []
+
+    def see(event: Any) -> None:
+        if said := event.diagnostic_event:
+            if said.severity == "warning" and not said.ephemeral:
+                warnings.append(" ".join(said.message.split()))
+        elif step := event.resource_pre_event if preview else event.res_outputs_event:
+            if steps and _word(step.metadata.op) in SIGNS:
+                _step(step.metadata, SIGNS[_word(step.metadata.op)])
+        elif done := event.summary_event:
+            counts.update({_word(op): count for op, count in done.resource_changes.items()})
+
+    command(on_event=see)
+    for warning in warnings:
+        _print(f"warning: {warning}")
+    told = (f"{counts[op]} {_come_to(op, preview)}" for op in sorted(counts))
+    print(f"    {', '.join(told)}: {time.monotonic() - began:.0f} s")
+
+
+def _come_to(operation: str, preview: bool) -> str:
+    return f"to {operation}" if preview and operation != "same" else DONE[operation]
+
+
+def _word(operation: Any) -> str:
+    return str(getattr(operation, "value", operation))
+
+
+def _step(metadata: Any, sign: str) -> None:
+    name, kind = metadata.urn.rpartition("::")[2], metadata.type.rpartition(":")[2]
+    print(f"  {sign} {name:18} {kind:26} {', '.join(metadata.diffs or [])}".rstrip())
+
+
+def _print(text: str) -> None:
+    indent = {"initial_indent": "    ", "subsequent_indent": "    "}
+    print(fill(text, 100, break_long_words=False, break_on_hyphens=False, **indent))
 
 
 def _say(sentence: str) -> None:
-    print(f"\n=== {sentence}\n", flush=True)
+    print(f"\n=== {sentence}", flush=True)
 
 
 if __name__ == "__main__":

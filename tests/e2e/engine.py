@@ -10,29 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from e2e.cli import MISSING, ROOT, cli_folder, path
 from pulumi import automation
 
-ROOT = Path(__file__).resolve().parents[2]
-CLI = Path(
-    os.environ.get("PULUMI_CLI_HOME", Path.home() / ".cache/pulumi-partnercentral/cli-v3.259.0")
-)
-MISSING = (
-    "There is no `pulumi` command. `make cli` builds it with Go; or install it as "
-    "https://www.pulumi.com/docs/install tells, and run this again."
-)
 LINKED, MANAGEMENT, CUSTOMER = "123456789012", "111122223333", "444455556666"
-
-
-def cli_folder() -> Path | None:
-    """Find the folder of the CLI: the one on the PATH, else the one that `make cli` built."""
-    found = shutil.which("pulumi") or shutil.which("pulumi", path=str(CLI))
-    return Path(found).parent if found else None
-
-
-def has_yaml() -> bool:
-    """Tell whether there is the language host of YAML, of the official CLI or built by `make`."""
-    path = os.pathsep.join([str(cli_folder() or CLI), os.environ["PATH"], str(CLI)])
-    return shutil.which("pulumi-language-yaml", path=path) is not None
 
 
 class Engine:
@@ -48,8 +29,8 @@ class Engine:
             raise FileNotFoundError(MISSING)
         for name in ("home", "backend"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        self.folder = folder
-        path = [str(Path(sys.executable).parent), str(cli), os.environ["PATH"], str(CLI)]
+        self.folder, self._cli = folder, cli
+        commands = [str(Path(sys.executable).parent), str(cli), path()]
         self.environment = {
             "AWS_ACCESS_KEY_ID": account,
             "AWS_SECRET_ACCESS_KEY": "secret",
@@ -58,7 +39,7 @@ class Engine:
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_EC2_METADATA_DISABLED": "true",
             "PARTNERCENTRAL_RATE_LIMITS": '{"*": 1e9}',
-            "PATH": os.pathsep.join(path),
+            "PATH": os.pathsep.join(commands),
             "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}",
             "PULUMI_CONFIG_PASSPHRASE": "",
             "PULUMI_HOME": str(folder / "home"),
@@ -66,6 +47,15 @@ class Engine:
             "PULUMI_SKIP_UPDATE_CHECK": "1",
             "PYTHONDONTWRITEBYTECODE": "",
         }
+
+    def leave_plugin_off_path(self) -> None:
+        """Let Pulumi find the plugin only where it is installed: it remarks on one of the PATH."""
+        folders = self.environment["PATH"].split(os.pathsep)
+        self.environment["PATH"] = os.pathsep.join(
+            folder
+            for folder in folders
+            if not (Path(folder) / "pulumi-resource-partnercentral").exists()
+        )
 
     def stack(
         self,
@@ -84,7 +74,7 @@ class Engine:
                 # Else every command writes into a temporary folder that stays.
                 work_dir=str(self._work_dir(project)),
                 pulumi_command=automation.PulumiCommand(
-                    str(self._cli_root()), skip_version_check=True
+                    str(self.cli_root()), skip_version_check=True
                 ),
             ),
         )
@@ -129,12 +119,12 @@ class Engine:
         (folder / "Pulumi.yaml").write_text(f"name: {project}\nruntime: python\n")
         return folder
 
-    def _cli_root(self) -> Path:
-        # The Automation API wants <root>/bin/pulumi.
+    def cli_root(self) -> Path:
+        """Give the folder of which the Automation API wants `bin/pulumi`."""
         root = self.folder / "cli"
         if not root.exists():
             root.mkdir()
-            (root / "bin").symlink_to(cli_folder() or CLI)
+            (root / "bin").symlink_to(self._cli)
         return root
 
 

@@ -12,8 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 from e2e.engine import ROOT, Engine
+from pulumi.automation import CommandError
+from pulumi_partnercentral import channel as plugin_channel
 from pulumi_partnercentral.dynamic import channel
 
 PROGRAM = """
@@ -22,7 +25,7 @@ from pathlib import Path
 
 sys.path[:0] = [{tests!r}]
 from e2e.engine import Engine
-from pulumi_partnercentral.dynamic import channel
+from {package} import channel
 
 
 def program():
@@ -40,12 +43,12 @@ Engine(Path({folder!r}), {url!r}).stack(program).up()
 
 
 @pytest.fixture
-def start(engine: Engine, emulator: Any) -> Callable[[], subprocess.Popen[bytes]]:
+def start(engine: Engine, emulator: Any) -> Callable[..., subprocess.Popen[bytes]]:
     """Start `pulumi up` of one account in a process group of its own."""
 
-    def run() -> subprocess.Popen[bytes]:
+    def run(package: str = "pulumi_partnercentral.dynamic") -> subprocess.Popen[bytes]:
         tests, folder = str(ROOT / "tests"), str(engine.folder)
-        text = PROGRAM.format(tests=tests, folder=folder, url=emulator.url)
+        text = PROGRAM.format(tests=tests, folder=folder, url=emulator.url, package=package)
         return subprocess.Popen(
             [sys.executable, "-c", text],
             start_new_session=True,
@@ -63,10 +66,10 @@ def until(condition: Callable[[], Any], seconds: float = 60) -> None:
         time.sleep(0.02)
 
 
-def provider_of(group: int) -> int:
+def provider_of(group: int, name: bytes = b"pulumi.dynamic") -> int:
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if b"pulumi.dynamic" in (process / "cmdline").read_bytes() and (
+            if name in (process / "cmdline").read_bytes() and (
                 os.getpgid(int(process.name)) == group or _ancestor(int(process.name), group)
             ):
                 return int(process.name)
@@ -103,6 +106,80 @@ def test_killed_while_creating(engine, emulator, start, victim) -> None:
     assert again.wait() == 0
     (made,) = emulator.objects()
     assert engine.stack(lambda: None).state()["account"]["id"] == made["arn"]
+
+
+PLUGIN = "pulumi_partnercentral"
+CREATE = "CreateProgramManagementAccount"
+
+
+@pytest.fixture
+def kill(engine: Engine, start: Any) -> Callable[..., None]:
+    """Kill the engine or the plugin of an `up`, and see that neither is left."""
+
+    def run(running: subprocess.Popen[bytes], victim: str) -> None:
+        plugin = provider_of(running.pid, b"pulumi-resource-partnercentral")
+        assert plugin
+        if victim == "engine":
+            os.killpg(running.pid, signal.SIGKILL)
+        else:
+            os.kill(plugin, signal.SIGKILL)
+        running.wait()
+        until(lambda: not Path(f"/proc/{plugin}").exists(), 20)
+        if victim == "engine":
+            engine.run(
+                "cancel", "--yes", "--stack", "dev", "-C", str(engine.folder / "work/quickstart")
+            )
+
+    return run
+
+
+@pytest.mark.parametrize("victim", ["engine", "provider"])
+def test_the_plugins_create_killed_before_the_answer(
+    engine, emulator, start, kill, victim, monkeypatch, tmp_path
+) -> None:
+    """AWS made the account after all: the next `up` finds its own, and makes no second one."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    emulator.fault(CREATE, delay=1.5)
+    running = start(PLUGIN)
+    until(lambda: emulator.calls().get(CREATE))
+    kill(running, victim)
+    until(emulator.objects)
+    assert start(PLUGIN).wait() == 0
+    (made,) = emulator.objects()
+    state = engine.stack(lambda: None).state()["account"]
+    assert (state["id"], state["outputs"]["revision"]) == (made["arn"], "1")
+
+
+@pytest.mark.parametrize("victim", ["engine", "provider"])
+def test_the_plugins_create_killed_after_the_answer(
+    engine, emulator, start, kill, victim, monkeypatch, tmp_path
+) -> None:
+    """The engine never heard of it: the next `up` names it, makes no second, and it is imported."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    emulator.fault("ListProgramManagementAccounts", delay=1.5)
+    running = start(PLUGIN)
+    until(lambda: emulator.calls().get("ListProgramManagementAccounts"))
+    kill(running, victim)
+    (made,) = emulator.objects()
+
+    def program(**options: Any) -> Callable[[], None]:
+        return lambda: plugin_channel.ProgramManagementAccount(
+            "account",
+            catalog="Sandbox",
+            program="SOLUTION_PROVIDER",
+            account_id="111122223333",
+            display_name="Reseller",
+            opts=pulumi.ResourceOptions(**options),
+        )
+
+    with pytest.raises(CommandError) as caught:
+        engine.stack(program()).up()
+    token = "partnercentral:channel:ProgramManagementAccount"
+    assert f"pulumi import {token} account {made['arn']}" in str(caught.value)
+    assert "`pulumi refresh`" in str(caught.value)
+    engine.stack(program(import_=made["arn"])).up()
+    assert engine.stack(program()).up().summary.resource_changes == {"same": 2}
+    assert len(emulator.objects()) == 1
 
 
 def test_emulator_killed_while_creating(tmp_path: Path) -> None:

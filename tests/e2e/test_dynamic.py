@@ -1,6 +1,8 @@
 """What the dynamic door promises, seen through the real engine."""
 
+import socket
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 import pulumi
@@ -66,7 +68,7 @@ def test_type_and_pickle_are_pinned(deploy) -> None:
 
 
 def test_a_replaced_input_deletes_first(deploy, emulator) -> None:
-    """AWS refuses twins: the old account is deleted before the new one, and so are dependents."""
+    """AWS refuses a second account: the old one and what depends on it are deleted before."""
     stack = deploy(lambda: relationship(account().arn))
     stack.up()
     stack = deploy(lambda: relationship(account(program="DISTRIBUTION").arn))
@@ -243,3 +245,33 @@ def test_a_function_that_finds_none_says_so(deploy) -> None:
         channel.get_relationship(display_names=["Nobody"])
 
     assert "No Relationship fits" in failure(deploy(program).preview)
+
+
+@pytest.mark.parametrize(("package", "downloads"), [("dynamic", False), ("plugin", True)])
+def test_only_the_plugin_is_looked_for_on_the_network(
+    engine: Engine, package: str, downloads: bool
+) -> None:
+    """The dynamic classes attempt no download; the plugin's do, where no plugin is installed."""
+    asked = []
+
+    def count(site: socket.socket) -> None:
+        while True:
+            try:
+                opened, _ = site.accept()
+            except OSError:
+                return
+            asked.append(opened.recv(200))
+            opened.close()
+
+    engine.leave_plugin_off_path()
+    with socket.create_server(("127.0.0.1", 0)) as site:
+        Thread(target=count, args=[site], daemon=True).start()
+        engine.environment["HTTPS_PROXY"] = f"http://127.0.0.1:{site.getsockname()[1]}"
+        open_stack = engine.example if package == "dynamic" else engine.through_the_plugin
+        stack = open_stack("01-quickstart")
+        if downloads:
+            with pytest.raises(CommandError):
+                stack.preview()
+        else:
+            assert changes(stack.preview()) == {"create": 10}
+    assert bool(asked) == downloads, asked

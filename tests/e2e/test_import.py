@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from e2e.engine import CUSTOMER, MANAGEMENT, Engine, has_yaml
+from e2e.cli import has_yaml
+from e2e.engine import CUSTOMER, MANAGEMENT, Engine
 from partnercentral_provider.commands import main
 
 pytestmark = pytest.mark.skipif(
@@ -102,6 +103,27 @@ def test_a_running_channel_is_adopted_by_two_commands(
     rest = ["discover", "--catalog", "Sandbox", "--region", "us-east-1", "--stack-export"]
     assert main([*rest, "export.json"]) == 0
     assert json.loads((folder / "import.json").read_text()) == {"resources": []}
+
+
+def test_a_running_channel_becomes_a_program(project, engine, channel, tmp_path, client) -> None:
+    """The program that `discover` writes changes nothing, and tells Pulumi the order of deletes."""
+    client().tag_resource(resourceArn=channel["service"], tags=[{"key": "größe", "value": "= ß @"}])
+    folder = tmp_path / "project"
+    files = ["--output", str(folder / "import.json"), "--program", str(folder / "channel.py")]
+    assert main(["discover", "--catalog", "Sandbox", "--region", "us-east-1", *files]) == 0
+    project("import", "--file", "import.json", "--yes", "--generate-code=false")
+    text = (folder / "channel.py").read_text()
+    stack = engine.stack(lambda: exec(compile(text, "channel.py", "exec"), {}), project="running")
+    assert stack.preview().change_summary == {"same": len(channel) + 1}
+    assert stack.up().summary.resource_changes == {"same": len(channel) + 1}
+    state = stack.state()
+    urn = {name: one["urn"] for name, one in state.items()}
+    assert state["acme"]["dependencies"] == [urn["reseller"]]
+    service = state[f"start-service-period-{CUSTOMER}"]
+    assert sorted(service["dependencies"]) == sorted([urn["acme"], urn["reseller"]])
+    assert service["protect"]
+    project("state", "unprotect", "--all", "--yes")
+    project("destroy", "--yes", "--parallel", "1")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The emulator against botocore's own model, for all 17 operations."""
+"""The emulator against AWS's model that it was written for, for all 17 operations."""
 
 import copy
 import json
@@ -6,15 +6,13 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+import aws_model
 import pytest
-from botocore.loaders import Loader
 from botocore.model import ListShape, ServiceModel, StructureShape
 from partnercentral_emulator.contract import Contract
 from partnercentral_emulator.operations import OPERATIONS
 
-MODEL = ServiceModel(
-    Loader().load_service_model("partnercentral-channel", "service-2"), "partnercentral-channel"
-)
+MODEL = ServiceModel(aws_model.written_for(), "partnercentral-channel")
 PARENT = "arn:aws:partnercentral:us-east-1:123456789012:catalog/AWS/program-management-account/"
 TEXTS = {
     "TaggableArn": PARENT + "pma-0123456789abc",
@@ -113,15 +111,14 @@ def test_all_operations_are_served() -> None:
 @pytest.mark.parametrize("operation", MODEL.operation_names)
 def test_a_valid_request_has_no_problem(operation) -> None:
     """A request with every member is accepted by the contract."""
-    assert (
-        Contract().problems(operation, example(MODEL.operation_model(operation).input_shape)) == []
-    )
+    contract = Contract(aws_model.written_for())
+    assert contract.problems(operation, example(MODEL.operation_model(operation).input_shape)) == []
 
 
 @pytest.mark.parametrize("operation", MODEL.operation_names)
 def test_every_constraint_is_held(operation) -> None:
     """Each constraint of the input shape, broken once, is one problem at its path."""
-    contract = Contract()
+    contract = Contract(aws_model.written_for())
     shape = MODEL.operation_model(operation).input_shape
     valid = example(shape)
     for at, bad in violations(shape, valid):
@@ -129,6 +126,13 @@ def test_every_constraint_is_held(operation) -> None:
         assert [p["name"] for p in problems] == [spelt(at)], (at, bad)
 
 
+@pytest.fixture
+def _written_for(monkeypatch, tmp_path) -> None:
+    """Let the emulator hold requests against the model that it was written for."""
+    monkeypatch.setenv("AWS_DATA_PATH", str(aws_model.put(aws_model.written_for(), tmp_path)))
+
+
+@pytest.mark.usefixtures("_written_for")
 @pytest.mark.parametrize("operation", MODEL.operation_names)
 def test_a_broken_request_is_answered_in_the_shape_of_aws(emulator, operation) -> None:
     """400, ValidationException, a reason, and every bad field at once."""

@@ -269,9 +269,10 @@ def _finish(call: Call, status: str, party: str) -> dict[str, Any]:
     if body["status"] == status and call.settings.same_answer_succeeds:
         return {"channelHandshakeDetail": body}
     if body["status"] != "PENDING":
-        raise refused(
-            f"{row['id']} is {body['status']}, not PENDING", "identifier", "INVALID_RESOURCE_STATE"
-        )
+        message = f"{row['id']} is {body['status']}, not PENDING"
+        if call.settings.final_status_conflicts:
+            raise conflict(message, row["id"], _TYPE)
+        raise refused(message, "identifier", "INVALID_RESOURCE_STATE")
     body = updated_row(call, row, {"status": status})
     if status == "ACCEPTED":
         _take_effect(call, body)

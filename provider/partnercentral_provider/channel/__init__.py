@@ -4,10 +4,11 @@ The only room that knows boto3: the client, who signs, AWS's errors, its lists, 
 It decides nothing about a resource's life; it may import core, and nothing of Pulumi.
 """
 
-from .accounts import Access, Account, Accounts, Identity, Manners
+from .accounts import Access, Account, Accounts, Manners
 from .credentials import Keys, Role, WebIdentityRole
 from .errors import translated
 from .handshakes import HandshakeState, HandshakeType, ServicePeriodType
+from .identities import Identity
 from .limits import Limits
 from .listings import (
     LARGEST,
@@ -30,6 +31,8 @@ from .lookup import (
     state_of,
 )
 from .program import Program
+from .quotas import with_next_time
+from .sending import Attempt, directly
 from .support import cannot_send
 from .tags import retag, tags_of
 
@@ -40,6 +43,7 @@ __all__ = [
     "AccountStatus",
     "Accounts",
     "AssociationType",
+    "Attempt",
     "ChannelHandshakeFilters",
     "Filters",
     "HandshakeState",
@@ -55,6 +59,7 @@ __all__ = [
     "ServicePeriodType",
     "WebIdentityRole",
     "cannot_send",
+    "directly",
     "find",
     "find_handshake",
     "handshake_sweeps",
@@ -67,4 +72,5 @@ __all__ = [
     "state_of",
     "tags_of",
     "translated",
+    "with_next_time",
 ]

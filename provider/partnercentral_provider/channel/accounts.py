@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 from ..core import Arn, Misconfigured, WrongAccount, listed
 from .credentials import Keys, Role, assumed
 from .errors import translated
+from .identities import Confirmed, Identities, Identity, freeze
 from .limits import Limits
-from .retries import wait_with
-from .sweeps import Sweeps
+from .regions import require_region
+from .retries import never_retry_in_vain, wait_with
+from .sending import Attempt, directly, send_by
+from .sweeps import Sweeps, Writes
 
 if TYPE_CHECKING:
     from .sessions import Session
@@ -31,13 +34,11 @@ CLIENTS = 100
 
 CHANNEL = "partnercentral-channel"
 
+UNKNOWN_ACCOUNT = "unknown"
+"""The name under which calls are counted while nobody can tell whose they are."""
 
-@dataclass(frozen=True)
-class Identity:
-    """What GetCallerIdentity says: the account of 12 digits, and the caller's ARN."""
-
-    account: str
-    arn: str
+ASK_AGAIN = 60.0
+"""Seconds until GetCallerIdentity is asked again only to count calls, after it failed."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class Manners:
 
     *allowed* and *forbidden* are accounts that may, or may not, sign; *endpoints* are URLs by
     boto3's name of the service; *tries* is the most attempts of a call, as AWS_MAX_ATTEMPTS says
-    where None; a *trusted* configuration is never checked by GetCallerIdentity; *sleep* waits.
+    where None; a *trusted* configuration is never checked by GetCallerIdentity; *sleep* waits, and
+    *attempt* makes each attempt of a call.
     """
 
     region: str | None = None
@@ -66,7 +68,9 @@ class Manners:
     trusted: bool = False
     user_agent: str = ""
     sleep: Callable[[float], None] = wait
+    attempt: Attempt = directly
     limits: Limits = field(default_factory=Limits)
+    writes: Writes = field(default_factory=Writes)
     sessions: "dict[str | None, Session]" = field(default_factory=dict)
 
 
@@ -94,9 +98,9 @@ class Account:
         self._lock = RLock()
         self._signing: list[Any] = []
         self._clients: dict[str, Any] = {}
-        self._identity: Identity | None = None
-        self._name: str | None = None
-        self.sweeps = Sweeps(manners.sleep, manners.limits)
+        self._identities = Identities(self._ask)
+        self._ask_again = 0.0
+        self.sweeps = Sweeps(manners.sleep, manners.limits, manners.writes)
 
     @property
     def channel(self) -> Any:
@@ -104,17 +108,33 @@ class Account:
         return self._client(CHANNEL)
 
     def identity(self) -> Identity:
-        """Ask AWS, once, whose credentials these are. Raises WrongAccount where not expected."""
-        with self._lock:
-            if self._identity is None:
-                with translated(self):
-                    # Not kept: of hundreds of accounts, each client is a quarter of a megabyte.
-                    sts = self._connect("sts", self._credentials())
-                    answer = sts.get_caller_identity()
-                caller = Identity(answer["Account"], answer["Arn"])
-                self._check(caller)
-                self._identity = caller
-            return self._identity
+        """
+        Tell whose the credentials of this moment are; AWS is asked once for each access key.
+
+        Raises WrongAccount where not expected.
+        """
+        with translated(self):
+            frozen = freeze(self._credentials())
+            caller = self._identities.of(self._key(frozen), frozen)
+        self._check(caller)
+        return caller
+
+    def stated(self) -> str | None:
+        """Tell the account where the configuration says it: no call is needed."""
+        return self._expected or (self._roles[-1].account if self._roles else None)
+
+    def made_elsewhere(self, arn: str) -> str:
+        """Say, of what a create just made, that it is another account's; empty where it is not."""
+        first = self._identities.first
+        caller = first.account if first else self.stated()
+        owner = Arn.parse(arn).account
+        if caller in (None, owner):
+            return ""
+        return (
+            f"{arn} was created in account {owner}, although the credentials are those of account "
+            f"{caller}. It is kept in this stack as unfinished. Find out what signs in between, "
+            f"such as a proxy; to delete it, give the resource a provider of account {owner}."
+        )
 
     def confirm(self, owner: str | None = None) -> None:
         """
@@ -125,11 +145,12 @@ class Account:
         manners = self._manners
         if manners.trusted:
             return
-        if owner or manners.allowed or manners.forbidden or self._expected:
-            caller = self.identity()
-            self._permit(caller)
         if owner:
             self.confirm_identity(Arn.parse(owner).account, owner)
+        if manners.allowed or manners.forbidden or self._expected:
+            caller = self.identity()
+            self._permit(caller)
+            self._identities.confirm(caller)
 
     def confirm_identity(self, account: str | None, arn: str) -> None:
         """
@@ -146,6 +167,7 @@ class Account:
                 f"{caller.account} ({caller.arn}).",
                 advice="Nothing was changed. Give the resource the provider of its own account.",
             )
+        self._identities.confirm(caller)
 
     def _check(self, caller: Identity) -> None:
         if self._expected not in (None, caller.account):
@@ -170,16 +192,22 @@ class Account:
         """
         Name the account whose quotas are used up by its calls: 12 digits where they are known.
 
-        Costs no call where a role says it.
+        Costs no call where a role says it. Where AWS does not tell, it is asked again later.
         """
-        if self._name is None:
-            try:
-                stated = self._roles[-1].account if self._roles else None
-                stated = self._expected or stated or ("unknown" if self._manners.trusted else None)
-                self._name = stated or self.identity().account
-            except Exception:  # The call that is about to be made says what is wrong.
-                self._name = "unknown"
-        return self._name
+        if stated := self.stated():
+            return stated
+        now = self._manners.limits.now()
+        if self._manners.trusted or now < self._ask_again:
+            return UNKNOWN_ACCOUNT
+        try:
+            return self.identity().account
+        except Exception:  # The call that is about to be made says what is wrong.
+            self._ask_again = now + ASK_AGAIN
+            return UNKNOWN_ACCOUNT
+
+    def endpoint(self) -> str:
+        """Give the URL that its calls go to."""
+        return str(self.channel.meta.endpoint_url)
 
     def caller_name(self) -> str:
         """Name the caller for a sentence, as well as it can be known."""
@@ -204,6 +232,12 @@ class Account:
         finally:
             self._lock.release()
 
+    def require_region(self) -> None:
+        """Raise Misconfigured where no region can be found; makes no call, needs no credentials."""
+        if not self._manners.region:
+            with translated(self):
+                require_region(self._profile)
+
     def partition(self) -> str:
         """Tell the partition that its region is in."""
         return self._session().partition()
@@ -215,6 +249,24 @@ class Account:
                     self._clients[service] = self._connect(service, self._credentials())
             return self._clients[service]
 
+    def _confirm(self, frozen: Any) -> None:
+        """Confirm what is about to sign; a role's account is in its ARN, a profile's is not."""
+        if self._expected and not self._roles:
+            self._check(self._identities.of(self._key(frozen), frozen))
+        self._identities.confirm_signature(self._key(frozen), frozen)
+
+    def _key(self, frozen: Any) -> str:
+        """Name what an identity belongs to: a role's, whatever its keys, is always the same."""
+        return self._roles[-1].arn if self._roles else str(frozen.access_key)
+
+    def _ask(self, frozen: Any) -> Identity:
+        from .sessions import fixed
+
+        # Not kept: of hundreds of accounts, each client is a quarter of a megabyte.
+        with translated(self):
+            answer = self._connect("sts", fixed(frozen)).get_caller_identity()
+        return Identity(answer["Account"], answer["Arn"])
+
     def _connect(self, service: str, credentials: Any) -> Any:
         """Make a client of a service, with this configuration's manners."""
         from botocore.config import Config
@@ -223,8 +275,9 @@ class Account:
         retries: dict[str, Any] = {"mode": os.environ.get("AWS_RETRY_MODE", "standard")}
         if manners.tries is not None or "AWS_MAX_ATTEMPTS" not in os.environ:
             retries["total_max_attempts"] = manners.tries or TRIES
+        confirmed = service == CHANNEL and not manners.trusted
         client = self._session().client(
-            credentials,
+            credentials and Confirmed(credentials, self._confirm if confirmed else None),
             service,
             endpoint_url=manners.endpoints.get(service),
             config=Config(
@@ -238,6 +291,8 @@ class Account:
             manners.limits.hold(client, self.name, manners.sleep)
             self.sweeps.forget_at_writes(client)
         wait_with(manners.sleep, client)
+        never_retry_in_vain(client)
+        send_by(manners.attempt, client)
         return client
 
     def _session(self) -> "Session":
@@ -254,7 +309,7 @@ class Account:
         return opened[self._profile]
 
     def _credentials(self) -> Any:
-        """Go through the chain of roles, once; None stands for what boto3 finds."""
+        """Go through the chain of roles, once; None where nothing is found at its beginning."""
         with self._lock:
             if not self._signing:
                 held = self._first()
@@ -268,7 +323,7 @@ class Account:
 
         if self._keys:
             return stated(self._keys)
-        return self._source._credentials() if self._source else None
+        return self._source._credentials() if self._source else self._session().credentials()
 
     def _assumer(self, credentials: Any) -> Callable[[], Any]:
         """Give the STS client that assumes a role, and renews it, with these credentials."""
@@ -345,15 +400,7 @@ class Accounts:
     def _reached(self, account: str) -> Account:
         access = self._known.get(account)
         if access is None and self._role is None:
-            if self.own.name() == account:
-                return self.own
-            raise Misconfigured(
-                f"Account {account} has to sign, and nothing says how it is reached.",
-                f"The credentials are those of account {self.own.name()}.",
-                "Name a role that can be assumed in every account that has no entry of its own in "
-                "`partnercentral:accounts`:",
-                "pulumi config set partnercentral:accountRoleName NAME",
-            )
+            return self._own_as(account)
         if access is None:
             assert self._role
             access = Access(role=self._role(account))
@@ -361,3 +408,24 @@ class Accounts:
         if access.profile:
             return Account(self._manners, access.profile, None, roles, expected=account)
         return Account(self._manners, roles=roles, source=self.own, expected=account)
+
+    def _own_as(self, account: str) -> Account:
+        """Give the own account where it is this one. Raises Misconfigured."""
+        trusted = self._manners.trusted
+        own = self.own.stated() or (None if trusted else self.own.identity().account)
+        if own == account:
+            return self.own
+        whose, leave = f"The credentials are those of account {own}.", ""
+        if own is None:
+            whose = (
+                "Whose the credentials are is not known either: `skipCredentialsValidation` "
+                "forbids to ask."
+            )
+            leave = "If they are that account's, leave `receiverAccountId` out. Otherwise: "
+        raise Misconfigured(
+            f"Account {account} has to sign, and nothing says how it is reached.",
+            whose,
+            f"{leave}Name a role that can be assumed in every account that has no entry of its own "
+            "in `partnercentral:accounts`:",
+            "pulumi config set partnercentral:accountRoleName NAME",
+        )

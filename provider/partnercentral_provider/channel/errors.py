@@ -20,6 +20,7 @@ from ..core import (
     Unreachable,
     listed,
 )
+from .retries import refused_address
 
 NEEDS = {
     "CreateProgramManagementAccount": ("TagResource",),
@@ -64,7 +65,7 @@ def _request(error: exceptions.ClientError) -> str:
 
 def _denied(error: exceptions.ClientError, account: Any) -> ProviderError:
     operation = error.operation_name
-    if operation in ("AssumeRole", "GetCallerIdentity"):
+    if operation.startswith("AssumeRole") or operation == "GetCallerIdentity":
         # Whoever calls these is not known yet, and asking would ask the same again.
         return Denied(f"AWS does not allow sts:{operation}.", f"{_message(error)}{_request(error)}")
     if operation in ("AcceptChannelHandshake", "RejectChannelHandshake"):
@@ -115,7 +116,9 @@ def _quota(error: exceptions.ClientError, account: Any) -> ProviderError:
     return QuotaExceeded(
         f"{error.operation_name} would exceed quota {quota} of the account.",
         _message(error),
-        "Ask for more in the Service Quotas console, or wait if it counts by day.",
+        "Ask for more in the Service Quotas console. Of the quotas for handshakes, those that "
+        "count by day free a place 24 hours after the handshake that took it was sent, and those "
+        "that count pending ones as soon as one is answered or canceled.",
     )
 
 
@@ -174,11 +177,43 @@ MEANING: dict[str, Callable[[exceptions.ClientError, Any], ProviderError]] = {
 """What each error code of AWS means here; a test holds it against botocore's model."""
 
 
+def _unsendable(text: str, error: exceptions.BotoCoreError) -> ProviderError:
+    """Tell a value that is wrong from a member that the installed boto3 does not know."""
+    if isinstance(error, exceptions.ParamValidationError) and "Unknown parameter" not in text:
+        return Refused("A value cannot be sent to AWS.", text, "Correct the value.")
+    return Incapable(
+        "The installed boto3 cannot send this request.",
+        text,
+        "Update it:",
+        "pip install --upgrade boto3",
+    )
+
+
+def _unreachable(text: str, error: exceptions.BotoCoreError) -> ProviderError:
+    if address := refused_address(error):
+        return Unreachable(
+            "AWS gave no answer.",
+            f"Nothing listens at {address}, the endpoint that is configured in place of AWS's own.",
+            "Is the emulator running? Start it, or take the endpoint out of AWS_ENDPOINT_URL, "
+            "`partnercentral:endpoints` or the AWS profile.",
+        )
+    return Unreachable(
+        "AWS gave no answer.",
+        text,
+        "Check the network, the proxy, and AWS_ENDPOINT_URL if it is set.",
+    )
+
+
 def _from_botocore(error: exceptions.BotoCoreError, account: Any) -> ProviderError:
     text = " ".join(str(error).split())
+    text = text if text.endswith(".") else f"{text}."
+    if isinstance(error, (exceptions.ParamValidationError, exceptions.UnknownServiceError)):
+        return _unsendable(text, error)
+    if isinstance(error, (exceptions.HTTPClientError, exceptions.EndpointConnectionError)):
+        return _unreachable(text, error)
     for kinds, make in _FROM_BOTOCORE:
         if isinstance(error, kinds):
-            return make(text if text.endswith(".") else f"{text}.", account)
+            return make(text, account)
     return ProviderError("boto3 could not make the call.", text)
 
 
@@ -221,26 +256,6 @@ _FROM_BOTOCORE: list[tuple[tuple[type[Exception], ...], Callable[[str, Any], Pro
             text,
             "If they come from IAM Identity Center, sign in again:",
             f"aws sso login{account.profile_option()}",
-        ),
-    ),
-    (
-        (exceptions.ParamValidationError, exceptions.UnknownServiceError),
-        lambda text, account: Incapable(
-            "The installed boto3 cannot send this request.",
-            text,
-            "Update it:",
-            "pip install --upgrade boto3",
-        ),
-    ),
-    (
-        (
-            exceptions.HTTPClientError,
-            exceptions.EndpointConnectionError,
-        ),
-        lambda text, account: Unreachable(
-            "AWS gave no answer.",
-            text,
-            "Check the network, the proxy, and AWS_ENDPOINT_URL if it is set.",
         ),
     ),
 ]

@@ -1,6 +1,6 @@
 """Finding one thing where the API only lists."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -36,18 +36,23 @@ def state_of(
     return found
 
 
-def shared_item(resource: Resource, arn: str, known: Properties) -> Properties | None:
+def shared_item(
+    resource: Resource, arn: str, known: Properties, for_program: bool = False
+) -> Properties | None:
     """
     Find it in a list that other reads need too; None where it is better read by itself.
 
-    What a list shows from before the *known* state is lag, and not believed.
+    What a list shows from before the *known* state is lag, and not believed; nor, *for_program*,
+    what it shows from before a write by another process.
     """
     if resource.unlisted and resource.proof not in known:
         return None  # a complete state knows what the list does not say
     identifier = Arn.parse(arn).id
     sweeps = resource.account.sweeps
     for filters in resource.sweeps(arn, known):
-        item: Properties | None = sweeps.find(resource.account.channel, filters, identifier)
+        item: Properties | None = sweeps.find(
+            resource.account.channel, filters, identifier, for_program
+        )
         if item is not None:
             return None if _lags(item, known) else item
     return None
@@ -68,7 +73,7 @@ def only(resource: Resource, filters: Any, arn: str | None = None) -> Properties
     """
     name = resource.aws_name
     if arn:
-        return state_of(resource, arn, {}, shared_item(resource, arn, {}))
+        return state_of(resource, arn, {}, shared_item(resource, arn, {}, for_program=True))
     items = list(islice(listed_items(resource.account, filters), MANY))
     if not items:
         raise NotFound(f"No {name} fits.", advice="Check the filters, the catalog and the account.")
@@ -100,23 +105,20 @@ def find(
     operation: str,
     arn: str,
     narrowed: Mapping[str, Any],
-    fits: Callable[[dict[str, Any]], bool] | None = None,
 ) -> dict[str, Any]:
     """
-    Search a list, page by page, for the item with the id of *arn*, or the first that *fits*.
+    Search a list, page by page, for the item with the id of *arn*.
 
-    *narrowed* are the call's own filters.
-
-    Pages have 100 items, the most that AWS gives. Raises NotFound where no page has it.
+    *narrowed* are the call's own filters. Pages have 100 items, the most that AWS gives. Raises
+    NotFound where no page has it.
     """
     wanted = Arn.parse(arn)
-    fits = fits or (lambda item: bool(item["id"] == wanted.id))
     pages = client.get_paginator(operation).paginate(
         catalog=wanted.catalog, PaginationConfig={"PageSize": 100}, **narrowed
     )
     for page in pages:
         for item in page["items"]:
-            if fits(item):
+            if item["id"] == wanted.id:
                 return dict(item)
     raise NotFound(f"AWS does not list {arn}.")
 

@@ -1,7 +1,8 @@
-"""botocore decides what is retried and when; how the time passes is ours to say."""
+"""botocore decides what is retried and when; how the time passes, and when it is vain, is ours."""
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 
 def wait_with(sleep: Callable[[float], None], client: Any) -> None:
@@ -23,6 +24,8 @@ def wait_with(sleep: Callable[[float], None], client: Any) -> None:
     events.unregister(event, unique_id=own)
 
     def needs_retry(**happened: Any) -> float | None:
+        if in_vain(**happened):
+            return None  # botocore asks every handler, also after the first has said no
         delay: float | None = standard.needs_retry(**happened)
         if not delay:
             return delay
@@ -30,3 +33,44 @@ def wait_with(sleep: Callable[[float], None], client: Any) -> None:
         return 0.0
 
     events.register(event, needs_retry)
+
+
+def never_retry_in_vain(client: Any) -> None:
+    """Make the client, in every retry mode, give up at once where another try cannot succeed."""
+    service = client.meta.service_model.service_id.hyphenize()
+
+    def veto(**happened: Any) -> bool | None:
+        return False if in_vain(**happened) else None
+
+    client.meta.events.register_first(f"needs-retry.{service}", veto)
+
+
+def in_vain(response: Any = None, caught_exception: Any = None, **_: Any) -> bool:
+    """
+    Tell whether what botocore would try again fails again: by its (HTTP, parsed) *response*.
+
+    A quota that is used up stays so for hours, although botocore's model marks the error as
+    retryable. Where nothing listens at an address that a user configured, nothing is about to.
+    """
+    if response and response[1].get("Error", {}).get("Code") == "ServiceQuotaExceededException":
+        return True
+    return bool(caught_exception and refused_address(caught_exception))
+
+
+def refused_address(error: BaseException) -> str | None:
+    """Give the URL of an endpoint in place of AWS's own that refused the connection."""
+    url = str(getattr(error, "kwargs", {}).get("endpoint_url") or "")
+    cause: BaseException | None = error
+    while cause and not isinstance(cause, ConnectionRefusedError):
+        cause = cause.__cause__ or cause.__context__
+    return url if cause and url and not _of_aws(url) else None
+
+
+def _of_aws(url: str) -> bool:
+    """Tell whether a URL is in a domain of AWS, of any partition."""
+    from botocore.loaders import create_loader
+
+    host = urlsplit(url).hostname or ""
+    outputs = [each["outputs"] for each in create_loader().load_data("partitions")["partitions"]]
+    suffixes = {each[name] for each in outputs for name in ("dnsSuffix", "dualStackDnsSuffix")}
+    return any(host.endswith(f".{suffix}") for suffix in suffixes)

@@ -10,11 +10,9 @@ from typing import Any
 import boto3
 import botocore.session
 from botocore.credentials import Credentials
-from botocore.loaders import create_loader
 
 from .credentials import Keys
-
-_LOADER = create_loader()
+from .models import loader
 
 
 class _Shared(botocore.session.Session):  # type: ignore[misc] # botocore is untyped
@@ -32,17 +30,22 @@ class Session:
     def __init__(self, profile: str | None, region: str | None) -> None:
         self._lock = RLock()
         self._inner = _Shared(profile=profile)
-        self._inner.register_component("data_loader", _LOADER)
+        self._inner.register_component("data_loader", loader())
         self._outer = boto3.Session(botocore_session=self._inner, region_name=region)
 
     def client(self, credentials: Any, service: str, **options: Any) -> Any:
-        """Make a client that signs with these credentials; the profile's own, where None."""
+        """Make a client that signs with these credentials; with what boto3 finds, where None."""
         with self._lock:
             self._inner.signing = credentials
             try:
                 return self._outer.client(service, **options)
             finally:
                 self._inner.signing = None
+
+    def credentials(self) -> Any:
+        """Find the credentials of the profile, as boto3 searches; None where there are none."""
+        with self._lock:
+            return self._inner.get_credentials()
 
     def partition(self) -> str:
         """Tell the partition of the region: `aws`, where there is none."""
@@ -53,3 +56,8 @@ class Session:
 def stated(keys: Keys) -> Any:
     """Make credentials of keys."""
     return Credentials(keys.access, keys.secret, keys.token, method="explicit")
+
+
+def fixed(frozen: Any) -> Any:
+    """Make credentials of frozen ones, which nothing renews."""
+    return Credentials(frozen.access_key, frozen.secret_key, frozen.token)

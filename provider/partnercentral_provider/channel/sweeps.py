@@ -68,11 +68,26 @@ class Sweep:
             return True
 
 
-class Sweeps:
-    """The sweeps of one account; *sleep* waits, and *limits* knows of writes elsewhere."""
+class Writes:
+    """When this process changed something last, as whichever account of one configuration."""
 
-    def __init__(self, sleep: Callable[[float], None], limits: Limits) -> None:
+    def __init__(self) -> None:
+        self.last = float("-inf")
+
+
+class Sweeps:
+    """
+    The sweeps of one account.
+
+    *sleep* waits; *writes* is shared with every other account of the configuration, since what one
+    accepts changes what another has; *limits* knows of writes by other processes.
+    """
+
+    def __init__(
+        self, sleep: Callable[[float], None], limits: Limits, writes: Writes | None = None
+    ) -> None:
         self._sleep, self._limits, self._clock = sleep, limits, limits.now
+        self._writes = writes or Writes()
         self._lock = Lock()
         self._sweeps: dict[str, Sweep] = {}
         self._reads: dict[str, list[float]] = {}
@@ -85,19 +100,22 @@ class Sweeps:
         A program that asks wants to know what its own writes led to, whichever process made them.
         """
         key = _key(filters)
-        with self._lock:
-            found = self._sweeps.get(key)
-            if found and found.begun <= self._limits.last_write():
-                del self._sweeps[key]
+        self._forget_older(key)
         return iter(self._sweep(key, lambda token: page(client, filters, token)))
 
-    def find(self, client: Any, filters: Filters, identifier: str) -> dict[str, Any] | None:
+    def find(
+        self, client: Any, filters: Filters, identifier: str, for_program: bool = False
+    ) -> dict[str, Any] | None:
         """
         Find an item by AWS's short id in the list; None where a call of its own is the better way.
 
-        That is also where the list does not have it: it may lag, or have changed meanwhile.
+        That is also where the list does not have it: it may lag, or have changed meanwhile. Where a
+        program asks, a write by another process counts as in `items`. A refresh goes on sharing
+        its lists while another stack is deployed: it may come before that write as well as after.
         """
         key = _key(filters)
+        if for_program:
+            self._forget_older(key)
         if not self._in_company(key):
             return None
 
@@ -111,21 +129,23 @@ class Sweeps:
         return self._sweep(key, turn).find(identifier, may_turn)
 
     def forget_at_writes(self, client: Any) -> None:
-        """Drop every sweep when the client changes something, and again when it has."""
+        """Drop every account's sweeps when the client changes something, and when it has."""
         service = client.meta.service_model.service_id.hyphenize()
 
         def forget(event_name: str, **_: Any) -> None:
             if not event_name.rpartition(".")[2].startswith(("Get", "List")):
+                self._writes.last = self._clock()
                 self._limits.wrote()
-                self.forget()
 
         for event in ("before-call", "after-call", "after-call-error"):
             client.meta.events.register(f"{event}.{service}", forget)
 
-    def forget(self) -> None:
-        """Drop every sweep."""
+    def _forget_older(self, key: str) -> None:
+        """Drop a sweep that began before the last write of any process."""
         with self._lock:
-            self._sweeps.clear()
+            found = self._sweeps.get(key)
+            if found and found.begun <= self._limits.last_write():
+                del self._sweeps[key]
 
     def _in_company(self, key: str) -> bool:
         now = self._clock()
@@ -143,7 +163,11 @@ class Sweeps:
     def _sweep(self, key: str, turn: Turn) -> Sweep:
         with self._lock:
             found = self._sweeps.get(key)
-            if found is None or self._clock() - found.begun > VALID:
+            if (
+                found is None
+                or found.begun <= self._writes.last
+                or self._clock() - found.begun > VALID
+            ):
                 found = self._sweeps[key] = Sweep(turn, self._clock)
             return found
 

@@ -1,7 +1,6 @@
 """`install-plugin` and `uninstall-plugin`: where Pulumi finds the provider without a PATH."""
 
 import argparse
-import os
 import shlex
 import shutil
 import sys
@@ -9,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
+from ..plugin_folder import COMMAND, plugin_folder
 
-COMMAND = "pulumi-resource-partnercentral"
 LAUNCHER = """#!/bin/sh
 # Runs the provider of the program's own virtual environment, else the one it was installed from.
 for folder in "$VIRTUAL_ENV/bin" .venv/bin venv/bin {installed}; do
@@ -31,7 +30,7 @@ def add_to(commands: Any) -> None:
 
 def install(_: argparse.Namespace) -> str:
     """Write the versioned folder that Pulumi looks into, with one launcher in it."""
-    folder = _folder()
+    folder = plugin_folder(__version__)
     folder.mkdir(parents=True, exist_ok=True)
     launcher = folder / COMMAND
     installed = shlex.quote(str(Path(sys.executable).parent))
@@ -42,13 +41,8 @@ def install(_: argparse.Namespace) -> str:
 
 def uninstall(_: argparse.Namespace) -> str:
     """Remove that folder."""
-    folder = _folder()
+    folder = plugin_folder(__version__)
     if not folder.exists():
         return f"Version {__version__} was not installed: there is no {folder}."
     shutil.rmtree(folder)
     return f"Removed {folder}."
-
-
-def _folder() -> Path:
-    home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
-    return home / "plugins" / f"resource-partnercentral-v{__version__}"

@@ -82,6 +82,14 @@ class Arn:
         """The short id of the program management account that a relationship belongs to."""
         return self.path.split("/")[1]
 
+    def related(self, id: str) -> str | None:
+        """Give the ARN of the child or parent with this short id; None where it cannot follow."""
+        if not (match := _ID.fullmatch(id)) or (match["kind"] == "rs" and self.kind == "ch"):
+            return None
+        own = f"{KINDS[match['kind']]}/{id}"
+        path = f"program-management-account/{self.parent_id}/{own}" if id[:2] == "rs" else own
+        return f"{self.text.removesuffix(self.path)}{path}"
+
 
 def short_id(text: str, kinds: tuple[str, ...], catalog: str | None = None) -> str:
     """

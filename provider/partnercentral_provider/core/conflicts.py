@@ -1,21 +1,114 @@
 """The sentences for what stands in the way of a create or an update."""
 
 import json
+import shlex
 from collections.abc import Iterable
 
+from .arn import Arn
 from .errors import Conflict
 from .fields import Properties
 
+_ALIAS = "\n\n    aliases=[pulumi.Alias(name={name})]\n\n"
 
-def exists_already(name: str, arn: str, why: str, advice: str, command: str = "") -> Conflict:
-    """Say that AWS has it already; nothing is adopted because it looks alike."""
+_RENAMED = (
+    "If this resource was renamed, keep what it was by an alias among its options, with its old "
+    'name in place of "OLD":' + _ALIAS.format(name='"OLD"')
+)
+
+_BY_HAND = {
+    "rs": "aws partnercentral-channel delete-relationship --catalog {catalog} "
+    "--program-management-account-identifier {parent} --identifier {id}",
+    "ch": "aws partnercentral-channel cancel-channel-handshake --catalog {catalog} "
+    "--identifier {id}",
+}
+"""How a child is removed without Pulumi, by the prefix of its id."""
+
+
+def held_twice(name: str, arn: str, why: str, this: str, holder: str) -> Conflict:
+    """Say that this stack holds it under another name, the *holder*."""
     return Conflict(
         f"This {name} exists already: {arn}.",
-        why,
-        "It is not in this stack, so nothing was changed. Delete it in Partner Central, take it "
-        f"out of this program, or {advice}",
-        command,
+        f"{why} This stack holds it under the name {holder!r}, so nothing was changed.",
+        f"If {holder!r} was renamed to {this!r}, keep it by an alias among the options of "
+        f"{this!r}:{_ALIAS.format(name=_quoted(holder))}"
+        "If the program describes it under both names, take one of the two out.",
     )
+
+
+def exists_already(name: str, arn: str, why: str, manage: str) -> Conflict:
+    """
+    Say that AWS has it already; nothing is adopted because it looks alike.
+
+    Who holds it is not known: a renamed resource comes first, since whoever imports what the stack
+    holds under an old name loses it. *manage* is the command that brings it under this name.
+    """
+    return Conflict(
+        f"This {name} exists already: {arn}.",
+        f"{why} Nothing was changed.",
+        f"{_RENAMED}If the program describes it twice, take one of the two out. A forced "
+        "replacement needs `delete_before_replace=True` among the options. Do not import what this "
+        "stack holds under another name: the next `pulumi up` would delete that name, and the "
+        "object with it. Only if no stack manages it, bring it under this name:",
+        manage,
+    )
+
+
+def found_elsewhere(name: str, arn: str, why: str, refer: str) -> Conflict:
+    """Say the same to a program of the dynamic provider, which cannot import."""
+    return Conflict(
+        f"This {name} exists already: {arn}.",
+        f"{why} Nothing was changed.",
+        f"{_RENAMED}If the program describes it twice, take one of the two out. What this stack "
+        "holds under another name is deleted by the `pulumi up` whose program lacks that name. "
+        "Only if no stack manages it, look it up in place of creating it:",
+        refer,
+    )
+
+
+def not_deleted(name: str, arn: str, why: str, blocker: str | None, profile: str = "") -> Conflict:
+    """
+    Say what keeps AWS from deleting it, and every way out.
+
+    *blocker* is the ARN of the child that is in the way, where it is known; *profile* is the AWS
+    CLI's option for the credentials in use.
+    """
+    what = f"AWS does not delete the {name} {arn}."
+    if blocker is None:
+        return Conflict(
+            what,
+            why,
+            "What belongs to it has to go first: delete its relationships, cancel its pending "
+            "handshakes, and end a service period in force by a ChannelHandshake of type "
+            "REVOKE_SERVICE_PERIOD that the other side accepts. Then run the command again.",
+        )
+    child = Arn.parse(blocker)
+    kind = {"rs": "Relationship", "ch": "ChannelHandshake"}[child.kind]
+    removed = {"rs": "delete", "ch": "cancel"}[child.kind]
+    return Conflict(
+        what,
+        f"{why} In the way is the {kind} {blocker}.",
+        "If this stack holds it, Pulumi did not know which goes first: run the command again, with "
+        "`--continue-on-error` if need be, and wire the program by `.arn`. If no stack holds it "
+        f"(its create was cut off, say), {removed} it, then run the command again:"
+        f"\n\n    {by_hand(blocker)}{profile}\n\nOr bring it into this stack, through the plugin, "
+        "and describe it in the program:",
+        import_line(f"partnercentral:channel:{kind}", child.id, blocker),
+    )
+
+
+def by_hand(arn: str) -> str:
+    """Spell the AWS CLI's command that deletes a relationship, or cancels a handshake."""
+    child = Arn.parse(arn)
+    return _BY_HAND[child.kind].format(catalog=child.catalog, parent=child.parent_id, id=child.id)
+
+
+def import_line(token: str, name: str, arn: str) -> str:
+    """Spell the command that brings an object into a stack, ready to be copied."""
+    return f"pulumi import {token} {shlex.quote(name)} {arn}"
+
+
+def _quoted(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False)
 
 
 class Stranger(Conflict):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .fields import Fields, Properties, canonical, nested_in
-from .vocabulary import ReplaceOnChange, WriteOnly
+from .vocabulary import ReplaceOnChange, Since, WriteOnly
 
 
 @dataclass(frozen=True)
@@ -13,12 +13,15 @@ class Diff:
     """
     The names of the inputs that changed, those that replace, and write-only ones taken away.
 
-    *details* are the changed values by their path: `add`, `delete` or `update`.
+    *not_known* are those of the changed ones whose old value neither the old inputs nor the old
+    outputs hold: they never replace. *details* are the changed values by their path: `add`,
+    `delete` or `update`.
     """
 
     changed: list[str] = field(default_factory=list)
     replaces: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    not_known: list[str] = field(default_factory=list)
     details: dict[str, str] = field(default_factory=dict)
 
 
@@ -27,8 +30,8 @@ def diff(model: type[Fields], old: Properties, new: Properties, was_set: Iterabl
     Compare inputs with the state before them.
 
     *old* holds an input under the name it has in the program, *was_set* the names that the program
-    had set. A value the program never set is AWS's own affair. What is known only after apply
-    counts as changed.
+    had set; none where nobody knows them. A value the program never set is AWS's own affair. What
+    is known only after apply counts as changed.
     """
     set_before = set(was_set)
     differing = [
@@ -38,7 +41,13 @@ def diff(model: type[Fields], old: Properties, new: Properties, was_set: Iterabl
     ]
     kept = [name for name in differing if name not in new and name in model.marked(WriteOnly)]
     changed = [name for name in differing if name not in kept]
-    fixed = model.marked(ReplaceOnChange)
+    fixed, later = model.marked(ReplaceOnChange), model.marked(Since)
+    not_known = [
+        name
+        for name in changed
+        if name not in old and (not set_before or (name in fixed and name in later))
+    ]
+    replaces = [name for name in changed if name in fixed and name not in not_known]
     details = {
         path: kind
         for name in changed
@@ -49,7 +58,16 @@ def diff(model: type[Fields], old: Properties, new: Properties, was_set: Iterabl
             nested_in(model, name),
         )
     }
-    return Diff(changed, [name for name in changed if name in fixed], kept, details)
+    return Diff(changed, replaces, kept, not_known, details)
+
+
+def returned(model: type[Fields], name: str, value: Any) -> Any:
+    """Leave out of one value what AWS never returns of it, at any depth, for a comparison."""
+    value, nested = _spelt(model, name, value), nested_in(model, name)
+    if nested is None or not isinstance(value, dict):
+        return _plain(value)
+    hidden = nested.marked(WriteOnly)
+    return {n: returned(nested, n, v) for n, v in value.items() if n not in hidden}
 
 
 def _same(model: type[Fields], name: str, old: Properties, new: Properties) -> bool:

@@ -9,6 +9,7 @@ Everything that can go wrong, as the user reads it:
   - Throttled         AWS was still busy after every retry
   - QuotaExceeded     a quota of the account is used up
   - Unreachable       no answer from AWS
+    - Unanswered      a change was sent, and nobody waited for the answer
   - Unauthenticated   no usable credentials, or no region
   - WrongAccount      the credentials are another account's
   - Misconfigured     the configuration of this provider is wrong
@@ -63,6 +64,10 @@ class QuotaExceeded(ProviderError):
 
 class Unreachable(ProviderError):
     """AWS gave no answer, or said that it failed."""
+
+
+class Unanswered(Unreachable):
+    """A change was sent, and nobody waited for AWS's answer: it may have been made."""
 
 
 class Unauthenticated(ProviderError):

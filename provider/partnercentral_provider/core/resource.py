@@ -87,19 +87,38 @@ class Resource(ABC):
         """Name an item of AWS's list for a person."""
         return str(item.get("displayName") or item.get("id"))
 
-    def remark(self, state: Properties) -> str | None:
-        """Say what a user should know of its state at each refresh."""
+    def remark(self, state: Properties, urn: str) -> str | None:
+        """Say what a user should know of its state at each refresh; *urn* is empty if unknown."""
         return None
+
+    def shown(self, stated: Properties) -> Properties:
+        """
+        Tell the inputs that AWS shows, each that is not a default. Makes no call.
+
+        *stated* is the state under the names of inputs. Where AWS shows an input in another form,
+        it is put together here.
+        """
+        found = {name: stated.get(name) for name in self.Inputs.names()}
+        return {name: value for name, value in found.items() if value not in (None, {})}
 
     def imported(self, stated: Properties) -> Properties:
         """
         Tell the inputs of a thing that no program knew: each that is not a default.
 
-        *stated* is its state under the names of inputs. Where AWS shows an input in another form,
-        it is put together here, by calls if need be.
+        *stated* is its state under the names of inputs. What AWS does not show of an input is found
+        by calls.
         """
-        found = {name: stated.get(name) for name in self.Inputs.names()}
-        return {name: value for name, value in found.items() if value not in (None, {})}
+        return self.shown(stated)
+
+    @classmethod
+    def not_importable(cls, item: Properties, accounts: Collection[Properties]) -> str | None:
+        """
+        Say why an item of AWS's list cannot be imported; None where it can.
+
+        *accounts* are the items of all program management accounts.
+        """
+        status = item.get("status")
+        return f"it is {status}, which counts as deleted" if status in cls.gone else None
 
     @classmethod
     def replacing(cls, state: Properties) -> str | None:
@@ -108,4 +127,21 @@ class Resource(ABC):
 
     def twin(self, inputs: Any) -> str | None:
         """Find the ARN of the thing that AWS refuses to have twice."""
+        return None
+
+    def earlier(self, inputs: Any) -> Collection[str] | None:
+        """
+        Give the ARNs of what a create may be answered with although it was made before.
+
+        None where nothing that was just made can be over before it is read for the first time.
+        """
+        return None
+
+    @classmethod
+    def parents(cls, arn: str, state: Properties) -> Collection[str]:
+        """Give the short ids of what AWS deletes only after this one."""
+        return ()
+
+    def in_the_way(self, arn: str) -> str | None:
+        """Find the ARN of a child that keeps AWS from deleting it."""
         return None

@@ -49,6 +49,13 @@ class WriteOnly:
     """Marks a field that AWS never returns, and that cannot be taken back once it was sent."""
 
 
+@dataclass(frozen=True)
+class Since:
+    """Marks an input that the states of versions before *version* do not hold."""
+
+    version: str
+
+
 class ProviderDefault:
     """Marks a field that the provider's configuration may fill in."""
 

@@ -84,9 +84,12 @@ class DynamicHost(dynamic.ResourceProvider):
         self._life = _lifecycle(json.dumps(Configuration.own(raw), sort_keys=True))
 
     @_reported
-    def check(self, _olds: "Properties", news: "Properties") -> dynamic.CheckResult:
+    def check(self, olds: "Properties", news: "Properties") -> dynamic.CheckResult:
         """Canonical inputs, or every failure on its property."""
-        checked = self._life.check(self.token, _known(news))
+        from .hidden import same_identity
+
+        given = _known(news)
+        checked = self._life.check(self.token, given | same_identity(_known(olds), given))
         return dynamic.CheckResult(
             _wire(checked.inputs),
             [dynamic.CheckFailure(f.property, f.reason) for f in checked.failures],
@@ -97,15 +100,17 @@ class DynamicHost(dynamic.ResourceProvider):
         """
         Answer "no change", or leave the details to the engine, or ask for a repair.
 
-        The engine compares inputs itself, and shows what differs, only where `changes` is None.
+        The engine compares inputs itself, and shows what differs, only where `changes` is None; it
+        would find nothing where the state came from the plugin and inputs are as they were.
         """
         from .hidden import remembered
 
         old = _known(_olds)
         found = self._life.diff(self.token, old, remembered(old), _known(_news))
         changes: bool | None = None
-        if not found.diff.changed:
-            changes = found.unfinished or PROVIDER_KEY not in _olds
+        if set(found.diff.changed) == set(found.diff.not_known):
+            unfinished = found.unfinished or bool(found.diff.not_known)
+            changes = unfinished or PROVIDER_KEY not in _olds
         return dynamic.DiffResult(
             changes=changes, replaces=found.diff.replaces, delete_before_replace=True
         )
@@ -156,14 +161,20 @@ def _lifecycle(configuration: str, _run: object = None) -> "Lifecycle":
     from ..lifecycle import Lifecycle
 
     given = Configuration.of(json.loads(configuration))
-    return Lifecycle(given, pulumi.log.warn, sleep=_wait)
+    return Lifecycle(given, pulumi.log.warn, sleep=sleep if _run else _waiting())
 
 
-def _wait(seconds: float) -> None:
-    """Wait, and show a long wait; the protocol has no other row for it than the stack's."""
-    if seconds >= 1:
-        pulumi.log.info(f"waiting {seconds:.0f} s for AWS", ephemeral=True)
-    sleep(seconds)
+def _waiting() -> Callable[[float], None]:
+    """
+    Give what waits in the provider's own process, and shows a long wait while it lasts.
+
+    There `pulumi.log` knows no engine, and prints what would stay on the stack's row; the engine's
+    address is the last argument. The protocol has no other row for it than the stack's.
+    """
+    from .engine import Engine
+    from .watch import engine_address
+
+    return Engine(engine_address(sys.argv[-1])).sleep
 
 
 def answered(

@@ -5,6 +5,8 @@ It hands a provider the old outputs and never the old inputs. So the outputs rem
 names that no diff shows. The names are in every stack's state, and for ever.
 """
 
+import json
+
 from ..core import Properties
 from ..lifecycle import IDENTITY, Found
 
@@ -39,6 +41,16 @@ def remembered(outputs: Properties) -> Properties:
         if name in shown or _answer(name) in shown
     }
     return inputs | ({IDENTITY: outputs[IDENTITY]} if IDENTITY in outputs else {})
+
+
+def same_identity(olds: Properties, news: Properties) -> Properties:
+    """
+    Give the identity of the inputs before, where the new one only says the organization too.
+
+    States of 0.1.0 have identities without an organization, and keep them: nothing changed.
+    """
+    old, new = (json.loads(str(of.get(IDENTITY) or "[]")) for of in (olds, news))
+    return {IDENTITY: olds[IDENTITY]} if old and old == new[-len(old) :] else {}
 
 
 def _answer(name: str) -> str:

@@ -5,6 +5,7 @@ What Pulumi asks over gRPC is put to the lifecycle, and its answer put on the wi
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -55,7 +56,8 @@ def _answered(verb: F) -> F:
     def guarded(self: "PluginHost", request: Any, context: grpc.ServicerContext) -> Any:
         urn, timeout = getattr(request, "urn", ""), getattr(request, "timeout", 0)
         code = grpc.StatusCode.FAILED_PRECONDITION
-        with self.engine.answering(urn, timeout):
+        with self.engine.answering(urn, timeout) as answering:
+            context.add_callback(answering.gone.come)
             try:
                 return verb(self, _read(request), context)
             except Unfinished as unfinished:
@@ -185,11 +187,19 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     def Configure(self, request: Any, context: Any) -> Any:
         """Take the configuration; make no call."""
         from ..config import Configuration
+        from ..journal import Journal
         from ..lifecycle import Lifecycle
 
         configuration = Configuration.of(_ours(plain(decoded(request.args))))
         with self._lock:
-            self._configured = Lifecycle(configuration, self.engine.warn, sleep=self.engine.sleep)
+            self._configured = Lifecycle(
+                configuration,
+                self.engine.warn,
+                sleep=self.engine.sleep,
+                attempt=self.engine.attempt,
+                journal=Journal(self.engine.warn),
+                urn=self.engine.urn,
+            )
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     @_answered
@@ -203,6 +213,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     @_answered
     def Diff(self, request: Any, context: Any) -> Any:
         """What changes, by its path, and whether that replaces."""
+        self._life.in_state(request.id)
         found = self._life.diff(_token(request), *_old(request), plain(decoded(request.news)))
         replaces = found.diff.replaces
         return provider_pb2.DiffResponse(
@@ -233,6 +244,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     @_answered
     def Read(self, request: Any, context: Any) -> Any:
         """Refresh it; or find it, for an import or a `.get()`."""
+        self._life.in_state(request.id)
         old, inputs = (plain(decoded(s)) for s in (request.properties, request.inputs))
         known = _public(inputs) if inputs or old else None
         found = self._life.read(_token(request), request.id, old, known)
@@ -248,11 +260,12 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         """Change it in place, or show what it will be."""
         from .unchecked import confirm
 
+        self._life.in_state(request.id)
         token, new = _token(request), plain(decoded(request.news))
         old, old_inputs = _old(request)
         confirm(token, new, request.preview)
         if request.preview:
-            planned = self._life.planned(token, new, old)
+            planned = self._life.planned(token, new, old, old_inputs)
             return provider_pb2.UpdateResponse(properties=encoded(planned))
         made = _finished(self._life.update(token, request.id, old, old_inputs, new))
         return provider_pb2.UpdateResponse(properties=encoded(made.state))
@@ -260,6 +273,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     @_answered
     def Delete(self, request: Any, context: Any) -> Any:
         """Remove it."""
+        self._life.in_state(request.id)
         self._life.delete(_token(request), request.id, plain(decoded(request.properties)))
         return Empty()
 
@@ -292,9 +306,12 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
 
     @_answered
     def Cancel(self, request: Any, context: Any) -> Any:
-        """End waits and retries; what is on its way to AWS comes back and is kept."""
+        """End waits, reads and retries; a change on its way to AWS has seconds to come back."""
         self.engine.cancel()
         return Empty()
+
+    # Else it would wait for a thread where each waits for AWS.
+    Cancel.experimental_thread_pool = ThreadPoolExecutor(1)  # type: ignore[attr-defined]
 
 
 def _token(request: Any) -> str:

@@ -37,7 +37,7 @@ class GetServicePeriod(Query):
     Get the service period of a relationship.
 
     AWS has no such thing to read: it follows from the relationship's accepted handshakes, in the
-    order of their last change. An accepted START_SERVICE_PERIOD begins one, an accepted
+    order in which they were created. An accepted START_SERVICE_PERIOD begins one, an accepted
     REVOKE_SERVICE_PERIOD ends it, and a fixed commitment ends by its date.
     """
 
@@ -68,17 +68,27 @@ class GetServicePeriod(Query):
         start_date: Timestamp | None = None
         """When it begins or began, in UTC."""
         end_date: Timestamp | None = None
-        """When it ends or ended, in UTC: the date of a fixed commitment, or of its revocation."""
+        """
+        When it ends or ended, in UTC: the date of a fixed commitment, or the last change of the
+        handshake that revoked it, which is its acceptance unless its tags were changed later.
+        """
 
     def answer(self, inputs: Any) -> Properties:
-        """Go through the accepted handshakes, oldest first."""
+        """
+        Go through the accepted handshakes, oldest first.
+
+        AWS shows when a handshake was created and when it last changed, and not when it was
+        answered. Only one can be pending for a relationship, so that each was answered before the
+        next was created: their order of creation is that of their acceptance. The last change
+        says less, since a tag that is set later may count as one.
+        """
         accepted = sorted(
             (
                 item
                 for kind in ("START_SERVICE_PERIOD", "REVOKE_SERVICE_PERIOD")
                 for item in listed_items(self.account, _accepted(inputs, kind))
             ),
-            key=lambda item: item["updatedAt"],
+            key=lambda item: item["createdAt"],
         )
         period: Properties = {"status": "NONE"}
         for item in accepted:

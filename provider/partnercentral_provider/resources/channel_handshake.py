@@ -1,5 +1,8 @@
 """Channel handshakes, the sender's side: invitations that another account has to answer."""
 
+import shlex
+from collections.abc import Collection
+from contextlib import suppress
 from typing import Annotated, Any
 
 from pydantic import ValidationInfo, field_validator
@@ -8,17 +11,20 @@ from ..channel import (
     ChannelHandshakeFilters,
     HandshakeState,
     HandshakeType,
+    ProgramManagementAccountFilters,
     ServicePeriodType,
-    find,
     find_handshake,
     handshake_sweeps,
+    listed_items,
     translated,
+    with_next_time,
 )
 from ..core import (
     UNKNOWN,
     Arn,
     AssociatedResourceIdentifier,
     Catalog,
+    Conflict,
     Digits,
     Fields,
     Fixed,
@@ -27,10 +33,14 @@ from ..core import (
     ProgramManagementAccountIdentifier,
     Properties,
     ProviderDefault,
+    ProviderError,
+    QuotaExceeded,
     Refused,
     Resource,
     Tags,
     Timestamp,
+    WriteOnly,
+    by_hand,
     nested_in,
 )
 
@@ -41,10 +51,19 @@ _PAYLOADS = {
 }
 
 
+_OTHERS = {
+    "START_SERVICE_PERIOD": "REVOKE_SERVICE_PERIOD",
+    "REVOKE_SERVICE_PERIOD": "START_SERVICE_PERIOD",
+}
+"""The type that has the same slot of a relationship, of which one can be pending at a time."""
+
+
 class StartServicePeriodPayload(Fields):
     """The service period to agree on."""
 
-    program_management_account_identifier: ProgramManagementAccountIdentifier
+    program_management_account_identifier: Annotated[
+        ProgramManagementAccountIdentifier, WriteOnly()
+    ]
     """The program management account of the relationship, by ARN or by id. AWS never returns it."""
     service_period_type: ServicePeriodType
     """How the service period can end."""
@@ -79,7 +98,9 @@ class StartServicePeriodPayload(Fields):
 class RevokeServicePeriodPayload(Fields):
     """The end of a service period."""
 
-    program_management_account_identifier: ProgramManagementAccountIdentifier
+    program_management_account_identifier: Annotated[
+        ProgramManagementAccountIdentifier, WriteOnly()
+    ]
     """The program management account of the relationship, by ARN or by id. AWS never returns it."""
     note: Note | None = None
     """A message to the receiver, 1 to 300 characters."""
@@ -160,10 +181,32 @@ class ChannelHandshake(Resource):
 
     def create(self, inputs: Inputs, client_token: str) -> str:
         """Send the invitation."""
-        created = self.account.channel.create_channel_handshake(
-            clientToken=client_token, **inputs.for_aws()
-        )
+        try:
+            with translated(self.account):
+                created = self.account.channel.create_channel_handshake(
+                    clientToken=client_token, **inputs.for_aws()
+                )
+        except QuotaExceeded as full:
+            raise with_next_time(self.account, inputs, full) from full
+        except Conflict as conflict:
+            raise self._explained(inputs, conflict) from conflict
         return str(created["channelHandshakeDetail"]["arn"])
+
+    def _explained(self, inputs: Inputs, conflict: Conflict) -> Conflict:
+        """Name the pending handshake of the other type: both have one slot of a relationship."""
+        kind = _OTHERS.get(inputs.handshake_type)
+        pending: list[Properties] = []
+        with suppress(ProviderError), translated(self.account):
+            pending = self._about(inputs, ["PENDING"], kind) if kind else []
+        if not pending:
+            return conflict
+        return Conflict(
+            conflict.what,
+            f"{conflict.why} It is the {kind} handshake {pending[0]['arn']}.",
+            "AWS allows one at a time for each relationship: wait for its answer, or cancel it, "
+            "then run the command again:",
+            by_hand(pending[0]["arn"]) + self.account.profile_option(),
+        )
 
     def read(self, arn: str, known: Properties) -> Properties:
         """Search the lists, the only way to read one."""
@@ -173,30 +216,58 @@ class ChannelHandshake(Resource):
         """It is among those that this account sent."""
         return handshake_sweeps(arn, "SENDER", known)
 
-    def imported(self, stated: Properties) -> Properties:
-        """Put the payload together: AWS shows it as detail, and its account as the sender."""
+    @classmethod
+    def not_importable(cls, item: Properties, accounts: Collection[Properties]) -> str | None:
+        """Beside what is over: a payload has to name an account that AWS may list no longer."""
+        sender = item.get("senderAccountId")
+        if _PAYLOADS.get(item.get("handshakeType", "")) and not any(
+            account["accountId"] == sender for account in accounts
+        ):
+            return f"AWS lists no program management account of its sender {sender} any more"
+        return super().not_importable(item, accounts)
+
+    def shown(self, stated: Properties) -> Properties:
+        """Put the payload together, which AWS shows as detail and without its account."""
         member = _PAYLOADS.get(stated["handshakeType"])
         if member is None:
-            return super().imported(stated)
+            return super().shown(stated)
         detail: Properties = next(iter(stated.get("detail", {}).values()), {})
         names = nested_in(ChannelHandshakePayload, member)
         payload = {n: detail[n] for n in names.names() if n in detail} if names else {}
-        payload["programManagementAccountIdentifier"] = self._account_of(stated)
         if payload.get("servicePeriodType") == "MINIMUM_NOTICE_PERIOD":
             payload.pop("endDate", None)
-        return super().imported(stated | {"payload": {member: payload}})
+        return super().shown(stated | {"payload": {member: payload}})
+
+    def imported(self, stated: Properties) -> Properties:
+        """Add the account to the payload: AWS shows it as the sender."""
+        found = self.shown(stated)
+        for payload in found.get("payload", {}).values():
+            payload["programManagementAccountIdentifier"] = self._account_of(stated)
+        return found
 
     def _account_of(self, stated: Properties) -> str:
-        """Find the program management account that sent it: the one of the sender's account."""
-        return str(
-            find(
-                self.account.channel,
-                "list_program_management_accounts",
-                stated["arn"],
-                {"accountIds": [stated["senderAccountId"]]},
-                lambda item: bool(item["accountId"] == stated["senderAccountId"]),
-            )["id"]
-        )
+        """
+        Find the program management account that sent it: the one of the sender's account.
+
+        Raises Refused, and never NotFound, where it is gone: the handshake is still there.
+        """
+        sender = stated["senderAccountId"]
+        accounts = [
+            item
+            for item in listed_items(
+                self.account, ProgramManagementAccountFilters.of(stated["catalog"])
+            )
+            if item["accountId"] == sender
+        ]
+        if not accounts:
+            raise Refused(
+                f"{stated['arn']} cannot be imported.",
+                f"AWS lists no program management account of account {sender} any more, and the "
+                "handshake's payload has to name it.",
+                "AWS keeps the handshake on record; leave it out of the stack.",
+            )
+        accounts.sort(key=lambda item: item["status"] == "INACTIVE")
+        return str(accounts[0]["id"])
 
     def delete(self, arn: str, state: Properties) -> str | None:
         """Take a pending invitation back; let an answered one go."""
@@ -208,7 +279,7 @@ class ChannelHandshake(Resource):
                         catalog=Arn.parse(arn).catalog, identifier=arn
                     )
                 return None
-            except Refused:
+            except (Refused, Conflict):  # AWS does not say which of the two it answers
                 status = self.read(arn, state)["status"]
                 if status == "PENDING":
                     raise
@@ -243,22 +314,55 @@ class ChannelHandshake(Resource):
             "`ignore_changes`."
         )
 
-    def remark(self, state: Properties) -> str | None:
+    def remark(self, state: Properties, urn: str) -> str | None:
         """Tell of a refusal, since nobody is invited again by itself."""
         if state.get("status") != "REJECTED":
             return None
-        return (
-            f"{state.get('receiverAccountId', 'the receiver')} rejected the handshake. It stays in "
-            "this stack as REJECTED; `pulumi up --replace` with its URN invites again."
+        said = (
+            f"{state.get('receiverAccountId', 'the receiver')} rejected the handshake "
+            f"{state.get('arn')}. It stays in this stack as REJECTED. "
         )
+        if not urn:
+            return (
+                said + "`pulumi up --replace` with its URN, which `pulumi stack --show-urns` "
+                "shows, invites again."
+            )
+        return f"{said}To invite again:\n\n    pulumi up --replace {shlex.quote(urn)}\n"
 
     def twin(self, inputs: Inputs) -> str | None:
-        """Find the pending invitation about the same resource."""
+        """
+        Find the pending invitation about the same resource.
+
+        An account that has joined is not invited again: what it accepted is in the way.
+        """
+        statuses = ["PENDING"]
+        if inputs.handshake_type == "PROGRAM_MANAGEMENT_ACCOUNT":
+            statuses.append("ACCEPTED")
+        found = sorted(
+            self._about(inputs, statuses), key=lambda item: statuses.index(item["status"])
+        )
+        return next((item["arn"] for item in found), None)
+
+    def earlier(self, inputs: Inputs) -> Collection[str]:
+        """Give every handshake about the same resource: its receiver can answer within a second."""
+        return {item["arn"] for item in self._about(inputs)}
+
+    def _about(
+        self, inputs: Inputs, statuses: list[str] | None = None, kind: str | None = None
+    ) -> list[Properties]:
+        """List the handshakes about the same resource, of the same type or of another *kind*."""
+        narrowed = {"statuses": statuses} if statuses else {}
         pages = self.account.channel.get_paginator("list_channel_handshakes").paginate(
             catalog=inputs.catalog,
-            handshakeType=inputs.handshake_type,
+            handshakeType=kind or inputs.handshake_type,
             participantType="SENDER",
-            statuses=["PENDING"],
             associatedResourceIdentifiers=[inputs.associated_resource_identifier],
+            **narrowed,
         )
-        return next((item["arn"] for page in pages for item in page["items"]), None)
+        return [item for page in pages for item in page["items"]]
+
+    @classmethod
+    def parents(cls, arn: str, state: Properties) -> Collection[str]:
+        """What it is about: AWS deletes no relationship with a pending handshake."""
+        about = state.get("associatedResourceId")
+        return (about,) if isinstance(about, str) else ()

@@ -10,12 +10,15 @@ from ..core import (
     Conflict,
     Fields,
     Fixed,
+    NotFound,
     Properties,
     ProviderDefault,
+    ProviderError,
     Refused,
     Resource,
     Unsent,
     Values,
+    WrongAccount,
 )
 
 Response = Annotated[
@@ -78,10 +81,10 @@ class ChannelHandshakeResponse(Resource):
                     "REJECT": self.account.channel.reject_channel_handshake,
                 }[inputs.response](**arguments)
             return str(answer["channelHandshakeDetail"]["arn"])
-        except Refused as refusal:
+        except (Refused, Conflict) as refusal:  # AWS does not say which of the two it answers
             return self._adopted(inputs, refusal)
 
-    def _adopted(self, inputs: Inputs, refusal: Refused) -> str:
+    def _adopted(self, inputs: Inputs, refusal: ProviderError) -> str:
         pages = self.account.channel.get_paginator("list_channel_handshakes").paginate(
             catalog=inputs.catalog,
             handshakeType=inputs.handshake_type,
@@ -101,23 +104,48 @@ class ChannelHandshakeResponse(Resource):
         ) from refusal
 
     def read(self, arn: str, known: Properties) -> Properties:
-        """Search the lists, the only way to read one."""
-        return find_handshake(self.account.channel, arn, "RECEIVER", known)
+        """Search the lists, the only way to read one. Raises WrongAccount for a sender."""
+        try:
+            with translated(self.account):
+                return find_handshake(self.account.channel, arn, "RECEIVER", known)
+        except NotFound:
+            if "receiverAccountId" not in known:  # else its account was confirmed already
+                self._refuse_sender(arn, known)
+            raise
+
+    def _refuse_sender(self, arn: str, known: Properties) -> None:
+        """Say whose answer it is, where this account sees the handshake from its other side."""
+        try:
+            with translated(self.account):
+                sent = find_handshake(self.account.channel, arn, "SENDER", known)
+        except ProviderError:
+            return
+        receiver = sent["receiverAccountId"]
+        raise WrongAccount(
+            f"{arn} was sent by the account of these credentials, and its answer is that of "
+            f"account {receiver}.",
+            advice=f"Read or import the answer with the credentials of account {receiver}, or "
+            "through the provider of that account.",
+        )
 
     def sweeps(self, arn: str, known: Properties) -> list[Fields]:
         """It is among those that this account has to answer."""
         return handshake_sweeps(arn, "RECEIVER", known)
 
-    def imported(self, stated: Properties) -> Properties:
-        """Tell the answer from the status; a handshake that nobody answered has none."""
+    def shown(self, stated: Properties) -> Properties:
+        """Tell the answer from the status."""
         answers = {status: answer for answer, status in _WANTED.items()}
-        if stated["status"] not in answers:
+        signed = {name: value for name, value in stated.items() if name != "receiverAccountId"}
+        return super().shown(signed | {"response": answers.get(stated["status"])})
+
+    def imported(self, stated: Properties) -> Properties:
+        """Tell the answer; a handshake that nobody answered has none."""
+        if stated["status"] not in _WANTED.values():
             raise Refused(
                 f"{stated['arn']} is {stated['status']}: there is no answer to import.",
                 advice="Leave it to a ChannelHandshakeResponse of the program to answer it.",
             )
-        signed = {name: value for name, value in stated.items() if name != "receiverAccountId"}
-        return super().imported(signed | {"response": answers[stated["status"]]})
+        return super().imported(stated)
 
     def delete(self, arn: str, state: Properties) -> str | None:
         """Let it go: AWS knows no way to take an answer back."""

@@ -3,7 +3,15 @@
 from collections.abc import Collection
 from typing import Annotated
 
-from ..channel import AccountStatus, Program, ProgramManagementAccountFilters, find
+from ..channel import (
+    AccountStatus,
+    ChannelHandshakeFilters,
+    Program,
+    ProgramManagementAccountFilters,
+    RelationshipFilters,
+    find,
+    listed_items,
+)
 from ..core import (
     AccountId,
     Arn,
@@ -118,6 +126,23 @@ class ProgramManagementAccount(Resource):
         self.account.channel.delete_program_management_account(
             catalog=Arn.parse(arn).catalog, identifier=arn
         )
+
+    def in_the_way(self, arn: str) -> str | None:
+        """Find a relationship that belongs to it, else the pending handshake about it."""
+        account = Arn.parse(arn)
+        children = RelationshipFilters.of(
+            account.catalog, programManagementAccountIdentifiers=[account.id]
+        )
+        pending = ChannelHandshakeFilters.of(
+            account.catalog,
+            handshakeType="PROGRAM_MANAGEMENT_ACCOUNT",
+            statuses=["PENDING"],
+            associatedResourceIdentifiers=[account.id],
+        )
+        for filters in (children, pending):
+            for item in listed_items(self.account, filters):
+                return str(item["arn"])
+        return None
 
     def twin(self, inputs: Inputs) -> str | None:
         """Find the enrolment that this account already has in this catalog."""

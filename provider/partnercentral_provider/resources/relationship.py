@@ -1,9 +1,17 @@
 """Relationships: the customers and sellers that a partner works with."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Annotated, Any
 
-from ..channel import AssociationType, RelationshipFilters
+from ..channel import (
+    AssociationType,
+    ChannelHandshakeFilters,
+    ProgramManagementAccountFilters,
+    RelationshipFilters,
+    listed_items,
+    translated,
+)
 from ..core import (
     AccountId,
     Arn,
@@ -17,6 +25,8 @@ from ..core import (
     ProgramManagementAccountIdentifier,
     Properties,
     ProviderDefault,
+    ProviderError,
+    Refused,
     Resource,
     SomeBotocore,
     Tags,
@@ -201,10 +211,33 @@ class Relationship(Resource):
 
     def create(self, inputs: Inputs, client_token: str) -> str:
         """Record the relationship."""
-        created = self.account.channel.create_relationship(
-            clientToken=client_token, **inputs.for_aws()
-        )
+        try:
+            with translated(self.account):
+                created = self.account.channel.create_relationship(
+                    clientToken=client_token, **inputs.for_aws()
+                )
+        except Refused as refusal:
+            raise self._advised(inputs, refusal) from refusal
         return str(created["relationshipDetail"]["arn"])
+
+    def _advised(self, inputs: Inputs, refusal: Refused) -> Refused:
+        """Say what has to be deployed first, where the account has not joined yet."""
+        identifier = inputs.program_management_account_identifier
+        everything = ProgramManagementAccountFilters.of(inputs.catalog)
+        parent: Properties | None = None
+        with suppress(ProviderError), translated(self.account):
+            accounts = listed_items(self.account, everything)
+            parent = next((item for item in accounts if item["id"] == identifier), None)
+        if parent is None or parent["status"] != "PENDING":
+            return refusal
+        return Refused(
+            refusal.what,
+            refusal.why,
+            f"{parent['arn']} is PENDING: account {parent['accountId']} has not accepted its "
+            "handshake. Deploy a ChannelHandshake of type PROGRAM_MANAGEMENT_ACCOUNT and its "
+            "ChannelHandshakeResponse first: give this resource the response's "
+            "`associated_resource_id` as `program_management_account_identifier`, and it waits.",
+        )
 
     def read(self, arn: str, known: Properties) -> Properties:
         """Get it: its ARN says all that AWS asks for."""
@@ -225,6 +258,25 @@ class Relationship(Resource):
     def delete(self, arn: str, state: Properties) -> None:
         """Remove the relationship."""
         self.account.channel.delete_relationship(**_address(arn))
+
+    @classmethod
+    def parents(cls, arn: str, state: Properties) -> Collection[str]:
+        """Its program management account, which its ARN names."""
+        return (Arn.parse(arn).parent_id,)
+
+    def in_the_way(self, arn: str) -> str | None:
+        """Find the pending handshake about it."""
+        relationship = Arn.parse(arn)
+        for kind in ("START_SERVICE_PERIOD", "REVOKE_SERVICE_PERIOD"):
+            pending = ChannelHandshakeFilters.of(
+                relationship.catalog,
+                handshakeType=kind,
+                statuses=["PENDING"],
+                associatedResourceIdentifiers=[relationship.id],
+            )
+            for item in listed_items(self.account, pending):
+                return str(item["arn"])
+        return None
 
     def twin(self, inputs: Inputs) -> str | None:
         """Find the relationship that this account already has with the same account."""

@@ -162,6 +162,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
                  response: pulumi.Input[Optional[Union[_builtins.str, 'ChannelHandshakeAnswer']]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
+        _utilities.require_plugin(__self__, opts)
         if not isinstance(opts, pulumi.ResourceOptions):
             raise TypeError('Expected resource options to be a ResourceOptions instance')
         if opts.id is None:
@@ -228,6 +229,12 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
         __props__.__dict__["status"] = None
         __props__.__dict__["updated_at"] = None
         return ChannelHandshakeResponse(resource_name, opts=opts, __props__=__props__)
+
+    @staticmethod
+    def exists(id: pulumi.Input[str],
+            opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
+        __props__: dict = {}
+        return pulumi.runtime.exists_resource(None, 'partnercentral:channel:ChannelHandshakeResponse', id, __props__, opts or pulumi.ResourceOptions())
 
     @_builtins.property
     @pulumi.getter

@@ -68,6 +68,7 @@ def get_caller_account(receiver_account_id: Optional[_builtins.str] = None,
     __args__ = dict()
     __args__['receiverAccountId'] = receiver_account_id
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
+    _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke('partnercentral:channel:getCallerAccount', __args__, opts=opts, typ=GetCallerAccountResult).value
 
     return AwaitableGetCallerAccountResult(
@@ -83,6 +84,7 @@ def get_caller_account_output(receiver_account_id: pulumi.Input[Optional[Optiona
     __args__ = dict()
     __args__['receiverAccountId'] = receiver_account_id
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
+    _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke_output('partnercentral:channel:getCallerAccount', __args__, opts=opts, typ=GetCallerAccountResult)
     return __ret__.apply(lambda __response__: GetCallerAccountResult(
         account_id=pulumi.get(__response__, 'account_id'),

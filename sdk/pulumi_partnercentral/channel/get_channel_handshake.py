@@ -241,6 +241,7 @@ def get_channel_handshake(arn: Optional[_builtins.str] = None,
     __args__['receiverAccountId'] = receiver_account_id
     __args__['statuses'] = statuses
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
+    _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke('partnercentral:channel:getChannelHandshake', __args__, opts=opts, typ=GetChannelHandshakeResult).value
 
     return AwaitableGetChannelHandshakeResult(
@@ -294,6 +295,7 @@ def get_channel_handshake_output(arn: pulumi.Input[Optional[Optional[_builtins.s
     __args__['receiverAccountId'] = receiver_account_id
     __args__['statuses'] = statuses
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
+    _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke_output('partnercentral:channel:getChannelHandshake', __args__, opts=opts, typ=GetChannelHandshakeResult)
     return __ret__.apply(lambda __response__: GetChannelHandshakeResult(
         arn=pulumi.get(__response__, 'arn'),

@@ -80,6 +80,7 @@ def get_channel_handshakes(associated_resource_identifiers: Optional[Sequence[_b
     __args__['receiverAccountId'] = receiver_account_id
     __args__['statuses'] = statuses
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
+    _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke('partnercentral:channel:getChannelHandshakes', __args__, opts=opts, typ=GetChannelHandshakesResult).value
 
     return AwaitableGetChannelHandshakesResult(
@@ -115,6 +116,7 @@ def get_channel_handshakes_output(associated_resource_identifiers: pulumi.Input[
     __args__['receiverAccountId'] = receiver_account_id
     __args__['statuses'] = statuses
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
+    _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke_output('partnercentral:channel:getChannelHandshakes', __args__, opts=opts, typ=GetChannelHandshakesResult)
     return __ret__.apply(lambda __response__: GetChannelHandshakesResult(
         handshakes=pulumi.get(__response__, 'handshakes')))

@@ -210,6 +210,7 @@ def get_program_management_account(account_ids: Optional[Sequence[_builtins.str]
     __args__['sort'] = sort
     __args__['statuses'] = statuses
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
+    _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke('partnercentral:channel:getProgramManagementAccount', __args__, opts=opts, typ=GetProgramManagementAccountResult).value
 
     return AwaitableGetProgramManagementAccountResult(
@@ -255,6 +256,7 @@ def get_program_management_account_output(account_ids: pulumi.Input[Optional[Opt
     __args__['sort'] = sort
     __args__['statuses'] = statuses
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
+    _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke_output('partnercentral:channel:getProgramManagementAccount', __args__, opts=opts, typ=GetProgramManagementAccountResult)
     return __ret__.apply(lambda __response__: GetProgramManagementAccountResult(
         account_id=pulumi.get(__response__, 'account_id'),

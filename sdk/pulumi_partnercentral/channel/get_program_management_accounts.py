@@ -74,6 +74,7 @@ def get_program_management_accounts(account_ids: Optional[Sequence[_builtins.str
     __args__['sort'] = sort
     __args__['statuses'] = statuses
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
+    _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke('partnercentral:channel:getProgramManagementAccounts', __args__, opts=opts, typ=GetProgramManagementAccountsResult).value
 
     return AwaitableGetProgramManagementAccountsResult(
@@ -103,6 +104,7 @@ def get_program_management_accounts_output(account_ids: pulumi.Input[Optional[Op
     __args__['sort'] = sort
     __args__['statuses'] = statuses
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
+    _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke_output('partnercentral:channel:getProgramManagementAccounts', __args__, opts=opts, typ=GetProgramManagementAccountsResult)
     return __ret__.apply(lambda __response__: GetProgramManagementAccountsResult(
         accounts=pulumi.get(__response__, 'accounts')))

@@ -232,6 +232,7 @@ def get_relationship(arn: Optional[_builtins.str] = None,
     __args__['programManagementAccountIdentifiers'] = program_management_account_identifiers
     __args__['sort'] = sort
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
+    _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke('partnercentral:channel:getRelationship', __args__, opts=opts, typ=GetRelationshipResult).value
 
     return AwaitableGetRelationshipResult(
@@ -277,6 +278,7 @@ def get_relationship_output(arn: pulumi.Input[Optional[Optional[_builtins.str]]]
     __args__['programManagementAccountIdentifiers'] = program_management_account_identifiers
     __args__['sort'] = sort
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
+    _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke_output('partnercentral:channel:getRelationship', __args__, opts=opts, typ=GetRelationshipResult)
     return __ret__.apply(lambda __response__: GetRelationshipResult(
         arn=pulumi.get(__response__, 'arn'),

@@ -74,6 +74,7 @@ def get_relationships(associated_account_ids: Optional[Sequence[_builtins.str]] 
     __args__['programManagementAccountIdentifiers'] = program_management_account_identifiers
     __args__['sort'] = sort
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
+    _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke('partnercentral:channel:getRelationships', __args__, opts=opts, typ=GetRelationshipsResult).value
 
     return AwaitableGetRelationshipsResult(
@@ -103,6 +104,7 @@ def get_relationships_output(associated_account_ids: pulumi.Input[Optional[Optio
     __args__['programManagementAccountIdentifiers'] = program_management_account_identifiers
     __args__['sort'] = sort
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
+    _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke_output('partnercentral:channel:getRelationships', __args__, opts=opts, typ=GetRelationshipsResult)
     return __ret__.apply(lambda __response__: GetRelationshipsResult(
         relationships=pulumi.get(__response__, 'relationships')))

@@ -55,7 +55,7 @@ class GetServicePeriodResult:
     @pulumi.getter(name="endDate")
     def end_date(self) -> Optional[_builtins.str]:
         """
-        When it ends or ended, in UTC: the date of a fixed commitment, or of its revocation.
+        When it ends or ended, in UTC: the date of a fixed commitment, or the last change of the handshake that revoked it, which is its acceptance unless its tags were changed later.
         """
         return pulumi.get(self, "end_date")
 
@@ -113,7 +113,7 @@ def get_service_period(catalog: Optional[_builtins.str] = None,
     Get the service period of a relationship.
 
     AWS has no such thing to read: it follows from the relationship's accepted handshakes, in the
-    order of their last change. An accepted START_SERVICE_PERIOD begins one, an accepted
+    order in which they were created. An accepted START_SERVICE_PERIOD begins one, an accepted
     REVOKE_SERVICE_PERIOD ends it, and a fixed commitment ends by its date.
 
     :param _builtins.str catalog: `AWS` for production or `Sandbox` for tests. Where absent, that of the ARN, else of the configuration.
@@ -123,6 +123,7 @@ def get_service_period(catalog: Optional[_builtins.str] = None,
     __args__['catalog'] = catalog
     __args__['relationshipIdentifier'] = relationship_identifier
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
+    _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke('partnercentral:channel:getServicePeriod', __args__, opts=opts, typ=GetServicePeriodResult).value
 
     return AwaitableGetServicePeriodResult(
@@ -139,7 +140,7 @@ def get_service_period_output(catalog: pulumi.Input[Optional[Optional[_builtins.
     Get the service period of a relationship.
 
     AWS has no such thing to read: it follows from the relationship's accepted handshakes, in the
-    order of their last change. An accepted START_SERVICE_PERIOD begins one, an accepted
+    order in which they were created. An accepted START_SERVICE_PERIOD begins one, an accepted
     REVOKE_SERVICE_PERIOD ends it, and a fixed commitment ends by its date.
 
     :param _builtins.str catalog: `AWS` for production or `Sandbox` for tests. Where absent, that of the ARN, else of the configuration.
@@ -149,6 +150,7 @@ def get_service_period_output(catalog: pulumi.Input[Optional[Optional[_builtins.
     __args__['catalog'] = catalog
     __args__['relationshipIdentifier'] = relationship_identifier
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
+    _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke_output('partnercentral:channel:getServicePeriod', __args__, opts=opts, typ=GetServicePeriodResult)
     return __ret__.apply(lambda __response__: GetServicePeriodResult(
         channel_handshake_id=pulumi.get(__response__, 'channel_handshake_id'),

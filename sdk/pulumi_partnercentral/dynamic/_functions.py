@@ -21,13 +21,14 @@ def plain_form(generated: Callable[..., Any]) -> Any:
     def function(*arguments: Any, **named: Any) -> Any:
         given = inspect.signature(generated).bind(*arguments, **named).arguments
         provider = _provider(given.pop("opts", None))
-        values = provider.values if provider else None
-        if _has_output([given, values]):
+        stated = provider.stated if provider else None
+        if _has_output([given, stated]):
+            whose = "" if _has_output(given) else ", in an argument of its provider"
             raise pulumi.RunError(
-                f"{generated.__name__} takes plain values, and was given an output. Use "
+                f"{generated.__name__} takes plain values, and was given an output{whose}. Use "
                 f"{generated.__name__}_output, which waits for it."
             )
-        found = _answer(generated.__name__, result, given, values)
+        found = _answer(generated.__name__, result, given, stated)
         return awaitable(**{name: getattr(found, name) for name in _names(result)})
 
     return function
@@ -80,7 +81,7 @@ def _has_output(value: Any) -> bool:
         return any(_has_output(inner) for inner in value.values())
     if isinstance(value, (list, tuple)):
         return any(_has_output(inner) for inner in value)
-    return isinstance(value, pulumi.Output)
+    return isinstance(value, pulumi.Output) or inspect.isawaitable(value)
 
 
 def _spelt(value: Any) -> Any:

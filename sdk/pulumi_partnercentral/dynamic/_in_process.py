@@ -20,6 +20,8 @@ class InProcess(pulumi.CustomResource):
     provider, and who this resource is.
     """
 
+    needs_plugin = False
+
     def __init__(
         self, token: str, name: str, props: Any, opts: pulumi.ResourceOptions | None = None
     ) -> None:
@@ -44,6 +46,14 @@ class InProcess(pulumi.CustomResource):
         extended.__dict__["_provider_"] = pickled(token)
         extended.__dict__["_identity_"] = _identity(token, name, opts.parent)
         super().__init__(own, name, extended, opts)
+
+
+def _exists(*_: Any, **__: Any) -> Any:
+    """Refuse what only the plugin can be asked."""
+    raise pulumi.RunError(
+        "`exists` asks the provider plugin, which the classes of `pulumi_partnercentral.dynamic` "
+        "do without. Ask a function such as `get_relationships_output`, which gives what exists."
+    )
 
 
 def served(id_name: str) -> Any:
@@ -82,6 +92,7 @@ def served(id_name: str) -> Any:
             ("arn", property(arn)),
             (id_name, property(short_id)),
             ("get", staticmethod(get)),
+            ("exists", staticmethod(_exists)),
         ):
             setattr(cls, name, value)
         return cls
@@ -124,4 +135,8 @@ def _with_hidden(arguments: Hashable) -> Any:
 def _identity(token: str, name: str, parent: pulumi.Resource | None) -> str:
     """Say which resource of which stack this is: its creates are told apart by it."""
     over = [parent.pulumi_resource_type, parent.pulumi_resource_name] if parent else ["", ""]
-    return json.dumps([pulumi.get_project(), pulumi.get_stack(), *over, token, name])
+    # A backend without organizations calls its one "organization", and is not told apart.
+    organization = [o for o in [pulumi.get_organization()] if o and o != "organization"]
+    return json.dumps(
+        [*organization, pulumi.get_project(), pulumi.get_stack(), *over, token, name]
+    )

@@ -1,6 +1,7 @@
 """Explicit providers: one program that acts as several accounts."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -10,12 +11,14 @@ from pulumi_partnercentral import provider as _generated
 class _InProcess(pulumi.ProviderResource):
     """Follows the generated class in the order of bases, and so receives its call."""
 
+    needs_plugin = False
+
     def __init__(
         self, package: str, name: str, props: Any, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         given = {_camel(n): _spelt(n, v) for n, v in vars(props).items() if v is not None}
         self.values: dict[str, Any] = given
-        """The configuration by its keys, for functions that are asked in this process."""
+        """The configuration by its keys, for functions that wait for outputs."""
         opts = pulumi.ResourceOptions.merge(None, opts)
         # The version is that of a plugin, which this provider does not use.
         opts.version = opts.plugin_download_url = None
@@ -32,6 +35,18 @@ class Provider(_generated.Provider, _InProcess):
     resources.
     """
 
+    stated: dict[str, Any]
+    """The configuration by its keys, as the program states it: for functions that do not wait."""
+
+    def _internal_init(self, resource_name: str, *arguments: Any, **given: Any) -> None:
+        # The generated class wraps what is no text into an output, also where it is plain.
+        self.stated = {
+            _camel(name): _members(_plain(value)) if name in _OBJECTS else _plain(value)
+            for name, value in given.items()
+            if value is not None and name not in ("opts", "__props__")
+        }
+        super()._internal_init(resource_name, *arguments, **given)
+
 
 _OBJECTS = ("accounts", "assume_role_with_web_identity", "assume_roles", "endpoints")
 """Arguments whose members a program spells as Python does; the generated class keeps that."""
@@ -41,6 +56,17 @@ def _spelt(name: str, value: Any) -> Any:
     if name not in _OBJECTS:
         return value
     return pulumi.Output.from_input(value).apply(lambda text: json.dumps(_members(json.loads(text))))
+
+
+def _plain(value: Any) -> Any:
+    """Take Args classes apart into dictionaries; an output in one of them stays."""
+    if hasattr(type(value), "_pulumi_input_type") and not isinstance(value, Mapping):
+        value = vars(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items() if inner is not None}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    return value
 
 
 def _members(value: Any) -> Any:

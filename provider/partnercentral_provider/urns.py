@@ -1,0 +1,37 @@
+"""Which resource of which stack a sentence is about: its name and its URN, in either form."""
+
+import json
+from dataclasses import dataclass
+
+from .tokens import in_process
+
+
+@dataclass(frozen=True)
+class Subject:
+    """
+    A resource as its stack knows it.
+
+    *name* and *urn* are empty where they are not known; *dynamic* tells that it is served by
+    Pulumi's dynamic provider, which cannot import.
+    """
+
+    name: str = ""
+    urn: str = ""
+    dynamic: bool = False
+
+
+def of_urn(urn: str) -> Subject:
+    """Tell the subject of a plugin's request: the name follows the third `::` of its URN."""
+    return Subject(urn.split("::", 3)[-1], urn)
+
+
+def of_identity(identity: str) -> Subject:
+    """
+    Tell the subject of the hidden input `__identity`: project, stack, parent, type and name.
+
+    The URN holds the types of all ancestors, of which the identity has only the nearest: below a
+    parent it is not known.
+    """
+    project, stack, parent, _, token, name = json.loads(identity)
+    urn = "" if parent else f"urn:pulumi:{stack}::{project}::{in_process(token)}::{name}"
+    return Subject(name, urn, dynamic=True)
