@@ -206,20 +206,7 @@ def _camel(value: Any) -> Any:
     return value
 
 
-@pytest.mark.parametrize(
-    "form",
-    [
-        "keys",
-        pytest.param(
-            "web identity",
-            marks=pytest.mark.xfail(
-                strict=True,
-                raises=AssertionError,
-                reason="the mark on webIdentityToken alone does not keep it out of the state",
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize("form", ["keys", "web identity"])
 @pytest.mark.parametrize("protocol", ["dynamic", "plugin"])
 def test_no_secret_is_in_the_state(engine: Engine, emulator, keys, form, protocol) -> None:
     """Keys, tokens and web identity tokens are encrypted in every file of the backend."""
