@@ -30,17 +30,19 @@ Request = tuple[str, str, dict[str, str], bytes]
 
 
 class Process:
-    """The emulator as a process of its own."""
+    """The emulator as a process of its own, with more arguments, at any port if none is given."""
 
-    def __init__(self) -> None:
+    def __init__(self, *arguments: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "partnercentral_emulator", "--port", "0"],
+            [sys.executable, "-m", "partnercentral_emulator", "--port", "0", *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
         )
         assert self.process.stdout
-        self.url = self.process.stdout.readline().split()[-1]
+        line = self.process.stdout.readline()
+        assert line, f"the emulator did not start: {self.process.wait()}"
+        self.url = line.split()[-1]
         host, port = self.url.partition("://")[2].split(":")
         self.address = (host, int(port))
 

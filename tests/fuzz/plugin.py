@@ -258,8 +258,6 @@ def fuzz(count: int, seed: int = 0) -> Result:
                 begun = monotonic()
                 _judge(plugin, method, data, result)
                 result.slowest = max(result.slowest, monotonic() - begun)
-                if monotonic() - begun > 2:
-                    print(method, monotonic() - begun, type(plugin.kept[0][1]), data[:600])
                 if method == "Configure":
                     plugin.send("Configure", configure)
                 if number == count // 5:

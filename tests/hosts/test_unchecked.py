@@ -90,6 +90,19 @@ def test_inputs_that_no_check_has_seen(plugin, emulator, made, method, wrong, sa
     assert emulator.calls() == {}
 
 
+def test_what_only_apply_tells_is_refused_in_hidden_places_too(plugin, emulator, made) -> None:
+    """A function's arguments and the hidden identity have to be known before anything is sent."""
+    inputs = {"catalog": "Sandbox"} | ACCOUNT | {"__identity": HIDDEN}
+    emulator.reset_calls()
+    name = "partnercentral:channel:getRelationship"
+    for said, call in (
+        ("__identity", lambda: plugin.ask("Create", type=PMA, properties=inputs)),
+        ("arn", lambda: plugin.ask("Invoke", tok=name, args={"arn": HIDDEN})),
+    ):
+        assert f"`{said}` is known only after apply" in refusal(call)
+    assert emulator.calls() == {}
+
+
 @pytest.mark.parametrize("identity", [5, [], {}, "", "x", "[]", '["a"]', "[" * 5000, '{"a": 1}'])
 def test_an_odd_identity_is_no_obstacle(plugin, made, identity) -> None:
     """What names a resource in sentences may be anything: nothing depends on it."""

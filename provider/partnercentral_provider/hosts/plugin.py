@@ -280,7 +280,11 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     @_answered
     def Invoke(self, request: Any, context: Any) -> Any:
         """Answer a function."""
-        checked, answer = self._life.invoke(request.tok, plain(decoded(request.args)))
+        from .unchecked import confirm_known
+
+        arguments = plain(decoded(request.args))
+        confirm_known(arguments)
+        checked, answer = self._life.invoke(request.tok, arguments)
         return provider_pb2.InvokeResponse(
             **{"return": encoded(answer)}, failures=_failures(checked)
         )

@@ -15,12 +15,17 @@ from ..resources import by_token
 def confirm(token: str, inputs: Properties, preview: bool) -> None:
     """Make sure that inputs are such as Check gives out. Raises Refused, which names each."""
     given = {n: v for n, v in inputs.items() if not n.startswith("__") and v is not None}
-    failures = check(by_token()[token].Inputs, given).failures
-    if not preview:
-        after = "is known only after apply, and has to be known by now"
-        failures += [Failure(name, after) for name, value in given.items() if has_unknown(value)]
-    if failures:
+    if failures := check(by_token()[token].Inputs, given).failures:
         raise Refused("The inputs cannot be used.", _sentences(failures))
+    if not preview:
+        confirm_known(inputs)
+
+
+def confirm_known(values: Properties) -> None:
+    """Make sure that all is known. Raises Refused: nothing can be sent to AWS that is not."""
+    after = "is known only after apply, and has to be known by now"
+    if unknown := [Failure(name, after) for name, value in values.items() if has_unknown(value)]:
+        raise Refused("The values cannot be used.", _sentences(unknown))
 
 
 def damage(token: str, states: Iterable[Properties], inputs: Iterable[Properties]) -> str:
