@@ -19,6 +19,7 @@ from pydantic.fields import FieldInfo
 from . import __version__
 from .config import Configuration
 from .core import Fields, ProviderDefault, Query, ReplaceOnChange, Resource, Secret, Values, camel
+from .core.classes import is_class_of
 from .queries import by_function
 from .resources import by_token
 from .tokens import in_process
@@ -138,7 +139,7 @@ def _type(annotation: Any, types: Spec, module: str) -> Spec:
         inner, *marks = get_args(annotation)
         values = next((mark for mark in marks if isinstance(mark, Values)), None)
         return _enum(values, types) if values else _type(inner, types, module)
-    if isinstance(annotation, type) and issubclass(annotation, Fields):
+    if is_class_of(annotation, Fields):
         return _object(annotation, types, module)
     if annotation in _PLAIN:
         return {"type": _PLAIN[annotation]}

@@ -15,6 +15,7 @@ from pydantic import (
 from typing_extensions import Self
 
 from .arn import Arn
+from .classes import is_class_of
 from .errors import listed
 from .unknown import UNKNOWN
 from .vocabulary import Unsent, camel, pass_unknown
@@ -153,7 +154,7 @@ def nested_in(model: type[Fields], name: str) -> type[Fields] | None:
 
 def _fields_of(annotation: Any) -> type[Fields] | None:
     """Find the group of fields in an annotation such as `SupportPlan | None`."""
-    if isinstance(annotation, type):
-        return annotation if issubclass(annotation, Fields) else None
+    if is_class_of(annotation, Fields):
+        return annotation
     inner = (_fields_of(a) for a in getattr(annotation, "__args__", ()))
     return next((found for found in inner if found), None)

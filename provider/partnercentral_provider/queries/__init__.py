@@ -10,6 +10,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from ..core import Query
+from ..core.classes import is_class_of
 
 
 @lru_cache(maxsize=1)
@@ -20,9 +21,7 @@ def by_function() -> dict[str, type[Query]]:
         value.token(): value
         for module in modules
         for value in vars(module).values()
-        if isinstance(value, type)
-        and issubclass(value, Query)
-        and value.__module__ == module.__name__
+        if is_class_of(value, Query) and value.__module__ == module.__name__
     }
 
 

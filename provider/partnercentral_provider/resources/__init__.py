@@ -9,6 +9,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from ..core import Resource
+from ..core.classes import is_class_of
 
 
 @lru_cache(maxsize=1)
@@ -19,7 +20,7 @@ def by_token() -> dict[str, type[Resource]]:
         value.token(): value
         for module in modules
         for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, Resource) and value is not Resource
+        if is_class_of(value, Resource) and value is not Resource
     }
 
 
