@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -127,8 +128,14 @@ def test_project_suits_both_hosts_of_python(engine: Engine, folder: Path, tmp_pa
     (tmp_path / ".venv").symlink_to(Path(sys.executable).parent.parent)
     environment = os.environ | {"PULUMI_RUNTIME_VIRTUALENV": ".venv"}
     with subprocess.Popen(
-        [launcher, "127.0.0.1:1"], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True
+        [launcher, "127.0.0.1:1"],
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as process:
         assert process.stdout
         assert int(process.stdout.readline()) > 0
-        process.terminate()
+        # The launcher is a shell script that waits for Python.
+        os.killpg(process.pid, signal.SIGTERM)
