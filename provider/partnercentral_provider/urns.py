@@ -27,11 +27,15 @@ def of_urn(urn: str) -> Subject:
 
 def of_identity(identity: str) -> Subject:
     """
-    Tell the subject of the hidden input `__identity`: project, stack, parent, type and name.
+    Tell the subject of the hidden input `__identity`; nothing is known of one that is odd.
 
-    The URN holds the types of all ancestors, of which the identity has only the nearest: below a
-    parent it is not known.
+    It has organization (if any), project, stack, type and name of the parent, type and name. The
+    URN holds the types of all ancestors, of which the identity has only the nearest: below a parent
+    it is not known.
     """
-    project, stack, parent, _, token, name = json.loads(identity)
-    urn = "" if parent else f"urn:pulumi:{stack}::{project}::{in_process(token)}::{name}"
+    try:
+        *_, project, stack, parent, _, token, name = json.loads(identity)
+        urn = "" if parent else f"urn:pulumi:{stack}::{project}::{in_process(token)}::{name}"
+    except (AttributeError, TypeError, ValueError, RecursionError):
+        return Subject(dynamic=True)
     return Subject(name, urn, dynamic=True)

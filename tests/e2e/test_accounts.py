@@ -4,13 +4,15 @@ from typing import Any
 
 import pulumi
 import pytest
-from e2e.engine import CUSTOMER, LINKED, MANAGEMENT, Engine, changes
+from e2e.engine import CUSTOMER, LINKED, MANAGEMENT, Engine, changes, dumped
 from pulumi_partnercentral import channel
 from pulumi_partnercentral.dynamic import Provider
 
 ONE = {
     "partnercentral:catalog": "Sandbox",
     "partnercentral:accountRoleName": "Channel",
+    "management": MANAGEMENT,
+    "customers": dumped({"Acme": CUSTOMER, "Beta": "777788889999"}),
 }
 
 

@@ -10,7 +10,8 @@ import pulumi
 import pulumi_partnercentral
 import pytest
 from conftest import RELATIONSHIP
-from e2e.engine import CUSTOMER, MANAGEMENT, Engine, Stack, changes, has_yaml
+from e2e.cli import has_yaml
+from e2e.engine import CUSTOMER, MANAGEMENT, Engine, Stack, changes
 from pulumi.automation import CommandError
 from pulumi_partnercentral import dynamic
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from e2e.channel_program import CONFIG, NAMES, made_by_hand, program, writes
-from e2e.engine import MANAGEMENT, Engine, Stack, has_yaml
+from e2e.cli import has_yaml
+from e2e.engine import MANAGEMENT, Engine, Stack
 from e2e.tables import check_row, rows
 from pulumi.automation import CommandError
 
