@@ -237,7 +237,8 @@ def _life(plugin: Plugin, kind: str, **inputs: Any) -> str:
     ask("Update", **about, **olds, news=new, preview=True)
     state = read(ask("Update", **about, **olds, news=new).properties)
     ask("Read", **about, properties=state, inputs=new)
-    ask("Read", **about)
+    # An import: kept unasked, since the sender of an invitation may not import its answer.
+    plugin.kept.append(("Read", pb.ReadRequest(**about)))
     delete = pb.DeleteRequest(**about)
     write(state, delete.properties)
     plugin.kept.append(("Delete", delete))
