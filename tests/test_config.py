@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from partnercentral_provider.config import Configuration
-from partnercentral_provider.core import UNKNOWN, Misconfigured
+from partnercentral_provider.model.errors import Misconfigured
+from partnercentral_provider.model.unknown import UNKNOWN
 
 
 def test_lists_come_as_json() -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from conftest import ACCOUNT, CUSTOMER, MANAGEMENT, RELATIONSHIP
-from partnercentral_provider.core import Arn, Conflict, Refused
 from partnercentral_provider.deletions import GRACE, Deletions
+from partnercentral_provider.model.arn import Arn
+from partnercentral_provider.model.errors import Conflict, Refused
 
 RECEIVED = {"PROGRAM_MANAGEMENT_ACCOUNT": MANAGEMENT, "START_SERVICE_PERIOD": CUSTOMER}
 

@@ -4,16 +4,10 @@ from typing import Annotated, Any
 
 import pytest
 from conftest import ACCOUNT, CUSTOMER, LINKED, MANAGEMENT, RELATIONSHIP
-from partnercentral_provider.core import (
-    AccountId,
-    Conflict,
-    Fixed,
-    NotFound,
-    Properties,
-    ReplaceOnChange,
-    Since,
-)
-from partnercentral_provider.lifecycle import Found
+from partnercentral_provider.lifecycle.lifecycle import Found
+from partnercentral_provider.model.errors import Conflict, NotFound
+from partnercentral_provider.model.fields import Properties
+from partnercentral_provider.model.types import AccountId, Fixed, ReplaceOnChange, Since
 from partnercentral_provider.resources import by_token
 
 PLAN = {"partnerLedSupport": {"coverage": "ENTIRE_ORGANIZATION", "tamLocation": "EU"}}

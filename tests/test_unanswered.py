@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from conftest import ACCOUNT, RELATIONSHIP
-from partnercentral_provider.core import ProviderError
+from partnercentral_provider.model.errors import ProviderError
 
 A = {"partnerLedSupport": {"coverage": "ENTIRE_ORGANIZATION", "tamLocation": "EU"}}
 B = {"resoldEnterprise": {"coverage": "ENTIRE_ORGANIZATION", "tamLocation": "EU"}}

@@ -9,26 +9,13 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, PrivateAttr, WrapValidator
 
-from .core import (
-    UNKNOWN,
-    AccountId,
-    Arn,
-    Catalog,
-    Checked,
-    Failure,
-    Fields,
-    Flag,
-    Misconfigured,
-    Properties,
-    Rate,
-    Retries,
-    Secret,
-    SessionSeconds,
-    check,
-    has_unknown,
-    listed,
-)
-from .core.vocabulary import pass_unknown
+from .model.amounts import Flag, Rate, Retries, SessionSeconds
+from .model.arn import Arn
+from .model.checking import Checked, Failure, check
+from .model.errors import Misconfigured, listed
+from .model.fields import Fields, Properties
+from .model.types import AccountId, Catalog, Secret, pass_unknown
+from .model.unknown import UNKNOWN, has_unknown
 
 T = TypeVar("T")
 

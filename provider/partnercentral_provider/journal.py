@@ -16,15 +16,10 @@ from pathlib import Path
 from shlex import quote
 from time import time
 
-from .core import (
-    Properties,
-    ProviderError,
-    Resource,
-    Stranger,
-    Throttled,
-    Unauthenticated,
-    Unreachable,
-)
+from .model.conflicts import Stranger
+from .model.errors import ProviderError, Throttled, Unauthenticated, Unreachable
+from .model.fields import Properties
+from .resources.contract import Resource
 from .shared_database import PATIENCE, SharedDatabase, cache_file, number, silent
 
 KEPT = 3600.0

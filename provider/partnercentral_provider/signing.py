@@ -4,18 +4,10 @@ from collections.abc import Callable
 from time import time
 
 from . import __version__
-from .channel import (
-    Access,
-    Account,
-    Accounts,
-    Attempt,
-    Keys,
-    Limits,
-    Manners,
-    Role,
-    WebIdentityRole,
-    directly,
-)
+from .aws.accounts import Access, Account, Accounts, Manners
+from .aws.credentials import Keys, Role, WebIdentityRole
+from .aws.limits import Limits
+from .aws.sending import Attempt, directly
 from .config import SESSION, AccountAccess, AssumeRole, AssumeRoleWithWebIdentity, Configuration
 from .shared_database import silent
 

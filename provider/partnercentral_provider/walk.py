@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .core import Properties, Refused
-from .lifecycle import Lifecycle
+from .lifecycle.lifecycle import Lifecycle
+from .model.errors import Refused
+from .model.fields import Properties
 from .resources import by_token
 
 STAGES = ("ProgramManagementAccount", "Relationship", "ChannelHandshake")

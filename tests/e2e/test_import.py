@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from e2e.cli import has_yaml
 from e2e.engine import CUSTOMER, MANAGEMENT, Engine
-from partnercentral_provider.commands import main
+from partnercentral_provider.cli import main
 
 pytestmark = pytest.mark.skipif(
     not has_yaml(), reason="an import needs a language host; YAML's is built with Go"

@@ -12,10 +12,10 @@ from conftest import ACCOUNT, LINKED, MANAGEMENT
 from google.protobuf.empty_pb2 import Empty
 from hosts.host import CH, GRACE, PMA, BlackHole, Host, ended, until
 from partnercentral_provider.config import Configuration
-from partnercentral_provider.core import Conflict, Unreachable
 from partnercentral_provider.hosts.wire import decoded, encoded
 from partnercentral_provider.journal import Journal
-from partnercentral_provider.lifecycle import Lifecycle
+from partnercentral_provider.lifecycle.lifecycle import Lifecycle
+from partnercentral_provider.model.errors import Conflict, Unreachable
 from pulumi.runtime.proto import provider_pb2 as pb
 
 CREATE = "CreateProgramManagementAccount"

@@ -6,8 +6,8 @@ import grpc
 import pytest
 from conftest import ACCOUNT
 from hosts.test_plugin import PMA, Plugin
-from partnercentral_provider.core import UNKNOWN
 from partnercentral_provider.hosts.wire import decoded, encoded
+from partnercentral_provider.model.unknown import UNKNOWN
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import status_pb2
 

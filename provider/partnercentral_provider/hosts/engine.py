@@ -12,7 +12,7 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-from ..core import ProviderError, Unanswered
+from ..model.errors import ProviderError, Unanswered
 
 GRACE = 10.0
 """Seconds for which a change that is on its way is awaited after the user, or the engine, left."""

@@ -8,7 +8,10 @@ state as it was. What calls the plugin without it is told what is wrong, as Chec
 from collections.abc import Iterable
 from typing import Any
 
-from ..core import Failure, Fields, Properties, Refused, check, has_unknown
+from ..model.checking import Failure, check
+from ..model.errors import Refused
+from ..model.fields import Fields, Properties
+from ..model.unknown import has_unknown
 from ..resources import by_token
 
 

@@ -13,7 +13,9 @@ from google.protobuf.message import DecodeError
 from google.protobuf.struct_pb2 import Struct, Value
 from pulumi.runtime import rpc
 
-from ..core import UNKNOWN, Properties, Refused
+from ..model.errors import Refused
+from ..model.fields import Properties
+from ..model.unknown import UNKNOWN
 
 _SENTINELS = {
     rpc.UNKNOWN,

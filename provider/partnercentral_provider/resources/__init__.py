@@ -8,8 +8,8 @@ from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from ..core import Resource
-from ..core.classes import is_class_of
+from ..model.classes import is_class_of
+from .contract import Resource
 
 
 @lru_cache(maxsize=1)
@@ -22,6 +22,3 @@ def by_token() -> dict[str, type[Resource]]:
         for value in vars(module).values()
         if is_class_of(value, Resource) and value is not Resource
     }
-
-
-__all__ = ["by_token"]

@@ -7,42 +7,29 @@ from typing import Annotated, Any
 
 from pydantic import ValidationInfo, field_validator
 
-from ..channel import (
-    ChannelHandshakeFilters,
-    HandshakeState,
-    HandshakeType,
-    ProgramManagementAccountFilters,
-    ServicePeriodType,
-    find_handshake,
-    handshake_sweeps,
-    listed_items,
-    translated,
-    with_next_time,
-)
-from ..core import (
-    UNKNOWN,
-    Arn,
+from ..aws.errors import translated
+from ..aws.listings import ChannelHandshakeFilters, ProgramManagementAccountFilters
+from ..aws.lookup import find_handshake, handshake_sweeps, listed_items
+from ..aws.quotas import with_next_time
+from ..model.arn import Arn
+from ..model.conflicts import by_hand
+from ..model.errors import Conflict, ProviderError, QuotaExceeded, Refused
+from ..model.fields import Fields, OneOf, Properties, nested_in
+from ..model.handshakes import HandshakeState, HandshakeType, ServicePeriodType
+from ..model.types import (
     AssociatedResourceIdentifier,
     Catalog,
-    Conflict,
     Digits,
-    Fields,
     Fixed,
     Note,
-    OneOf,
     ProgramManagementAccountIdentifier,
-    Properties,
     ProviderDefault,
-    ProviderError,
-    QuotaExceeded,
-    Refused,
-    Resource,
     Tags,
     Timestamp,
     WriteOnly,
-    by_hand,
-    nested_in,
 )
+from ..model.unknown import UNKNOWN
+from .contract import Resource
 
 _PAYLOADS = {
     "START_SERVICE_PERIOD": "startServicePeriodPayload",

@@ -3,30 +3,28 @@
 from collections.abc import Collection
 from typing import Annotated
 
-from ..channel import (
+from ..aws.listings import (
     AccountStatus,
     ChannelHandshakeFilters,
-    Program,
     ProgramManagementAccountFilters,
     RelationshipFilters,
-    find,
-    listed_items,
 )
-from ..core import (
+from ..aws.lookup import find, listed_items
+from ..model.arn import Arn
+from ..model.fields import Fields, Properties
+from ..model.programs import Program
+from ..model.types import (
     AccountId,
-    Arn,
     Catalog,
     Digits,
-    Fields,
     Fixed,
     Moves,
     Name,
-    Properties,
     ProviderDefault,
-    Resource,
     Tags,
     Timestamp,
 )
+from .contract import Resource
 
 
 class ProgramManagementAccount(Resource):

@@ -4,36 +4,33 @@ from collections.abc import Collection
 from contextlib import suppress
 from typing import Annotated, Any
 
-from ..channel import (
+from ..aws.errors import translated
+from ..aws.listings import (
     AssociationType,
     ChannelHandshakeFilters,
     ProgramManagementAccountFilters,
     RelationshipFilters,
-    listed_items,
-    translated,
 )
-from ..core import (
+from ..aws.lookup import listed_items
+from ..model.arn import Arn
+from ..model.errors import ProviderError, Refused
+from ..model.fields import Fields, OneOf, Properties
+from ..model.types import (
     AccountId,
-    Arn,
     Catalog,
     Digits,
-    Fields,
     Fixed,
     Moves,
     Name,
-    OneOf,
     ProgramManagementAccountIdentifier,
-    Properties,
     ProviderDefault,
-    ProviderError,
-    Refused,
-    Resource,
     SomeBotocore,
     Tags,
     Timestamp,
     Values,
     WriteOnly,
 )
+from .contract import Resource
 
 ResaleAccountModel = Annotated[
     str,

@@ -1,0 +1,48 @@
+"""When a quota that counts by day has room again: AWS's answer does not say it."""
+
+from datetime import timedelta
+from typing import Any
+
+from ..model.errors import ProviderError, QuotaExceeded
+from ..model.types import instant, moment
+from .errors import translated
+
+A_DAY = 5
+"""Handshakes of one type that an account may be sent within 24 hours, by AWS's documents."""
+
+
+def with_next_time(account: Any, inputs: Any, error: QuotaExceeded) -> QuotaExceeded:
+    """
+    Add to the error of a create of a handshake when the next one can be sent, where lists tell.
+
+    *inputs* are the handshake's. It costs a list or two; a failure of these changes nothing.
+    """
+    try:
+        with translated(account):
+            sent = _sent(account.channel, inputs)
+    except ProviderError:
+        return error
+    if len(sent) < A_DAY:
+        return error
+    receiver, first = sent[0]["receiverAccountId"], moment(instant(sent[A_DAY - 1]["createdAt"]))
+    again = first + timedelta(days=1)
+    if moment(instant(sent[0]["createdAt"])) >= again:
+        return error  # they were not sent within a day: another quota is used up
+    return QuotaExceeded(
+        error.what,
+        f"{error.why} AWS lets an account be sent {A_DAY} handshakes of one type within 24 hours, "
+        f"and {receiver} was.",
+        f"The next can be sent at {instant(again)}. Run the command again then.",
+    )
+
+
+def _sent(client: Any, inputs: Any) -> list[dict[str, Any]]:
+    """List the handshakes of this type to the same receiver, newest first."""
+    pages = client.get_paginator("list_channel_handshakes").paginate(
+        catalog=inputs.catalog, handshakeType=inputs.handshake_type, participantType="SENDER"
+    )
+    items = [item for page in pages for item in page["items"]]
+    about = inputs.associated_resource_identifier
+    receivers = {i["receiverAccountId"] for i in items if i["associatedResourceId"] == about}
+    same = [item for item in items if item["receiverAccountId"] in receivers]
+    return sorted(same, key=lambda item: moment(instant(item["createdAt"])), reverse=True)
