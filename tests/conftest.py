@@ -10,8 +10,8 @@ import pytest
 from botocore.config import Config
 from partnercentral_emulator import Emulator
 from partnercentral_provider.config import Configuration
-from partnercentral_provider.hosts.hidden import remember, remembered
-from partnercentral_provider.lifecycle import Found, Lifecycle
+from partnercentral_provider.hosts.state_metadata import remember, remembered
+from partnercentral_provider.lifecycle.lifecycle import Found, Lifecycle
 
 LINKED, MANAGEMENT, CUSTOMER = "123456789012", "111122223333", "444455556666"
 

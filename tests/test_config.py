@@ -2,7 +2,7 @@
 
 import pytest
 from partnercentral_provider.config import Configuration
-from partnercentral_provider.core import Misconfigured
+from partnercentral_provider.model.errors import Misconfigured
 
 
 def test_lists_come_as_json() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from conftest import ACCOUNT, CUSTOMER, LINKED, MANAGEMENT, RELATIONSHIP
-from partnercentral_provider.core import Conflict, NotFound, ProviderError, WrongAccount
+from partnercentral_provider.model.errors import Conflict, NotFound, ProviderError, WrongAccount
 
 Any_ = dict[str, Any]
 NOTICE = {"servicePeriodType": "MINIMUM_NOTICE_PERIOD", "minimumNoticeDays": "30"}

@@ -8,24 +8,13 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-from .core import (
-    AccountId,
-    Arn,
-    Catalog,
-    Checked,
-    Failure,
-    Fields,
-    Flag,
-    Misconfigured,
-    Properties,
-    Rate,
-    Retries,
-    Secret,
-    SessionSeconds,
-    check,
-    has_unknown,
-    listed,
-)
+from .model.amounts import Flag, Rate, Retries, SessionSeconds
+from .model.arn import Arn
+from .model.checking import Checked, Failure, check
+from .model.errors import Misconfigured, listed
+from .model.fields import Fields, Properties
+from .model.types import AccountId, Catalog, Secret
+from .model.unknown import has_unknown
 
 NAMESPACE = "partnercentral"
 

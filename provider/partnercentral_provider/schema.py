@@ -18,9 +18,12 @@ from pydantic.fields import FieldInfo
 
 from . import __version__
 from .config import Configuration
-from .core import Fields, ProviderDefault, Query, ReplaceOnChange, Resource, Secret, Values, camel
-from .queries import by_function
+from .functions import by_function
+from .functions.contract import Query
+from .model.fields import Fields
+from .model.types import ProviderDefault, ReplaceOnChange, Secret, Values, camel
 from .resources import by_token
+from .resources.contract import Resource
 from .tokens import in_process
 
 Spec = dict[str, Any]

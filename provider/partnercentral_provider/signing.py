@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from . import __version__
-from .channel import Access, Account, Accounts, Keys, Limits, Manners, Role, WebIdentityRole
+from .aws.accounts import Access, Account, Accounts, Manners
+from .aws.credentials import Keys, Role, WebIdentityRole
+from .aws.limits import Limits
 from .config import SESSION, AccountAccess, AssumeRole, AssumeRoleWithWebIdentity, Configuration
 
 SERVICES = {"partnercentralChannel": "partnercentral-channel", "sts": "sts"}

@@ -8,7 +8,7 @@ from typing import Any
 from e2e.engine import CUSTOMER, MANAGEMENT
 from partnercentral_emulator import Emulator
 from partnercentral_provider.config import Configuration
-from partnercentral_provider.lifecycle import Lifecycle
+from partnercentral_provider.lifecycle.lifecycle import Lifecycle
 
 ACCOUNT = {"program": "SOLUTION_PROVIDER", "accountId": MANAGEMENT, "displayName": "A"}
 RELATIONSHIP = {

@@ -14,7 +14,7 @@ import pulumi
 from benchmarks.work import UNLIMITED
 from e2e.engine import LINKED, Engine
 from partnercentral_emulator import Emulator
-from partnercentral_provider.channel.limits import QUOTAS
+from partnercentral_provider.aws.limits import QUOTAS
 from pulumi_partnercentral.dynamic import Provider, channel
 
 SCALE = 10

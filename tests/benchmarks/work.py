@@ -17,8 +17,8 @@ from time import perf_counter
 from typing import Any
 
 from partnercentral_provider.config import Configuration
-from partnercentral_provider.core import Throttled
-from partnercentral_provider.lifecycle import Found, Lifecycle
+from partnercentral_provider.lifecycle.lifecycle import Found, Lifecycle
+from partnercentral_provider.model.errors import Throttled
 
 THREADS = 64
 RELATIONSHIP = "partnercentral:channel:Relationship"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from e2e.engine import CUSTOMER, MANAGEMENT, Engine, has_yaml
-from partnercentral_provider.commands import main
+from partnercentral_provider.cli import main
 
 pytestmark = pytest.mark.skipif(
     not has_yaml(), reason="an import needs a language host; YAML's is built with Go"

@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 import pytest
 from e2e.engine import CUSTOMER, LINKED, MANAGEMENT, Engine, Stack, changes
-from partnercentral_provider.commands import main
+from partnercentral_provider.cli import main
 from pulumi.automation import CommandError
 from pulumi_partnercentral import channel
 

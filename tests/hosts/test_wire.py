@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from partnercentral_provider.core import UNKNOWN, Refused
 from partnercentral_provider.hosts.wire import (
     _SENTINELS,
     Asset,
@@ -16,6 +15,8 @@ from partnercentral_provider.hosts.wire import (
     encoded,
     plain,
 )
+from partnercentral_provider.model.errors import Refused
+from partnercentral_provider.model.unknown import UNKNOWN
 
 TEXT = st.text(max_size=8).filter(lambda text: text not in _SENTINELS)
 LEAVES = (

@@ -24,8 +24,8 @@ from pulumi.output import Unknown as WireUnknown
 from pulumi.runtime.rpc import UNKNOWN as WIRE_UNKNOWN
 
 if TYPE_CHECKING:
-    from ..core import Properties
-    from ..lifecycle import Found, Lifecycle
+    from ..lifecycle.lifecycle import Found, Lifecycle
+    from ..model.fields import Properties
 
 PROVIDER_KEY = "__provider"
 F = TypeVar("F", bound=Callable[..., Any])
@@ -41,7 +41,7 @@ def _reported(verb: F) -> F:
 
     @wraps(verb)
     def guarded(self: Any, *arguments: Any) -> Any:
-        from ..core import ProviderError
+        from ..model.errors import ProviderError
 
         try:
             return verb(self, *arguments)
@@ -99,7 +99,7 @@ class DynamicHost(dynamic.ResourceProvider):
 
         The engine compares inputs itself, and shows what differs, only where `changes` is None.
         """
-        from .hidden import remembered
+        from .state_metadata import remembered
 
         old = _known(_olds)
         found = self._life.diff(self.token, old, remembered(old), _known(_news))
@@ -119,8 +119,8 @@ class DynamicHost(dynamic.ResourceProvider):
     @_reported
     def read(self, id_: str, props: "Properties") -> dynamic.ReadResult:
         """Refresh it, or look it up for `.get()`, which alone comes without any state."""
-        from ..core import ProviderError
-        from .hidden import remembered
+        from ..model.errors import ProviderError
+        from .state_metadata import remembered
 
         known = _known(props)
         found = self._life.read(self.token, id_, known, remembered(known))
@@ -137,7 +137,7 @@ class DynamicHost(dynamic.ResourceProvider):
     @_reported
     def update(self, _id: str, _olds: "Properties", _news: "Properties") -> dynamic.UpdateResult:
         """Change it in place."""
-        from .hidden import remembered
+        from .state_metadata import remembered
 
         old = _known(_olds)
         made = self._life.update(self.token, _id, old, remembered(old), _known(_news))
@@ -153,7 +153,7 @@ class DynamicHost(dynamic.ResourceProvider):
 def _lifecycle(configuration: str, _run: object = None) -> "Lifecycle":
     """Make one lifecycle for each configuration, given as JSON, in each run of a program."""
     from ..config import Configuration
-    from ..lifecycle import Lifecycle
+    from ..lifecycle.lifecycle import Lifecycle
 
     given = Configuration.of(json.loads(configuration))
     return Lifecycle(given, pulumi.log.warn, sleep=_wait)
@@ -176,7 +176,7 @@ def answered(
     ProviderError, also for arguments that cannot be.
     """
     from ..config import NAMESPACE, Configuration
-    from ..core import Refused
+    from ..model.errors import Refused
 
     if values is None:
         stack = pulumi.Config(NAMESPACE)
@@ -194,8 +194,8 @@ def answered(
 
 def _outputs(found: "Found") -> "Properties":
     """Give out what was found; say on the stack's row what is still to be done."""
-    from ..lifecycle import label
-    from .hidden import remember
+    from ..lifecycle.lifecycle import label
+    from .state_metadata import remember
 
     if found.unfinished:
         pulumi.log.warn(f"{label(found.inputs)}: {found.unfinished}")
@@ -215,7 +215,7 @@ def pickled(token: str) -> str:
 def _known(value: Any) -> Any:
     """Take Pulumi's values in: its unknowns become ours, its own key goes."""
     if isinstance(value, WireUnknown):
-        from ..core import UNKNOWN
+        from ..model.unknown import UNKNOWN
 
         return UNKNOWN
     if isinstance(value, dict):
@@ -227,7 +227,7 @@ def _known(value: Any) -> Any:
 
 def _wire(value: Any) -> Any:
     """Give our values out."""
-    from ..core import UNKNOWN
+    from ..model.unknown import UNKNOWN
 
     if value is UNKNOWN:
         return WIRE_UNKNOWN

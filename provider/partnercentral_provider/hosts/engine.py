@@ -11,7 +11,7 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-from ..core import ProviderError
+from ..model.errors import ProviderError
 
 
 class Canceled(ProviderError):

@@ -14,12 +14,13 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from .. import __version__
-from ..core import Conflict, Denied, NotFound, Properties, ProviderError, Refused
+from ..model.errors import Conflict, Denied, NotFound, ProviderError, Refused
+from ..model.fields import Properties
 from .engine import Canceled, Engine
 from .wire import decoded, encoded, plain
 
 if TYPE_CHECKING:
-    from ..lifecycle import Found, Lifecycle
+    from ..lifecycle.lifecycle import Found, Lifecycle
 
 LONGEST = 4000
 """Characters of a sentence: a status travels in headers, which gRPC limits to 8 KiB."""
@@ -148,7 +149,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     def Configure(self, request: Any, context: Any) -> Any:
         """Take the configuration; make no call."""
         from ..config import Configuration
-        from ..lifecycle import Lifecycle
+        from ..lifecycle.lifecycle import Lifecycle
 
         configuration = Configuration.of(_ours(plain(decoded(request.args))))
         with self._lock:

@@ -12,7 +12,9 @@ from typing import Any
 from google.protobuf.struct_pb2 import Struct, Value
 from pulumi.runtime import rpc
 
-from ..core import UNKNOWN, Properties, Refused
+from ..model.errors import Refused
+from ..model.fields import Properties
+from ..model.unknown import UNKNOWN
 
 _SENTINELS = {
     rpc.UNKNOWN,

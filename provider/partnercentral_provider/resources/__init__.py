@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from ..core import Resource
+from .contract import Resource
 
 
 @lru_cache(maxsize=1)
@@ -21,6 +21,3 @@ def by_token() -> dict[str, type[Resource]]:
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, Resource) and value is not Resource
     }
-
-
-__all__ = ["by_token"]

@@ -4,35 +4,26 @@ from typing import Annotated, Any
 
 from pydantic import ValidationInfo, field_validator
 
-from ..channel import (
-    ChannelHandshakeFilters,
-    HandshakeState,
-    HandshakeType,
-    ServicePeriodType,
-    find,
-    find_handshake,
-    handshake_sweeps,
-    translated,
-)
-from ..core import (
-    UNKNOWN,
-    Arn,
+from ..aws.errors import translated
+from ..aws.listings import ChannelHandshakeFilters
+from ..aws.lookup import find, find_handshake, handshake_sweeps
+from ..model.arn import Arn
+from ..model.errors import Refused
+from ..model.fields import Fields, OneOf, Properties, nested_in
+from ..model.handshakes import HandshakeState, HandshakeType, ServicePeriodType
+from ..model.types import (
     AssociatedResourceIdentifier,
     Catalog,
     Digits,
-    Fields,
     Fixed,
     Note,
-    OneOf,
     ProgramManagementAccountIdentifier,
-    Properties,
     ProviderDefault,
-    Refused,
-    Resource,
     Tags,
     Timestamp,
-    nested_in,
 )
+from ..model.unknown import UNKNOWN
+from .contract import Resource
 
 _PAYLOADS = {
     "START_SERVICE_PERIOD": "startServicePeriodPayload",

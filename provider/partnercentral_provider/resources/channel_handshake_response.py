@@ -2,21 +2,21 @@
 
 from typing import Annotated
 
-from ..channel import HandshakeState, HandshakeType, find_handshake, handshake_sweeps, translated
-from ..core import (
+from ..aws.errors import translated
+from ..aws.lookup import find_handshake, handshake_sweeps
+from ..model.errors import Conflict, Refused
+from ..model.fields import Fields, Properties
+from ..model.handshakes import HandshakeState, HandshakeType
+from ..model.types import (
     AccountId,
     Catalog,
     ChannelHandshakeIdentifier,
-    Conflict,
-    Fields,
     Fixed,
-    Properties,
     ProviderDefault,
-    Refused,
-    Resource,
     Unsent,
     Values,
 )
+from .contract import Resource
 
 Response = Annotated[
     str,

@@ -3,22 +3,23 @@
 from collections.abc import Collection
 from typing import Annotated
 
-from ..channel import AccountStatus, Program, ProgramManagementAccountFilters, find
-from ..core import (
+from ..aws.listings import AccountStatus, ProgramManagementAccountFilters
+from ..aws.lookup import find
+from ..model.arn import Arn
+from ..model.fields import Fields, Properties
+from ..model.programs import Program
+from ..model.types import (
     AccountId,
-    Arn,
     Catalog,
     Digits,
-    Fields,
     Fixed,
     Moves,
     Name,
-    Properties,
     ProviderDefault,
-    Resource,
     Tags,
     Timestamp,
 )
+from .contract import Resource
 
 
 class ProgramManagementAccount(Resource):

@@ -3,27 +3,25 @@
 from collections.abc import Collection
 from typing import Annotated, Any
 
-from ..channel import AssociationType, RelationshipFilters
-from ..core import (
+from ..aws.listings import AssociationType, RelationshipFilters
+from ..model.arn import Arn
+from ..model.fields import Fields, OneOf, Properties
+from ..model.types import (
     AccountId,
-    Arn,
     Catalog,
     Digits,
-    Fields,
     Fixed,
     Moves,
     Name,
-    OneOf,
     ProgramManagementAccountIdentifier,
-    Properties,
     ProviderDefault,
-    Resource,
     SomeBotocore,
     Tags,
     Timestamp,
     Values,
     WriteOnly,
 )
+from .contract import Resource
 
 ResaleAccountModel = Annotated[
     str,

@@ -1,0 +1,364 @@
+"""Who signs: AWS accounts, their clients, and the proof of whose they are."""
+
+import gc
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from threading import RLock
+from time import sleep as wait
+from typing import TYPE_CHECKING, Any
+
+from ..model.arn import Arn
+from ..model.errors import Misconfigured, WrongAccount, listed
+from .credentials import Keys, Role, assumed
+from .errors import translated
+from .limits import Limits
+from .list_cache import Sweeps
+from .retries import wait_with
+
+if TYPE_CHECKING:
+    from .sessions import Session
+
+CONNECTIONS = 64
+"""As many as a plugin has threads: else botocore opens one anew for each call beyond ten."""
+
+TRIES = 10
+"""Attempts of one call: at this API's low quotas, botocore's three are used up soon."""
+
+CLIENTS = 100
+"""So many accounts keep their clients: each takes 0.2 MB, and is made anew in milliseconds."""
+
+CHANNEL = "partnercentral-channel"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What GetCallerIdentity says: the account of 12 digits, and the caller's ARN."""
+
+    account: str
+    arn: str
+
+
+@dataclass(frozen=True)
+class Access:
+    """How an account is reached: a profile, or a role of it."""
+
+    profile: str | None = None
+    role: Role | None = None
+
+
+@dataclass(frozen=True)
+class Manners:
+    """
+    How every account of one configuration calls AWS.
+
+    *allowed* and *forbidden* are accounts that may, or may not, sign; *endpoints* are URLs by
+    boto3's name of the service; *tries* is the most attempts of a call, as AWS_MAX_ATTEMPTS says
+    where None; a *trusted* configuration is never checked by GetCallerIdentity; *sleep* waits.
+    """
+
+    region: str | None = None
+    allowed: frozenset[str] = frozenset()
+    forbidden: frozenset[str] = frozenset()
+    endpoints: Mapping[str, str] = field(default_factory=dict)
+    tries: int | None = None
+    trusted: bool = False
+    user_agent: str = ""
+    sleep: Callable[[float], None] = wait
+    limits: Limits = field(default_factory=Limits)
+    sessions: "dict[str | None, Session]" = field(default_factory=dict)
+
+
+class Account:
+    """
+    One account as boto3 reaches it.
+
+    *roles* is a chain, each assumed with the credentials of the one before; the first with *keys*,
+    or those of *source*, or those of the *profile*, or those that boto3 finds. Where it is
+    *expected* to be an account of 12 digits, its identity has to be that. Nothing is opened before
+    the first call.
+    """
+
+    def __init__(
+        self,
+        manners: Manners,
+        profile: str | None = None,
+        keys: Keys | None = None,
+        roles: Sequence[Role] = (),
+        source: "Account | None" = None,
+        expected: str | None = None,
+    ) -> None:
+        self._manners, self._profile, self._keys = manners, profile, keys
+        self._roles, self._source, self._expected = roles, source, expected
+        self._lock = RLock()
+        self._signing: list[Any] = []
+        self._clients: dict[str, Any] = {}
+        self._identity: Identity | None = None
+        self._name: str | None = None
+        self.sweeps = Sweeps(manners.sleep, manners.limits)
+
+    @property
+    def channel(self) -> Any:
+        """The boto3 client of `partnercentral-channel`, made on first use."""
+        return self._client(CHANNEL)
+
+    def identity(self) -> Identity:
+        """Ask AWS, once, whose credentials these are. Raises WrongAccount where not expected."""
+        with self._lock:
+            if self._identity is None:
+                with translated(self):
+                    # Not kept: of hundreds of accounts, each client is a quarter of a megabyte.
+                    sts = self._connect("sts", self._credentials())
+                    answer = sts.get_caller_identity()
+                caller = Identity(answer["Account"], answer["Arn"])
+                self._check(caller)
+                self._identity = caller
+            return self._identity
+
+    def confirm(self, owner: str | None = None) -> None:
+        """
+        Make sure, before a write, that the caller is the right account.
+
+        *owner* is the ARN of what is about to change. Raises WrongAccount, naming both accounts.
+        """
+        manners = self._manners
+        if manners.trusted:
+            return
+        if owner or manners.allowed or manners.forbidden or self._expected:
+            caller = self.identity()
+            self._permit(caller)
+        if owner:
+            self.confirm_identity(Arn.parse(owner).account, owner)
+
+    def confirm_identity(self, account: str | None, arn: str) -> None:
+        """
+        Make sure that the caller is the *account* to which *arn* belongs, where it is known.
+
+        Else AWS would say that there is no such thing, and a refresh would forget it.
+        """
+        if account is None or self._manners.trusted:
+            return
+        caller = self.identity()
+        if caller.account != account:
+            raise WrongAccount(
+                f"{arn} belongs to account {account}, but the credentials are those of account "
+                f"{caller.account} ({caller.arn}).",
+                advice="Nothing was changed. Give the resource the provider of its own account.",
+            )
+
+    def _check(self, caller: Identity) -> None:
+        if self._expected not in (None, caller.account):
+            raise WrongAccount(
+                f"Account {self._expected} has to sign, but the credentials configured for it are "
+                f"those of account {caller.account} ({caller.arn}).",
+                advice="Nothing was changed. Correct its entry in "
+                f'`partnercentral:accounts["{self._expected}"]`.',
+            )
+
+    def _permit(self, caller: Identity) -> None:
+        allowed, forbidden = self._manners.allowed, self._manners.forbidden
+        whose = f"The credentials are those of account {caller.account} ({caller.arn})."
+        advice = "Nothing was changed. Use other credentials, or change the configuration."
+        if allowed and caller.account not in allowed:
+            only = f"`allowedAccountIds` allows only {listed(sorted(allowed))}."
+            raise WrongAccount(whose, only, advice)
+        if caller.account in forbidden:
+            raise WrongAccount(whose, "`forbiddenAccountIds` has that account.", advice)
+
+    def name(self) -> str:
+        """
+        Name the account whose quotas are used up by its calls: 12 digits where they are known.
+
+        Costs no call where a role says it.
+        """
+        if self._name is None:
+            try:
+                stated = self._roles[-1].account if self._roles else None
+                stated = self._expected or stated or ("unknown" if self._manners.trusted else None)
+                self._name = stated or self.identity().account
+            except Exception:  # The call that is about to be made says what is wrong.
+                self._name = "unknown"
+        return self._name
+
+    def caller_name(self) -> str:
+        """Name the caller for a sentence, as well as it can be known."""
+        try:
+            return self.identity().arn
+        except Exception:  # A sentence about one failed call must not become another's.
+            return "the caller"
+
+    def profile_option(self) -> str:
+        """Give the option with which the AWS CLI uses the same profile."""
+        profile = self._profile or os.environ.get("AWS_PROFILE")
+        return f" --profile {profile}" if profile else ""
+
+    def rest(self) -> int:
+        """Let its clients go until they are needed again, and count them; who it is stays known."""
+        if not self._lock.acquire(blocking=False):
+            return 0  # it is just being asked who it is, which may take its time
+        try:
+            held = len(self._clients)
+            self._clients.clear()
+            return held
+        finally:
+            self._lock.release()
+
+    def partition(self) -> str:
+        """Tell the partition that its region is in."""
+        return self._session().partition()
+
+    def _client(self, service: str) -> Any:
+        with self._lock:
+            if service not in self._clients:
+                with translated(self):
+                    self._clients[service] = self._connect(service, self._credentials())
+            return self._clients[service]
+
+    def _connect(self, service: str, credentials: Any) -> Any:
+        """Make a client of a service, with this configuration's manners."""
+        from botocore.config import Config
+
+        manners = self._manners
+        retries: dict[str, Any] = {"mode": os.environ.get("AWS_RETRY_MODE", "standard")}
+        if manners.tries is not None or "AWS_MAX_ATTEMPTS" not in os.environ:
+            retries["total_max_attempts"] = manners.tries or TRIES
+        client = self._session().client(
+            credentials,
+            service,
+            endpoint_url=manners.endpoints.get(service),
+            config=Config(
+                connect_timeout=10,
+                max_pool_connections=CONNECTIONS,
+                user_agent_extra=manners.user_agent,
+                retries=retries,
+            ),
+        )
+        if service == CHANNEL:
+            manners.limits.hold(client, self.name, manners.sleep)
+            self.sweeps.forget_at_writes(client)
+        wait_with(manners.sleep, client)
+        return client
+
+    def _session(self) -> "Session":
+        from .sessions import Session  # 0.2 s and 20 MB: not before an answer needs it
+
+        if self._source:
+            return self._source._session()
+        opened = self._manners.sessions
+        with self._lock, translated(self):
+            if self._profile not in opened:
+                # boto3 reads only AWS_DEFAULT_REGION; every other AWS tool reads this one first.
+                region = self._manners.region or os.environ.get("AWS_REGION")
+                opened[self._profile] = Session(self._profile, region)
+        return opened[self._profile]
+
+    def _credentials(self) -> Any:
+        """Go through the chain of roles, once; None stands for what boto3 finds."""
+        with self._lock:
+            if not self._signing:
+                held = self._first()
+                for role in self._roles:
+                    held = assumed(role, self._assumer(held))
+                self._signing = [held]
+            return self._signing[0]
+
+    def _first(self) -> Any:
+        from .sessions import stated
+
+        if self._keys:
+            return stated(self._keys)
+        return self._source._credentials() if self._source else None
+
+    def _assumer(self, credentials: Any) -> Callable[[], Any]:
+        """Give the STS client that assumes a role, and renews it, with these credentials."""
+        source = self._source
+        if source and credentials is source._credentials():
+            return lambda: _Translating(source._client("sts"), self)
+        made: list[Any] = []
+
+        def sts() -> Any:
+            if not made:
+                made.append(self._connect("sts", credentials))
+            return _Translating(made[0], self)
+
+        return sts
+
+
+class _Translating:
+    """An STS client whose errors are our sentences."""
+
+    def __init__(self, client: Any, account: Account) -> None:
+        self._client, self._account = client, account
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(**arguments: Any) -> Any:
+            with translated(self._account):
+                return getattr(self._client, name)(**arguments)
+
+        return call
+
+
+class Accounts:
+    """
+    All accounts of one configuration: its *own*, and those that it answers as.
+
+    *known* says how single accounts are reached; in any other the role named *role* is assumed.
+    """
+
+    def __init__(
+        self,
+        own: Account,
+        manners: Manners,
+        known: Mapping[str, Access],
+        role: Callable[[str], Role] | None = None,
+    ) -> None:
+        self.own = own
+        self._manners, self._known, self._role = manners, known, role
+        self._lock = RLock()
+        self._others: OrderedDict[str, Account] = OrderedDict()
+        self._resting = 0
+
+    def signing(self, account: str | None) -> Account:
+        """
+        Give the account of 12 digits; the configuration's own, where None.
+
+        Raises Misconfigured where nothing says how it is reached.
+        """
+        if account is None:
+            return self.own
+        with self._lock:
+            if account not in self._others:
+                self._others[account] = self._reached(account)
+            self._others.move_to_end(account)
+            for longest_unused in islice(reversed(self._others.values()), CLIENTS, CLIENTS + 1):
+                self._let_go(longest_unused)
+            return self._others[account]
+
+    def _let_go(self, account: Account) -> None:
+        """Free its clients: botocore's refer to themselves, so that only a collection does it."""
+        self._resting += account.rest()
+        if self._resting >= CLIENTS // 2:
+            self._resting = 0
+            gc.collect()
+
+    def _reached(self, account: str) -> Account:
+        access = self._known.get(account)
+        if access is None and self._role is None:
+            if self.own.name() == account:
+                return self.own
+            raise Misconfigured(
+                f"Account {account} has to sign, and nothing says how it is reached.",
+                f"The credentials are those of account {self.own.name()}.",
+                "Name a role that can be assumed in every account that has no entry of its own in "
+                "`partnercentral:accounts`:",
+                "pulumi config set partnercentral:accountRoleName NAME",
+            )
+        if access is None:
+            assert self._role
+            access = Access(role=self._role(account))
+        roles = [access.role] if access.role else []
+        if access.profile:
+            return Account(self._manners, access.profile, None, roles, expected=account)
+        return Account(self._manners, roles=roles, source=self.own, expected=account)

@@ -1,0 +1,246 @@
+"""The one door through which boto3's errors enter; they leave as our sentences."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore import exceptions
+
+from ..model.errors import (
+    Conflict,
+    Denied,
+    Incapable,
+    Misconfigured,
+    NotFound,
+    ProviderError,
+    QuotaExceeded,
+    Refused,
+    Throttled,
+    Unauthenticated,
+    Unreachable,
+    listed,
+)
+
+NEEDS = {
+    "CreateProgramManagementAccount": ("TagResource",),
+    "CreateRelationship": ("GetProgramManagementAccount", "TagResource"),
+    "CreateChannelHandshake": ("GetProgramManagementAccount", "GetRelationship", "TagResource"),
+}
+"""IAM actions that an operation checks besides its own; from AWS's service authorization page."""
+
+_RATES = "The Channel API allows each account 3 writes and 5 reads a second of each operation."
+
+
+@contextmanager
+def translated(account: Any) -> Iterator[None]:
+    """
+    Raise every error of boto3 as a ProviderError.
+
+    *account* tells who called, for the sentence about a call that AWS does not allow.
+    """
+    try:
+        yield
+    except exceptions.ClientError as error:
+        raise _from_aws(error, account) from error
+    except exceptions.BotoCoreError as error:
+        raise _from_botocore(error, account) from error
+
+
+def _from_aws(error: exceptions.ClientError, account: Any) -> ProviderError:
+    code = error.response.get("Error", {}).get("Code", "")
+    say = MEANING.get(code, _unforeseen)
+    return say(error, account)
+
+
+def _message(error: exceptions.ClientError) -> str:
+    text = str(error.response.get("Error", {}).get("Message") or "").strip()
+    return text if not text or text.endswith(".") else f"{text}."
+
+
+def _request(error: exceptions.ClientError) -> str:
+    request = error.response.get("ResponseMetadata", {}).get("RequestId")
+    return f" Request id {request}." if request else ""
+
+
+def _denied(error: exceptions.ClientError, account: Any) -> ProviderError:
+    operation = error.operation_name
+    if operation in ("AssumeRole", "GetCallerIdentity"):
+        # Whoever calls these is not known yet, and asking would ask the same again.
+        return Denied(f"AWS does not allow sts:{operation}.", f"{_message(error)}{_request(error)}")
+    if operation in ("AcceptChannelHandshake", "RejectChannelHandshake"):
+        return Denied(
+            f"AWS does not allow {account.caller_name()} to call {operation}.",
+            f"{_message(error)}{_request(error)}",
+            "Only the account that was invited can answer: give the resource that account's "
+            f"provider. Its caller needs partnercentral:{operation}.",
+        )
+    needs = [f"partnercentral:{action}" for action in (operation, *NEEDS.get(operation, ()))]
+    return Denied(
+        f"AWS does not allow {account.caller_name()} to call {operation}.",
+        f"{_message(error)}{_request(error)}",
+        f"It needs {listed(needs)} in this catalog.",
+    )
+
+
+def _refused(error: exceptions.ClientError, account: Any) -> ProviderError:
+    fields = error.response.get("fieldList") or []
+    reasons = "; ".join(f"{f.get('name')}: {f.get('message')}" for f in fields)
+    return Refused(f"AWS does not accept this {error.operation_name}.", reasons or _message(error))
+
+
+def _not_found(error: exceptions.ClientError, account: Any) -> ProviderError:
+    return NotFound(
+        f"{error.operation_name}: AWS does not know the resource, or this account may not see it.",
+        _message(error),
+        "Check the identifier, the account and the catalog.",
+    )
+
+
+def _conflict(error: exceptions.ClientError, account: Any) -> ProviderError:
+    conflict = Conflict(f"{error.operation_name} is in conflict.", _message(error))
+    conflict.resource_id = str(error.response.get("resourceId") or "")
+    return conflict
+
+
+def _throttled(error: exceptions.ClientError, account: Any) -> ProviderError:
+    return Throttled(
+        f"AWS throttled {error.operation_name}, after every retry too.",
+        _RATES,
+        "Run the command again: what was done is kept.",
+    )
+
+
+def _quota(error: exceptions.ClientError, account: Any) -> ProviderError:
+    quota = error.response.get("quotaCode", "unknown")
+    return QuotaExceeded(
+        f"{error.operation_name} would exceed quota {quota} of the account.",
+        _message(error),
+        "Ask for more in the Service Quotas console, or wait if it counts by day.",
+    )
+
+
+def _failed(error: exceptions.ClientError, account: Any) -> ProviderError:
+    return Unreachable(
+        f"{error.operation_name} failed inside AWS, after every retry too.",
+        f"{_message(error)}{_request(error)}",
+        "Try again later.",
+    )
+
+
+def _expired(error: exceptions.ClientError, account: Any) -> ProviderError:
+    return Unauthenticated(
+        "The AWS credentials have expired.",
+        _message(error),
+        "Renew them, then run the command again; for IAM Identity Center:",
+        f"aws sso login{account.profile_option()}",
+    )
+
+
+def _unknown_caller(error: exceptions.ClientError, account: Any) -> ProviderError:
+    return Unauthenticated(
+        "AWS does not accept the credentials.",
+        _message(error),
+        "Check which credentials are in use:",
+        f"aws sts get-caller-identity{account.profile_option()}",
+    )
+
+
+def _unforeseen(error: exceptions.ClientError, account: Any) -> ProviderError:
+    code = error.response.get("Error", {}).get("Code", "an error without a code")
+    return ProviderError(
+        f"{error.operation_name} failed with {code}.", f"{_message(error)}{_request(error)}"
+    )
+
+
+MEANING: dict[str, Callable[[exceptions.ClientError, Any], ProviderError]] = {
+    "AccessDeniedException": _denied,
+    "AccessDenied": _denied,
+    "ConflictException": _conflict,
+    "ExpiredToken": _expired,
+    "ExpiredTokenException": _expired,
+    "InternalServerException": _failed,
+    "InvalidClientTokenId": _unknown_caller,
+    "InvalidSignatureException": _unknown_caller,
+    "MissingAuthenticationTokenException": _unknown_caller,
+    "RequestExpired": _expired,
+    "ResourceNotFoundException": _not_found,
+    "ServiceQuotaExceededException": _quota,
+    "ServiceUnavailable": _failed,
+    "SignatureDoesNotMatch": _unknown_caller,
+    "ThrottlingException": _throttled,
+    "UnrecognizedClientException": _unknown_caller,
+    "ValidationException": _refused,
+}
+"""What each error code of AWS means here; a test holds it against botocore's model."""
+
+
+def _from_botocore(error: exceptions.BotoCoreError, account: Any) -> ProviderError:
+    text = " ".join(str(error).split())
+    for kinds, make in _FROM_BOTOCORE:
+        if isinstance(error, kinds):
+            return make(text if text.endswith(".") else f"{text}.", account)
+    return ProviderError("boto3 could not make the call.", text)
+
+
+_FROM_BOTOCORE: list[tuple[tuple[type[Exception], ...], Callable[[str, Any], ProviderError]]] = [
+    (
+        (exceptions.NoCredentialsError, exceptions.PartialCredentialsError),
+        lambda text, account: Unauthenticated(
+            "There are no AWS credentials.",
+            text,
+            "Set a profile (or AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY):",
+            "pulumi config set partnercentral:profile NAME",
+        ),
+    ),
+    (
+        (exceptions.NoRegionError,),
+        lambda text, account: Misconfigured(
+            "There is no AWS region.",
+            "The Channel API is global, but its requests are signed for a region.",
+            "Any commercial region will do:",
+            "pulumi config set partnercentral:region us-east-1",
+        ),
+    ),
+    (
+        (exceptions.ProfileNotFound,),
+        lambda text, account: Unauthenticated(
+            "The AWS profile does not exist.",
+            text,
+            "See which there are:",
+            "aws configure list-profiles",
+        ),
+    ),
+    (
+        (
+            exceptions.SSOError,
+            exceptions.TokenRetrievalError,
+            exceptions.CredentialRetrievalError,
+        ),
+        lambda text, account: Unauthenticated(
+            "The AWS credentials could not be loaded.",
+            text,
+            "If they come from IAM Identity Center, sign in again:",
+            f"aws sso login{account.profile_option()}",
+        ),
+    ),
+    (
+        (exceptions.ParamValidationError, exceptions.UnknownServiceError),
+        lambda text, account: Incapable(
+            "The installed boto3 cannot send this request.",
+            text,
+            "Update it:",
+            "pip install --upgrade boto3",
+        ),
+    ),
+    (
+        (
+            exceptions.HTTPClientError,
+            exceptions.EndpointConnectionError,
+        ),
+        lambda text, account: Unreachable(
+            "AWS gave no answer.",
+            text,
+            "Check the network, the proxy, and AWS_ENDPOINT_URL if it is set.",
+        ),
+    ),
+]

@@ -1,0 +1,30 @@
+"""What the installed botocore can put into a request."""
+
+from functools import cache
+
+from ..model.checking import Failure
+from ..model.fields import Fields, Properties, nested_in
+from ..model.types import SomeBotocore
+
+
+def cannot_send(model: type[Fields], given: Properties, prefix: str = "") -> list[Failure]:
+    """Find the rare members among *given* that the installed botocore does not know."""
+    failures = []
+    for name, value in given.items():
+        mark = model.marked(SomeBotocore).get(name)
+        if mark and not can_send(name):
+            reason = f"cannot be sent by the installed boto3; it takes {mark.advice}"
+            failures.append(Failure(prefix + name, reason))
+        nested = nested_in(model, name)
+        if nested and isinstance(value, dict):
+            failures += cannot_send(nested, value, f"{prefix}{name}.")
+    return failures
+
+
+@cache
+def can_send(member: str) -> bool:
+    """Tell whether any shape of the installed botocore's Channel model has this member."""
+    import botocore.loaders  # only a program that uses a rare member waits for it
+
+    model = botocore.loaders.Loader().load_service_model("partnercentral-channel", "service-2")
+    return any(member in shape.get("members", {}) for shape in model["shapes"].values())

@@ -1,0 +1,27 @@
+"""
+One file, one function: its arguments, its result and AWS's calls between them.
+
+The folder is the registry: a new file is served without being named anywhere else. Functions answer
+with the state that the resources declare; resources know no functions.
+"""
+
+from functools import lru_cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from .contract import Query
+
+
+@lru_cache(maxsize=1)
+def by_function() -> dict[str, type[Query]]:
+    """Find every function of this folder by its token."""
+    modules = (import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
+    return {
+        value.token(): value
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, Query)
+        and value is not Query
+        and value.__module__ == module.__name__
+    }

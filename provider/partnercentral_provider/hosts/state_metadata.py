@@ -1,0 +1,46 @@
+"""
+What the dynamic protocol forgets, kept among a resource's outputs.
+
+It hands a provider the old outputs and never the old inputs. So the outputs remember them, under
+names that no diff shows. The names are in every stack's state, and for ever.
+"""
+
+from ..lifecycle.lifecycle import IDENTITY, Found
+from ..model.fields import Properties
+
+SET = "__inputs"
+"""The names of the inputs that the program had set, joined by commas."""
+
+SENT = "__sent"
+"""The inputs that AWS shows in another form, as they were sent."""
+
+
+def remember(found: Found) -> Properties:
+    """Make outputs of what was found, from which `remembered` can tell its inputs."""
+    inputs = {n: v for n, v in found.inputs.items() if n != IDENTITY}
+    silent = {n: v for n, v in inputs.items() if not {n, _answer(n)} & found.state.keys()}
+    sent = {n: v for n, v in inputs.items() if n in found.state and found.state[n] != v}
+    return (
+        found.state
+        | silent
+        | ({SET: ",".join(inputs)} if inputs else {})
+        | ({SENT: sent} if sent else {})
+        | ({IDENTITY: found.inputs[IDENTITY]} if IDENTITY in found.inputs else {})
+    )
+
+
+def remembered(outputs: Properties) -> Properties:
+    """Tell the inputs from outputs, by this version or an older one."""
+    names = str(outputs.get(SET) or "")
+    shown = outputs | (outputs.get(SENT) or {})
+    inputs = {
+        name: shown.get(name, shown.get(_answer(name)))
+        for name in names.split(",")
+        if name in shown or _answer(name) in shown
+    }
+    return inputs | ({IDENTITY: outputs[IDENTITY]} if IDENTITY in outputs else {})
+
+
+def _answer(name: str) -> str:
+    """AWS takes `xIdentifier` and answers `xId`."""
+    return name.removesuffix("Identifier") + "Id"

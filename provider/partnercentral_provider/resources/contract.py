@@ -1,0 +1,111 @@
+"""The contract every resource file keeps."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection
+from typing import Any, ClassVar
+
+from ..model.fields import Fields, Properties
+
+
+class Resource(ABC):
+    """
+    One kind of thing in Partner Central: its fields and its four verbs, in AWS's own calls.
+
+    *account* gives `account.channel`, the boto3 client of `partnercentral-channel`.
+    """
+
+    Inputs: ClassVar[type[Fields]]
+    State: ClassVar[type[Fields]]
+
+    aws_name: ClassVar[str]
+    """What AWS calls the thing, such as `Relationship`."""
+
+    arn_kind: ClassVar[str]
+    """The prefix of AWS's short id: `pma`, `rs` or `ch`."""
+
+    proof: ClassVar[str]
+    """An output that only a read can bring: without it, state is not complete."""
+
+    gone: ClassVar[frozenset[str]] = frozenset()
+    """The statuses in which the thing counts as deleted."""
+
+    over: ClassVar[frozenset[str]] = frozenset()
+    """The statuses in which an answer to a repeated create is an older thing, not this one."""
+
+    Filters: ClassVar[type[Fields] | None] = None
+    """What narrows its list; none where it is not listed for Pulumi."""
+
+    unlisted: ClassVar[tuple[str, ...]] = ()
+    """What a read of its own says and the list does not; none of it can change."""
+
+    owned: ClassVar[bool] = True
+    """Whether its account makes it, under a client token; else it answers somebody else's."""
+
+    outlives_listing: ClassVar[bool] = False
+    """Whether it stays although AWS lists it no longer."""
+
+    def __init__(self, account: Any) -> None:
+        self.account = account
+
+    @classmethod
+    def token(cls) -> str:
+        """Give the type token, such as `partnercentral:channel:Relationship`."""
+        return f"partnercentral:channel:{cls.__name__}"
+
+    @classmethod
+    def id_name(cls) -> str:
+        """Name the output that holds AWS's short id, such as `relationshipId`."""
+        return f"{cls.aws_name[0].lower()}{cls.aws_name[1:]}Id"
+
+    @classmethod
+    def taggable(cls) -> bool:
+        """Tell whether it carries tags."""
+        return "tags" in cls.Inputs.model_fields
+
+    @abstractmethod
+    def create(self, inputs: Any, client_token: str) -> str:
+        """Create it and return its ARN."""
+
+    @abstractmethod
+    def read(self, arn: str, known: Properties) -> Properties:
+        """Find it as AWS shows it; *known* narrows the search. Raise NotFound if it is absent."""
+
+    def sweeps(self, arn: str, known: Properties) -> list[Fields]:
+        """Give the filters of the whole lists in one of which it is, the likeliest first."""
+        return []
+
+    def update(self, arn: str, changed: Collection[str], revision: str, inputs: Any) -> str:
+        """Change in place, by one call, and return the new revision."""
+        raise NotImplementedError(f"{type(self).__name__} has nothing that AWS can update")
+
+    @abstractmethod
+    def delete(self, arn: str, state: Properties) -> str | None:
+        """Remove it. Return a warning where it can only be let go."""
+
+    @classmethod
+    def title(cls, item: Properties) -> str:
+        """Name an item of AWS's list for a person."""
+        return str(item.get("displayName") or item.get("id"))
+
+    def remark(self, state: Properties) -> str | None:
+        """Say what a user should know of its state at each refresh."""
+        return None
+
+    def imported(self, stated: Properties) -> Properties:
+        """
+        Tell the inputs of a thing that no program knew: each that is not a default.
+
+        *stated* is its state under the names of inputs. Where AWS shows an input in another form,
+        it is put together here, by calls if need be.
+        """
+        found = {name: stated.get(name) for name in self.Inputs.names()}
+        return {name: value for name, value in found.items() if value not in (None, {})}
+
+    @classmethod
+    def replacing(cls, state: Properties) -> str | None:
+        """Say what a user should know before it is replaced."""
+        return None
+
+    def twin(self, inputs: Any) -> str | None:
+        """Find the ARN of the thing that AWS refuses to have twice."""
+        return None
