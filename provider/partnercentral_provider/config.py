@@ -11,7 +11,7 @@ from pydantic import AfterValidator
 from .model.amounts import Flag, Rate, Retries, SessionSeconds
 from .model.arn import Arn
 from .model.checking import Checked, Failure, check
-from .model.errors import Misconfigured, listed
+from .model.errors import Misconfigured, join_words
 from .model.fields import Fields, Properties
 from .model.types import AccountId, Catalog, Secret
 from .model.unknown import has_unknown
@@ -223,7 +223,7 @@ class Configuration(Fields):
         if RATE_LIMITS in os.environ:
             raw = {"rateLimits": os.environ[RATE_LIMITS]} | dict(raw)
         strange = [
-            Failure(key, f"is no key of this provider; its keys are {listed(cls.names())}")
+            Failure(key, f"is no key of this provider; its keys are {join_words(cls.names())}")
             for key in raw
             if key not in cls.names()
         ]

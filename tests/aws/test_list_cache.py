@@ -68,7 +68,7 @@ def test_one_after_the_other_shares_too(emulator, life, channel) -> None:
     assert (calls["GetRelationship"], calls["ListRelationships"]) == (2, 3)
 
 
-def test_a_single_read_sweeps_nothing(emulator, life, channel) -> None:
+def test_a_single_read_lists_nothing(emulator, life, channel) -> None:
     """It is one call."""
     life().read("Relationship", channel["Relationship"][7])
     calls = emulator.calls()
@@ -118,7 +118,9 @@ def test_a_list_that_lags_is_not_believed(emulator, life, channel) -> None:
     assert found[0].state["displayName"] == "Renamed"
 
 
-def test_what_was_swept_and_is_gone_is_asked_for_once_more(emulator, life, client, channel) -> None:
+def test_what_was_listed_and_is_gone_is_asked_for_once_more(
+    emulator, life, client, channel
+) -> None:
     """Deleted by hand: each is confirmed by a call of its own before it is forgotten."""
     gone = channel["Relationship"][3]
     client().delete_relationship(

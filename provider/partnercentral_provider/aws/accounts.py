@@ -11,11 +11,11 @@ from time import sleep as wait
 from typing import TYPE_CHECKING, Any
 
 from ..model.arn import Arn
-from ..model.errors import Misconfigured, WrongAccount, listed
+from ..model.errors import Misconfigured, WrongAccount, join_words
 from .credentials import Keys, Role, assumed
 from .errors import translated
 from .limits import Limits
-from .list_cache import Sweeps
+from .list_cache import ListCache
 from .retries import wait_with
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Access:
 
 
 @dataclass(frozen=True)
-class Manners:
+class ClientConfig:
     """
     How every account of one configuration calls AWS.
 
@@ -83,24 +83,24 @@ class Account:
 
     def __init__(
         self,
-        manners: Manners,
+        client_config: ClientConfig,
         profile: str | None = None,
         keys: Keys | None = None,
         roles: Sequence[Role] = (),
         source: "Account | None" = None,
         expected: str | None = None,
     ) -> None:
-        self._manners, self._profile, self._keys = manners, profile, keys
+        self._client_config, self._profile, self._keys = client_config, profile, keys
         self._roles, self._source, self._expected = roles, source, expected
         self._lock = RLock()
         self._signing: list[Any] = []
         self._clients: dict[str, Any] = {}
         self._identity: Identity | None = None
         self._name: str | None = None
-        self.sweeps = Sweeps(manners.sleep, manners.limits)
+        self.list_cache = ListCache(client_config.sleep, client_config.limits)
 
     @property
-    def channel(self) -> Any:
+    def client(self) -> Any:
         """The boto3 client of `partnercentral-channel`, made on first use."""
         return self._client(CHANNEL)
 
@@ -123,10 +123,10 @@ class Account:
 
         *owner* is the ARN of what is about to change. Raises WrongAccount, naming both accounts.
         """
-        manners = self._manners
-        if manners.trusted:
+        client_config = self._client_config
+        if client_config.trusted:
             return
-        if owner or manners.allowed or manners.forbidden or self._expected:
+        if owner or client_config.allowed or client_config.forbidden or self._expected:
             caller = self.identity()
             self._permit(caller)
         if owner:
@@ -138,7 +138,7 @@ class Account:
 
         Else AWS would say that there is no such thing, and a refresh would forget it.
         """
-        if account is None or self._manners.trusted:
+        if account is None or self._client_config.trusted:
             return
         caller = self.identity()
         if caller.account != account:
@@ -158,11 +158,11 @@ class Account:
             )
 
     def _permit(self, caller: Identity) -> None:
-        allowed, forbidden = self._manners.allowed, self._manners.forbidden
+        allowed, forbidden = self._client_config.allowed, self._client_config.forbidden
         whose = f"The credentials are those of account {caller.account} ({caller.arn})."
         advice = "Nothing was changed. Use other credentials, or change the configuration."
         if allowed and caller.account not in allowed:
-            only = f"`allowedAccountIds` allows only {listed(sorted(allowed))}."
+            only = f"`allowedAccountIds` allows only {join_words(sorted(allowed))}."
             raise WrongAccount(whose, only, advice)
         if caller.account in forbidden:
             raise WrongAccount(whose, "`forbiddenAccountIds` has that account.", advice)
@@ -176,7 +176,9 @@ class Account:
         if self._name is None:
             try:
                 stated = self._roles[-1].account if self._roles else None
-                stated = self._expected or stated or ("unknown" if self._manners.trusted else None)
+                stated = (
+                    self._expected or stated or ("unknown" if self._client_config.trusted else None)
+                )
                 self._name = stated or self.identity().account
             except Exception:  # The call that is about to be made says what is wrong.
                 self._name = "unknown"
@@ -194,7 +196,7 @@ class Account:
         profile = self._profile or os.environ.get("AWS_PROFILE")
         return f" --profile {profile}" if profile else ""
 
-    def rest(self) -> int:
+    def release_clients(self) -> int:
         """Let its clients go until they are needed again, and count them; who it is stays known."""
         if not self._lock.acquire(blocking=False):
             return 0  # it is just being asked who it is, which may take its time
@@ -217,28 +219,28 @@ class Account:
             return self._clients[service]
 
     def _connect(self, service: str, credentials: Any) -> Any:
-        """Make a client of a service, with this configuration's manners."""
+        """Make a client of a service, with this configuration's client_config."""
         from botocore.config import Config
 
-        manners = self._manners
+        client_config = self._client_config
         retries: dict[str, Any] = {"mode": os.environ.get("AWS_RETRY_MODE", "standard")}
-        if manners.tries is not None or "AWS_MAX_ATTEMPTS" not in os.environ:
-            retries["total_max_attempts"] = manners.tries or TRIES
+        if client_config.tries is not None or "AWS_MAX_ATTEMPTS" not in os.environ:
+            retries["total_max_attempts"] = client_config.tries or TRIES
         client = self._session().client(
             credentials,
             service,
-            endpoint_url=manners.endpoints.get(service),
+            endpoint_url=client_config.endpoints.get(service),
             config=Config(
                 connect_timeout=10,
                 max_pool_connections=CONNECTIONS,
-                user_agent_extra=manners.user_agent,
+                user_agent_extra=client_config.user_agent,
                 retries=retries,
             ),
         )
         if service == CHANNEL:
-            manners.limits.hold(client, self.name, manners.sleep)
-            self.sweeps.forget_at_writes(client)
-        wait_with(manners.sleep, client)
+            client_config.limits.hold(client, self.name, client_config.sleep)
+            self.list_cache.evict_at_writes(client)
+        wait_with(client_config.sleep, client)
         return client
 
     def _session(self) -> "Session":
@@ -246,11 +248,11 @@ class Account:
 
         if self._source:
             return self._source._session()
-        opened = self._manners.sessions
+        opened = self._client_config.sessions
         with self._lock, translated(self):
             if self._profile not in opened:
                 # boto3 reads only AWS_DEFAULT_REGION; every other AWS tool reads this one first.
-                region = self._manners.region or os.environ.get("AWS_REGION")
+                region = self._client_config.region or os.environ.get("AWS_REGION")
                 opened[self._profile] = Session(self._profile, region)
         return opened[self._profile]
 
@@ -265,10 +267,10 @@ class Account:
             return self._signing[0]
 
     def _first(self) -> Any:
-        from .sessions import stated
+        from .sessions import static_credentials
 
         if self._keys:
-            return stated(self._keys)
+            return static_credentials(self._keys)
         return self._source._credentials() if self._source else None
 
     def _assumer(self, credentials: Any) -> Callable[[], Any]:
@@ -310,12 +312,12 @@ class Accounts:
     def __init__(
         self,
         own: Account,
-        manners: Manners,
+        client_config: ClientConfig,
         known: Mapping[str, Access],
         role: Callable[[str], Role] | None = None,
     ) -> None:
         self.own = own
-        self._manners, self._known, self._role = manners, known, role
+        self._client_config, self._known, self._role = client_config, known, role
         self._lock = RLock()
         self._others: OrderedDict[str, Account] = OrderedDict()
         self._resting = 0
@@ -333,12 +335,12 @@ class Accounts:
                 self._others[account] = self._reached(account)
             self._others.move_to_end(account)
             for longest_unused in islice(reversed(self._others.values()), CLIENTS, CLIENTS + 1):
-                self._let_go(longest_unused)
+                self._evict(longest_unused)
             return self._others[account]
 
-    def _let_go(self, account: Account) -> None:
+    def _evict(self, account: Account) -> None:
         """Free its clients: botocore's refer to themselves, so that only a collection does it."""
-        self._resting += account.rest()
+        self._resting += account.release_clients()
         if self._resting >= CLIENTS // 2:
             self._resting = 0
             gc.collect()
@@ -360,5 +362,5 @@ class Accounts:
             access = Access(role=self._role(account))
         roles = [access.role] if access.role else []
         if access.profile:
-            return Account(self._manners, access.profile, None, roles, expected=account)
-        return Account(self._manners, roles=roles, source=self.own, expected=account)
+            return Account(self._client_config, access.profile, None, roles, expected=account)
+        return Account(self._client_config, roles=roles, source=self.own, expected=account)

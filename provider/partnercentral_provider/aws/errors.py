@@ -9,7 +9,6 @@ from botocore import exceptions
 from ..model.errors import (
     Conflict,
     Denied,
-    Incapable,
     Misconfigured,
     NotFound,
     ProviderError,
@@ -18,7 +17,8 @@ from ..model.errors import (
     Throttled,
     Unauthenticated,
     Unreachable,
-    listed,
+    UnsupportedByBoto3,
+    join_words,
 )
 
 NEEDS = {
@@ -78,7 +78,7 @@ def _denied(error: exceptions.ClientError, account: Any) -> ProviderError:
     return Denied(
         f"AWS does not allow {account.caller_name()} to call {operation}.",
         f"{_message(error)}{_request(error)}",
-        f"It needs {listed(needs)} in this catalog.",
+        f"It needs {join_words(needs)} in this catalog.",
     )
 
 
@@ -225,7 +225,7 @@ _FROM_BOTOCORE: list[tuple[tuple[type[Exception], ...], Callable[[str, Any], Pro
     ),
     (
         (exceptions.ParamValidationError, exceptions.UnknownServiceError),
-        lambda text, account: Incapable(
+        lambda text, account: UnsupportedByBoto3(
             "The installed boto3 cannot send this request.",
             text,
             "Update it:",

@@ -15,10 +15,10 @@ from .listings import Filters, page
 VALID = 60.0
 """Seconds for which a page is believed."""
 
-COMPANY = 3
-"""So many reads within that time make a sweep worth while."""
+MIN_BATCH_READS = 3
+"""So many reads within that time make a list of all worth while."""
 
-GATHERING = 0.02
+BATCH_WINDOW = 0.02
 """Seconds that a read waits for company: what the engine asks at once comes within it."""
 
 PAGES_FOR_A_READ = 4
@@ -30,7 +30,7 @@ objects gets them one by one.
 Turn = Callable[[str], tuple[list[dict[str, Any]], str | None]]
 
 
-class Sweep:
+class CachedList:
     """One list, turned as far as somebody needed; *turn* gives a page by its token."""
 
     def __init__(self, turn: Turn, clock: Callable[[], float]) -> None:
@@ -68,13 +68,13 @@ class Sweep:
             return True
 
 
-class Sweeps:
-    """The sweeps of one account; *sleep* waits, and *limits* knows of writes elsewhere."""
+class ListCache:
+    """The cached lists of one account; *sleep* waits, and *limits* knows of writes elsewhere."""
 
     def __init__(self, sleep: Callable[[float], None], limits: Limits) -> None:
         self._sleep, self._limits, self._clock = sleep, limits, limits.now
         self._lock = Lock()
-        self._sweeps: dict[str, Sweep] = {}
+        self._lists: dict[str, CachedList] = {}
         self._reads: dict[str, list[float]] = {}
         self._turned: dict[str, int] = {}
 
@@ -86,10 +86,10 @@ class Sweeps:
         """
         key = _key(filters)
         with self._lock:
-            found = self._sweeps.get(key)
+            found = self._lists.get(key)
             if found and found.begun <= self._limits.last_write():
-                del self._sweeps[key]
-        return iter(self._sweep(key, lambda token: page(client, filters, token)))
+                del self._lists[key]
+        return iter(self._list(key, lambda token: page(client, filters, token)))
 
     def find(self, client: Any, filters: Filters, identifier: str) -> dict[str, Any] | None:
         """
@@ -98,7 +98,7 @@ class Sweeps:
         That is also where the list does not have it: it may lag, or have changed meanwhile.
         """
         key = _key(filters)
-        if not self._in_company(key):
+        if not self._batched(key):
             return None
 
         def turn(token: str) -> tuple[list[dict[str, Any]], str | None]:
@@ -108,26 +108,26 @@ class Sweeps:
         def may_turn() -> bool:
             return self._turned.get(key, 0) < PAGES_FOR_A_READ * len(self._reads[key])
 
-        return self._sweep(key, turn).find(identifier, may_turn)
+        return self._list(key, turn).find(identifier, may_turn)
 
-    def forget_at_writes(self, client: Any) -> None:
-        """Drop every sweep when the client changes something, and again when it has."""
+    def evict_at_writes(self, client: Any) -> None:
+        """Evict every list when the client changes something, and again when it has."""
         service = client.meta.service_model.service_id.hyphenize()
 
-        def forget(event_name: str, **_: Any) -> None:
+        def evict(event_name: str, **_: Any) -> None:
             if not event_name.rpartition(".")[2].startswith(("Get", "List")):
                 self._limits.wrote()
-                self.forget()
+                self.evict()
 
         for event in ("before-call", "after-call", "after-call-error"):
-            client.meta.events.register(f"{event}.{service}", forget)
+            client.meta.events.register(f"{event}.{service}", evict)
 
-    def forget(self) -> None:
-        """Drop every sweep."""
+    def evict(self) -> None:
+        """Evict every list."""
         with self._lock:
-            self._sweeps.clear()
+            self._lists.clear()
 
-    def _in_company(self, key: str) -> bool:
+    def _batched(self, key: str) -> bool:
         now = self._clock()
         with self._lock:
             reads = self._reads.setdefault(key, [])
@@ -135,18 +135,18 @@ class Sweeps:
                 reads[:] = [at for at in reads if now - at <= VALID]
                 self._turned[key] = 0
             reads.append(now)
-            alone = len(reads) < COMPANY
+            alone = len(reads) < MIN_BATCH_READS
         if alone:
-            self._sleep(GATHERING)
-        return len(reads) >= COMPANY
+            self._sleep(BATCH_WINDOW)
+        return len(reads) >= MIN_BATCH_READS
 
-    def _sweep(self, key: str, turn: Turn) -> Sweep:
+    def _list(self, key: str, turn: Turn) -> CachedList:
         with self._lock:
-            found = self._sweeps.get(key)
+            found = self._lists.get(key)
             if found is None or self._clock() - found.begun > VALID:
-                found = self._sweeps[key] = Sweep(turn, self._clock)
+                found = self._lists[key] = CachedList(turn, self._clock)
             return found
 
 
 def _key(filters: Filters) -> str:
-    return f"{filters.operation} {filters.sweeps()!r}"
+    return f"{filters.operation} {filters.requests()!r}"

@@ -73,7 +73,7 @@ def _turn(life: Lifecycle, walk: Properties, statuses: list[str]) -> None:
     """Take one page into the walk."""
     kind = STAGES[walk["stage"]]
     narrowed = {"statuses": statuses} if kind == "ChannelHandshake" else {}
-    page = life.listed(f"partnercentral:channel:{kind}", narrowed, 0, walk["following"])
+    page = life.list_page(f"partnercentral:channel:{kind}", narrowed, 0, walk["following"])
     seen = {arn for _, arn, _ in walk["found"]}
     walk["found"] += [[kind, arn, title] for arn, title in page.items if arn not in seen]
     walk["following"] = page.following

@@ -23,11 +23,23 @@ from ..config import Configuration
 from ..functions import by_function
 from ..model.arn import Arn
 from ..model.checking import Checked, Failure, check
-from ..model.conflicts import Stranger, always_over, changed_elsewhere, exists_already, too_old
+from ..model.conflicts import (
+    StaleIdempotentCreate,
+    always_over,
+    changed_elsewhere,
+    exists_already,
+    too_old,
+)
 from ..model.diffing import Diff, diff
 from ..model.errors import Conflict, NotFound, ProviderError, Refused
 from ..model.fields import Fields, Properties, canonical
-from ..model.types import Moves, ProviderDefault, ReplaceOnChange, Unsent, moment
+from ..model.types import (
+    ChangesOnUpdate,
+    NotSentToAws,
+    ProviderDefault,
+    ReplaceOnChange,
+    parse_timestamp,
+)
 from ..model.unknown import UNKNOWN
 from ..resources import by_token
 from ..resources.contract import Resource
@@ -109,7 +121,7 @@ class Lifecycle:
         checked = self._checked(kind.Inputs, given)
         failures = [*checked.failures]
         failures += cannot_send(kind.Inputs, given)
-        if kind.owned:
+        if kind.created_by_account:
             failures += self._configuration.foreign(given)
         for warning in checked.warnings:
             self._tell(raw, warning)
@@ -119,7 +131,7 @@ class Lifecycle:
     def diff(self, token: str, old: Properties, old_inputs: Properties, new: Properties) -> Change:
         """Compare the state with new inputs, in meaning. Makes no call."""
         kind = by_token()[token]
-        found = diff(kind.Inputs, _before(kind, old, old_inputs), new, old_inputs)
+        found = diff(kind.Inputs, effective_inputs(kind, old, old_inputs), new, old_inputs)
         for name in found.kept:
             self._tell(
                 new,
@@ -128,7 +140,7 @@ class Lifecycle:
             )
         if found.replaces and (remark := kind.replacing(old)):
             self._tell(new, remark)
-        return Change(found, kind.proof not in old)
+        return Change(found, kind.completeness_field not in old)
 
     def create(self, token: str, inputs: Properties) -> Found:
         """
@@ -141,21 +153,21 @@ class Lifecycle:
         kind = self._resource(token, inputs)
         wanted = kind.Inputs.lenient(inputs)
         kind.account.confirm()
-        replayed = kind.owned and IDENTITY in inputs
+        replayed = kind.created_by_account and IDENTITY in inputs
         for attempt in range(ATTEMPTS):
             try:
                 with translated(kind.account):
                     arn = kind.create(wanted, self._client_token(inputs, attempt))
             except Conflict as conflict:
-                raise self._twin(kind, wanted, conflict, IDENTITY in inputs) from conflict
+                raise self._name_existing(kind, wanted, conflict, IDENTITY in inputs) from conflict
             try:
                 made = self._read_back(kind, arn, inputs)
                 if not replayed:
                     return made
-                if made.state.get("status") not in kind.over | kind.gone:
+                if made.state.get("status") not in kind.terminal_statuses | kind.deleted_statuses:
                     self._refuse_old(made)
                     return made
-            except Stranger:
+            except StaleIdempotentCreate:
                 raise
             except NotFound as lag:
                 if not (replayed and self._vanished(kind, arn)):
@@ -175,16 +187,16 @@ class Lifecycle:
         """
         kind = self._resource(token, old_inputs or {})
         parsed = _parsed(kind, arn)
-        owner = parsed.account if kind.owned else old.get("receiverAccountId")
+        owner = parsed.account if kind.created_by_account else old.get("receiverAccountId")
         kind.account.confirm_identity(owner, arn)
         try:
             state = self._refreshed(kind, arn, (old_inputs or {}) | old)
             if old_inputs is None:
                 with translated(kind.account):
-                    old_inputs = kind.imported(_stated(kind, state))
+                    old_inputs = kind.imported(as_inputs(kind, state))
         except NotFound:
             return self._not_found(kind, arn, old, old_inputs)
-        if state.get("status") in kind.gone:
+        if state.get("status") in kind.deleted_statuses:
             self._tell(
                 old_inputs or old,
                 f"{arn} is {state['status']} since {state.get('updatedAt')}: the next `pulumi up` "
@@ -193,7 +205,7 @@ class Lifecycle:
             return None
         if remark := kind.remark(state):
             self._tell(old_inputs or old, remark)
-        before = _before(kind, state, old_inputs)
+        before = effective_inputs(kind, state, old_inputs)
         return Found(arn, state, {name: before[name] for name in old_inputs if name in before})
 
     def update(
@@ -202,35 +214,37 @@ class Lifecycle:
         """Change it in place, and return what AWS shows afterwards."""
         kind = self._resource(token, new)
         _parsed(kind, arn)
-        kind.account.confirm(arn if kind.owned else None)
-        if kind.proof not in old:
+        kind.account.confirm(arn if kind.created_by_account else None)
+        if kind.completeness_field not in old:
             with translated(kind.account):
-                old = state_of(kind, arn, _stated(kind, old) | new)
-        found = diff(kind.Inputs, _before(kind, old, old_inputs), new, old_inputs)
+                old = state_of(kind, arn, as_inputs(kind, old) | new)
+        found = diff(kind.Inputs, effective_inputs(kind, old, old_inputs), new, old_inputs)
         revision = ""
-        silent = {"tags", *found.replaces, *kind.Inputs.marked(Unsent)}
+        silent = {"tags", *found.replaces, *kind.Inputs.marked(NotSentToAws)}
         if own := [n for n in found.changed if n not in silent]:
             revision = self._write(kind, arn, own, old, new)
         if "tags" in found.changed:
             with translated(kind.account):
-                retag(kind.account.channel, arn, old.get("tags") or {}, new.get("tags") or {})
+                retag(kind.account.client, arn, old.get("tags") or {}, new.get("tags") or {})
         return self._read_back(kind, arn, new, revision)
 
     def planned(self, token: str, new: Properties, old: Properties | None = None) -> Properties:
         """Say what the state will be: what only AWS can tell is UNKNOWN. Makes no call."""
         kind = by_token()[token]
         names = kind.State.names()
-        told = {n if n in names else n.removesuffix("Identifier") + "Id": v for n, v in new.items()}
-        known = {n: told[n] for n in names if n in told}
-        if old is None or kind.proof not in old:
+        by_output_name = {
+            n if n in names else n.removesuffix("Identifier") + "Id": v for n, v in new.items()
+        }
+        known = {n: by_output_name[n] for n in names if n in by_output_name}
+        if old is None or kind.completeness_field not in old:
             return dict.fromkeys(names, UNKNOWN) | known
-        return old | dict.fromkeys(kind.State.marked(Moves), UNKNOWN) | known
+        return old | dict.fromkeys(kind.State.marked(ChangesOnUpdate), UNKNOWN) | known
 
     def delete(self, token: str, arn: str, old: Properties) -> None:
         """Remove it. Gone already is what was asked for."""
         kind = self._resource(token, {})
         _parsed(kind, arn)
-        kind.account.confirm(arn if kind.owned else None)
+        kind.account.confirm(arn if kind.created_by_account else None)
         try:
             with translated(kind.account):
                 warning = kind.delete(arn, old)
@@ -252,7 +266,7 @@ class Lifecycle:
             query = kind(account, self._clock)
             return checked, query.answer(kind.Inputs.lenient(checked.inputs))
 
-    def listed(self, token: str, raw: Properties, limit: int, following: str) -> Page:
+    def list_page(self, token: str, raw: Properties, limit: int, following: str) -> Page:
         """
         List what there is of a resource type, one page of at most *limit* (0: 100) at a time.
 
@@ -268,7 +282,7 @@ class Lifecycle:
         account = self._signing(checked.inputs)
         with translated(account):
             filters: Any = kind.Filters.lenient(checked.inputs)
-            items, more = page(account.channel, filters, following, limit or LARGEST)
+            items, more = page(account.client, filters, following, limit or LARGEST)
         return Page([(item["arn"], kind.title(item)) for item in items], more or "")
 
     def _signing(self, inputs: Properties) -> Account:
@@ -334,7 +348,7 @@ class Lifecycle:
                     raise
             if pause is not None:
                 self._sleep(pause)
-        del state[kind.proof]
+        del state[kind.completeness_field]
         sentence = f"AWS does not show the last change of {arn} yet: `pulumi up` again."
         return Found(arn, state, inputs, sentence)
 
@@ -345,7 +359,7 @@ class Lifecycle:
         What lists do not show but has tags is there: they lag, and are asked again for a while.
         """
         tags = None
-        if self._configuration.refresh_tags is False and kind.proof in known:
+        if self._configuration.refresh_tags is False and kind.completeness_field in known:
             tags = known.get("tags", {})
         for pause in (*PAUSES, None):
             try:
@@ -365,7 +379,7 @@ class Lifecycle:
         if "arn" in old and "createdAt" not in old:
             # It was never seen since it was made: only a delete may forget it.
             return Found(arn, old, old_inputs or {}, f"AWS does not show {arn} yet.")
-        if not (kind.outlives_listing and "arn" in old):
+        if not (kind.kept_when_unlisted and "arn" in old):
             return None
         self._tell(
             old_inputs or old, f"AWS no longer lists {arn}. It stays in this stack as it was."
@@ -383,7 +397,7 @@ class Lifecycle:
         """Tell a deleted thing from one that lists do not show yet: only tags are asked by ARN."""
         try:
             with translated(kind.account):
-                tags_of(kind.account.channel, arn)
+                tags_of(kind.account.client, arn)
         except NotFound:
             return True
         except ProviderError:
@@ -392,14 +406,16 @@ class Lifecycle:
 
     def _refuse_old(self, made: Found) -> None:
         created = made.state.get("createdAt")
-        if created and self._clock() - moment(created) > RECOVERY:
+        if created and self._clock() - parse_timestamp(created) > RECOVERY:
             raise too_old(made.arn, created)
 
-    def _twin(self, kind: Resource, wanted: Any, conflict: Conflict, in_process: bool) -> Conflict:
+    def _name_existing(
+        self, kind: Resource, wanted: Any, conflict: Conflict, in_process: bool
+    ) -> Conflict:
         """Name what stands in the way of a create."""
         try:
             with translated(kind.account):
-                arn = kind.twin(wanted)
+                arn = kind.find_existing(wanted)
         except ProviderError:
             arn = None
         if arn is None:
@@ -456,7 +472,7 @@ def _unread(kind: Resource, arn: str, inputs: Properties, error: Exception) -> F
     return Found(arn, state, inputs, sentence)
 
 
-def _stated(kind: type[Resource] | Resource, state: Properties) -> Properties:
+def as_inputs(kind: type[Resource] | Resource, state: Properties) -> Properties:
     """Spell a state as inputs: AWS takes `xIdentifier` and answers `xId`."""
     answers = {n: n.removesuffix("Identifier") + "Id" for n in kind.Inputs.names()}
     return state | {
@@ -466,7 +482,7 @@ def _stated(kind: type[Resource] | Resource, state: Properties) -> Properties:
     }
 
 
-def _before(
+def effective_inputs(
     kind: type[Resource] | Resource, state: Properties, old_inputs: Properties
 ) -> Properties:
     """
@@ -475,7 +491,7 @@ def _before(
     What AWS can change is as AWS shows it. What it cannot change, and what it never shows, is as
     the program said: AWS may show it in another form.
     """
-    fixed, stated = kind.Inputs.marked(ReplaceOnChange), _stated(kind, state)
+    fixed, stated = kind.Inputs.marked(ReplaceOnChange), as_inputs(kind, state)
     sent = {n: v for n, v in old_inputs.items() if n in fixed or n not in stated}
     return stated | sent
 

@@ -6,7 +6,7 @@ from pydantic import ValidationInfo, field_validator
 
 from ..aws.errors import translated
 from ..aws.listings import ChannelHandshakeFilters
-from ..aws.lookup import find, find_handshake, handshake_sweeps
+from ..aws.lookup import find, find_handshake, handshake_lists
 from ..model.arn import Arn
 from ..model.errors import Refused
 from ..model.fields import Fields, OneOf, Properties, nested_in
@@ -145,24 +145,24 @@ class ChannelHandshake(Resource):
     aws_name = "ChannelHandshake"
     arn_kind = "ch"
     Filters = ChannelHandshakeFilters
-    proof = "status"
-    gone = frozenset({"EXPIRED", "CANCELED"})
-    over = frozenset({"EXPIRED", "CANCELED", "REJECTED"})
+    completeness_field = "status"
+    deleted_statuses = frozenset({"EXPIRED", "CANCELED"})
+    terminal_statuses = frozenset({"EXPIRED", "CANCELED", "REJECTED"})
 
     def create(self, inputs: Inputs, client_token: str) -> str:
         """Send the invitation."""
-        created = self.account.channel.create_channel_handshake(
+        created = self.account.client.create_channel_handshake(
             clientToken=client_token, **inputs.for_aws()
         )
         return str(created["channelHandshakeDetail"]["arn"])
 
     def read(self, arn: str, known: Properties) -> Properties:
         """Search the lists, the only way to read one."""
-        return find_handshake(self.account.channel, arn, "SENDER", known)
+        return find_handshake(self.account.client, arn, "SENDER", known)
 
-    def sweeps(self, arn: str, known: Properties) -> list[Fields]:
+    def lists(self, arn: str, known: Properties) -> list[Fields]:
         """It is among those that this account sent."""
-        return handshake_sweeps(arn, "SENDER", known)
+        return handshake_lists(arn, "SENDER", known)
 
     def imported(self, stated: Properties) -> Properties:
         """Put the payload together: AWS shows it as detail, and its account as the sender."""
@@ -181,7 +181,7 @@ class ChannelHandshake(Resource):
         """Find the program management account that sent it: the one of the sender's account."""
         return str(
             find(
-                self.account.channel,
+                self.account.client,
                 "list_program_management_accounts",
                 stated["arn"],
                 {"accountIds": [stated["senderAccountId"]]},
@@ -195,7 +195,7 @@ class ChannelHandshake(Resource):
         if status in (None, "PENDING"):
             try:
                 with translated(self.account):
-                    self.account.channel.cancel_channel_handshake(
+                    self.account.client.cancel_channel_handshake(
                         catalog=Arn.parse(arn).catalog, identifier=arn
                     )
                 return None
@@ -203,7 +203,7 @@ class ChannelHandshake(Resource):
                 status = self.read(arn, state)["status"]
                 if status == "PENDING":
                     raise
-        if status in self.gone:
+        if status in self.deleted_statuses:
             return None
         if status == "REJECTED":
             return (
@@ -243,9 +243,9 @@ class ChannelHandshake(Resource):
             "this stack as REJECTED; `pulumi up --replace` with its URN invites again."
         )
 
-    def twin(self, inputs: Inputs) -> str | None:
+    def find_existing(self, inputs: Inputs) -> str | None:
         """Find the pending invitation about the same resource."""
-        pages = self.account.channel.get_paginator("list_channel_handshakes").paginate(
+        pages = self.account.client.get_paginator("list_channel_handshakes").paginate(
             catalog=inputs.catalog,
             handshakeType=inputs.handshake_type,
             participantType="SENDER",

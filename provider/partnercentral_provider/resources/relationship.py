@@ -9,13 +9,13 @@ from ..model.fields import Fields, OneOf, Properties
 from ..model.types import (
     AccountId,
     Catalog,
+    ChangesOnUpdate,
     Digits,
     Fixed,
-    Moves,
     Name,
     ProgramManagementAccountIdentifier,
     ProviderDefault,
-    SomeBotocore,
+    RequiresBoto3,
     Tags,
     Timestamp,
     Values,
@@ -113,12 +113,12 @@ class SupportPlan(OneOf):
     resold_enterprise: ResoldEnterprise | None = None
     """Enterprise Support, resold."""
     resold_unified_operations: Annotated[
-        ResoldUnifiedOperations | None, SomeBotocore("boto3 1.42.60 or newer")
+        ResoldUnifiedOperations | None, RequiresBoto3("boto3 1.42.60 or newer")
     ] = None
     """Unified Operations, resold. Needs boto3 1.42.60 or newer."""
     resold_business: Annotated[
         ResoldBusiness | None,
-        SomeBotocore("a boto3 before 1.42.60; AWS withdrew this plan on 2026-03-03"),
+        RequiresBoto3("a boto3 before 1.42.60; AWS withdrew this plan on 2026-03-03"),
     ] = None
     """Business Support, resold. AWS withdrew it on 2026-03-03; needs boto3 before 1.42.60."""
     partner_led_support: PartnerLedSupport | None = None
@@ -180,11 +180,11 @@ class Relationship(Resource):
         """The name shown in Partner Central."""
         resale_account_model: ResaleAccountModel | None = None
         """Who owns the accounts."""
-        revision: Annotated[Digits, Moves()]
+        revision: Annotated[Digits, ChangesOnUpdate()]
         """A number that grows with every change; an update of an older one is refused."""
         created_at: Timestamp
         """When it was created, in UTC."""
-        updated_at: Annotated[Timestamp, Moves()]
+        updated_at: Annotated[Timestamp, ChangesOnUpdate()]
         """When it last changed, in UTC."""
         start_date: Timestamp | None = None
         """When it took effect, in UTC."""
@@ -194,39 +194,39 @@ class Relationship(Resource):
     aws_name = "Relationship"
     arn_kind = "rs"
     Filters = RelationshipFilters
-    unlisted = ("resaleAccountModel",)
-    proof = "revision"
+    fields_missing_from_list = ("resaleAccountModel",)
+    completeness_field = "revision"
 
     def create(self, inputs: Inputs, client_token: str) -> str:
         """Record the relationship."""
-        created = self.account.channel.create_relationship(
+        created = self.account.client.create_relationship(
             clientToken=client_token, **inputs.for_aws()
         )
         return str(created["relationshipDetail"]["arn"])
 
     def read(self, arn: str, known: Properties) -> Properties:
         """Get it: its ARN says all that AWS asks for."""
-        found = self.account.channel.get_relationship(**_address(arn))
+        found = self.account.client.get_relationship(**_address(arn))
         return dict(found["relationshipDetail"])
 
-    def sweeps(self, arn: str, known: Properties) -> list[Fields]:
+    def lists(self, arn: str, known: Properties) -> list[Fields]:
         """It is among the relationships of its catalog, of whatever parent."""
         return [RelationshipFilters.of(Arn.parse(arn).catalog)]
 
     def update(self, arn: str, changed: Collection[str], revision: str, inputs: Inputs) -> str:
         """Change the display name, or ask for another support plan."""
-        updated = self.account.channel.update_relationship(
+        updated = self.account.client.update_relationship(
             **_address(arn), revision=revision, **inputs.for_aws(changed)
         )
         return str(updated["relationshipDetail"].get("revision", ""))
 
     def delete(self, arn: str, state: Properties) -> None:
         """Remove the relationship."""
-        self.account.channel.delete_relationship(**_address(arn))
+        self.account.client.delete_relationship(**_address(arn))
 
-    def twin(self, inputs: Inputs) -> str | None:
+    def find_existing(self, inputs: Inputs) -> str | None:
         """Find the relationship that this account already has with the same account."""
-        pages = self.account.channel.get_paginator("list_relationships").paginate(
+        pages = self.account.client.get_paginator("list_relationships").paginate(
             catalog=inputs.catalog,
             associatedAccountIds=[inputs.associated_account_id],
             programManagementAccountIdentifiers=[inputs.program_management_account_identifier],
