@@ -11,7 +11,7 @@ from botocore.config import Config
 from credential_process import process  # noqa: F401 - a fixture
 from partnercentral_emulator import Emulator
 from partnercentral_provider.config import Configuration
-from partnercentral_provider.hosts.state_metadata import remember, remembered
+from partnercentral_provider.hosts.state_metadata import pack, unpack
 from partnercentral_provider.lifecycle.lifecycle import Found, Lifecycle
 
 LINKED, MANAGEMENT, CUSTOMER = "123456789012", "111122223333", "444455556666"
@@ -86,22 +86,22 @@ class Life:
     def update(self, kind: str, old: dict[str, Any], **inputs: Any) -> dict[str, Any]:
         """Check and update; the new state."""
         new = self.inputs(kind, **inputs)
-        return self.outputs(self.of.update(_token(kind), old["arn"], old, remembered(old), new))
+        return self.outputs(self.of.update(_token(kind), old["arn"], old, unpack(old), new))
 
     def diff(self, kind: str, old: dict[str, Any], **inputs: Any) -> Any:
         """Check and compare."""
-        return self.of.diff(_token(kind), old, remembered(old), self.inputs(kind, **inputs))
+        return self.of.diff(_token(kind), old, unpack(old), self.inputs(kind, **inputs))
 
     def read(self, kind: str, old: dict[str, Any]) -> Any:
         """Refresh."""
-        found = self.of.read(_token(kind), old["arn"], old, remembered(old))
+        found = self.of.read(_token(kind), old["arn"], old, unpack(old))
         return found and replace(found, state=self.outputs(found))
 
     def outputs(self, found: Found) -> dict[str, Any]:
         """Give the outputs that remember their inputs, as the dynamic door keeps them."""
         if found.unfinished:
             self.warnings.append(found.unfinished)
-        return remember(found)
+        return pack(found)
 
     def delete(self, kind: str, old: dict[str, Any]) -> None:
         """Delete."""

@@ -70,7 +70,7 @@ def test_resource_has_all_members_of_aws(kind) -> None:
     if kind.taggable():
         outputs.add("tags")
     assert set(kind.State.names()) == outputs
-    if kind.owned:
+    if kind.created_by_account:
         wanted = set(shapes[f"Create{kind.aws_name}Request"]["members"]) - {"clientToken"}
         assert set(kind.Inputs.names()) == wanted
 

@@ -50,7 +50,7 @@ class Settings:
     sender_sees_handshakes: bool = _setting(
         True, "The account that a handshake names as sender lists it as SENDER, as its owner does."
     )
-    strangers_are_denied: bool = _setting(
+    third_parties_are_denied: bool = _setting(
         False, "Who is no party to a handshake is denied; otherwise there is no such handshake."
     )
     tags_change_revision: bool = _setting(False, "A change of tags gives a new revision and time.")

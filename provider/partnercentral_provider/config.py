@@ -12,7 +12,7 @@ from pydantic import AfterValidator, PrivateAttr, WrapValidator
 from .model.amounts import Flag, Rate, Retries, SessionSeconds
 from .model.arn import Arn
 from .model.checking import Checked, Failure, check
-from .model.errors import Misconfigured, listed
+from .model.errors import Misconfigured, join_words
 from .model.fields import Fields, Properties
 from .model.types import AccountId, Catalog, Secret, pass_unknown
 from .model.unknown import UNKNOWN, has_unknown
@@ -256,7 +256,7 @@ def _is_no_key(key: str) -> str:
     # The engine shows an error's first line twice, on the row and below, and the rest once.
     near = get_close_matches(key, Configuration.names(), 1)
     meant = f"; did you mean {near[0]}?" if near else "."
-    return f"is no key of this provider{meant}\n\nIts keys are {listed(Configuration.names())}"
+    return f"is no key of this provider{meant}\n\nIts keys are {join_words(Configuration.names())}"
 
 
 def _rates_of_environment(raw: Mapping[str, Any]) -> Properties:

@@ -16,7 +16,7 @@ from pathlib import Path
 from shlex import quote
 from time import time
 
-from .model.conflicts import Stranger
+from .model.conflicts import StaleIdempotentCreate
 from .model.errors import ProviderError, Throttled, Unauthenticated, Unreachable
 from .model.fields import Properties
 from .resources.contract import Resource
@@ -183,7 +183,7 @@ class NotedCreation(Creation):
         """
         Create by the client token, note what became of it, and give the ARN.
 
-        Raises Stranger where another process sent the same token and has the object.
+        Raises StaleIdempotentCreate where another process sent the same token and has the object.
         """
         client_token = self._entry.client_token
         if self._entry.arn:  # another process was faster
@@ -199,9 +199,9 @@ class NotedCreation(Creation):
             raise self.refusal(arn)
         return arn
 
-    def refusal(self, arn: str) -> Stranger:
+    def refusal(self, arn: str) -> StaleIdempotentCreate:
         """Say that what an earlier create made is not made again, since a stack may have it."""
-        return Stranger(
+        return StaleIdempotentCreate(
             f"This {self._kind.aws_name} exists already: {arn}.",
             "This resource created it within the last hour, with these inputs, and no run since "
             "showed that its stack has it. Nothing was changed.",

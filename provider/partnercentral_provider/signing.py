@@ -4,7 +4,7 @@ from collections.abc import Callable
 from time import time
 
 from . import __version__
-from .aws.accounts import Access, Account, Accounts, Manners
+from .aws.accounts import Access, Account, Accounts, ClientConfig
 from .aws.credentials import Keys, Role, WebIdentityRole
 from .aws.limits import Limits
 from .aws.sending import Attempt, directly
@@ -33,7 +33,7 @@ def accounts(
     """
     endpoints = configuration.endpoints.for_pulumi() if configuration.endpoints else {}
     retries = configuration.max_retries
-    manners = Manners(
+    client_config = ClientConfig(
         region=configuration.region,
         allowed=frozenset(configuration.allowed_account_ids),
         forbidden=frozenset(configuration.forbidden_account_ids),
@@ -48,7 +48,7 @@ def accounts(
     key, secret = configuration.access_key, configuration.secret_key
     web = configuration.assume_role_with_web_identity
     own = Account(
-        manners,
+        client_config,
         profile=configuration.profile,
         keys=Keys(key, secret, configuration.token) if key and secret else None,
         roles=[*([_web_role(web)] if web else []), *map(_role, configuration.assume_roles)],
@@ -61,7 +61,7 @@ def accounts(
         return Role(f"arn:{own.partition()}:iam::{account}:role/{name}", SESSION)
 
     known = {account: _access(how) for account, how in (configuration.accounts or {}).items()}
-    return Accounts(own, manners, known, everywhere if name else None)
+    return Accounts(own, client_config, known, everywhere if name else None)
 
 
 def _role(role: AssumeRole) -> Role:

@@ -109,7 +109,7 @@ class Walk:
     def _page(self) -> Properties:
         kind = STAGES[self.stage]
         narrowed = {"statuses": self._statuses} if kind == "ChannelHandshake" else {}
-        page = self._life.listed(f"partnercentral:channel:{kind}", narrowed, 0, self._following)
+        page = self._life.list_page(f"partnercentral:channel:{kind}", narrowed, 0, self._following)
         return {"kind": kind, "items": page.details, "following": page.following}
 
     def _do(self, step: Properties) -> None:

@@ -237,9 +237,9 @@ class TestName:
         emulator.set(rates_enforced=False)
         lived = life(assumeRoles=[], endpoints={"sts": "http://127.0.0.1:1"})
         own = lived.of._accounts.own
-        monkeypatch.setattr(own._manners.limits, "_clock", lambda: now[0])
+        monkeypatch.setattr(own._client_config.limits, "_clock", lambda: now[0])
         assert own.name() == "unknown"
-        own._manners.endpoints.clear()
+        own._client_config.endpoints.clear()
         assert own.name() == "unknown"  # not at each call: STS may be out of reach for good
         now[0] += 60
         assert own.name() == LINKED
@@ -249,7 +249,7 @@ class TestName:
         lived = life(assumeRoles=[], endpoints={"sts": "http://127.0.0.1:1"})
         with pytest.raises(ProviderError, match="gave no answer"):
             lived.of._accounts.signing(LINKED)
-        lived.of._accounts.own._manners.endpoints.clear()
+        lived.of._accounts.own._client_config.endpoints.clear()
         assert lived.of._accounts.signing(LINKED) is lived.of._accounts.own
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import ACCOUNT, MANAGEMENT, RELATIONSHIP
-from partnercentral_provider.aws.list_cache import COMPANY, GATHERING
+from partnercentral_provider.aws.list_cache import BATCH_WINDOW, MIN_BATCH_READS
 from partnercentral_provider.model.errors import NotFound
 
 
@@ -50,11 +50,11 @@ def together(emulator: Any, life: Callable[..., Any]) -> Callable[..., Any]:
             return begun + timedelta(milliseconds=next(looks))
 
         def sleep(seconds: float) -> None:
-            if seconds != GATHERING:
+            if seconds != BATCH_WINDOW:
                 emulator.advance(seconds)
                 return
-            reads = made.of._accounts.own.sweeps._reads
-            while not all(len(those) >= COMPANY for those in [*reads.values()]):
+            reads = made.of._accounts.own.list_cache._reads
+            while not all(len(those) >= MIN_BATCH_READS for those in [*reads.values()]):
                 wait(0.001)
 
         made = life(clock=clock, sleep=sleep, **keys)
@@ -100,7 +100,7 @@ def test_one_after_the_other_shares_too(emulator, life, channel) -> None:
     assert (calls["GetRelationship"], calls["ListRelationships"]) == (2, 3)
 
 
-def test_a_single_read_sweeps_nothing(emulator, life, channel) -> None:
+def test_a_single_read_lists_nothing(emulator, life, channel) -> None:
     """It is one call."""
     life().read("Relationship", channel["Relationship"][7])
     calls = emulator.calls()
@@ -150,7 +150,7 @@ def test_a_list_that_lags_is_not_believed(emulator, life, channel) -> None:
     assert found[0].state["displayName"] == "Renamed"
 
 
-def test_what_was_swept_and_is_gone_is_asked_for_once_more(
+def test_what_was_listed_and_is_gone_is_asked_for_once_more(
     emulator, together, client, channel
 ) -> None:
     """Deleted by hand: each is confirmed by a call of its own before it is forgotten."""

@@ -108,7 +108,7 @@ def refreshes(accounts: int, relationships: int, rates: dict[str, float]) -> dic
     life.invoke("partnercentral:channel:getCallerAccount", {})
     seconds, _ = all_at_once(read, olds)
     calls = ask("calls")["operations"]
-    client = life._accounts.own.channel
+    client = life._accounts.own.client
     bare, _ = all_at_once(lambda old: client.list_tags_for_resource(resourceArn=old[1].arn), olds)
     return {"seconds": seconds, "bare": bare, "calls": calls}
 

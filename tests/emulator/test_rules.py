@@ -469,7 +469,7 @@ def test_who_sees_and_who_is_denied_can_be_turned(emulator, channel, client) -> 
     """Whether the named sender lists a handshake, and what a stranger is told, are assumptions."""
     sent = channel.start(channel.relationship(channel.account()))
     assert channel.handshakes(channel.management, "SENDER", "START_SERVICE_PERIOD")
-    emulator.set(sender_sees_handshakes=False, strangers_are_denied=True)
+    emulator.set(sender_sees_handshakes=False, third_parties_are_denied=True)
     assert channel.handshakes(channel.management, "SENDER", "START_SERVICE_PERIOD") == []
     assert channel.handshakes(channel.linked, "SENDER", "START_SERVICE_PERIOD")
     assert refusal(channel.accept, client("999999999999"), sent) == "AccessDeniedException"

@@ -257,8 +257,8 @@ def _finish(call: Call, status: str, party: str) -> dict[str, Any]:
     ):
         raise not_found(identifier, _TYPE)
     body = row["body"]
-    stranger = call.account not in [body[p] for p in parties]
-    if stranger and not call.settings.strangers_are_denied:
+    third_party = call.account not in [body[p] for p in parties]
+    if third_party and not call.settings.third_parties_are_denied:
         raise not_found(identifier, _TYPE)
     if body[party] != call.account:
         raise ApiError(

@@ -11,12 +11,12 @@ from time import sleep as wait
 from typing import TYPE_CHECKING, Any
 
 from ..model.arn import Arn
-from ..model.errors import Misconfigured, WrongAccount, listed
+from ..model.errors import Misconfigured, WrongAccount, join_words
 from .credentials import Keys, Role, assumed
 from .errors import translated
 from .identities import Confirmed, Identities, Identity, freeze
 from .limits import Limits
-from .list_cache import Sweeps, Writes
+from .list_cache import ListCache, Writes
 from .regions import require_region
 from .retries import never_retry_in_vain, wait_with
 from .sending import Attempt, directly, send_by
@@ -51,7 +51,7 @@ class Access:
 
 
 @dataclass(frozen=True)
-class Manners:
+class ClientConfig:
     """
     How every account of one configuration calls AWS.
 
@@ -87,24 +87,24 @@ class Account:
 
     def __init__(
         self,
-        manners: Manners,
+        client_config: ClientConfig,
         profile: str | None = None,
         keys: Keys | None = None,
         roles: Sequence[Role] = (),
         source: "Account | None" = None,
         expected: str | None = None,
     ) -> None:
-        self._manners, self._profile, self._keys = manners, profile, keys
+        self._client_config, self._profile, self._keys = client_config, profile, keys
         self._roles, self._source, self._expected = roles, source, expected
         self._lock = RLock()
         self._signing: list[Any] = []
         self._clients: dict[str, Any] = {}
         self._identities = Identities(self._ask)
         self._ask_again = 0.0
-        self.sweeps = Sweeps(manners.sleep, manners.limits, manners.writes)
+        self.list_cache = ListCache(client_config.sleep, client_config.limits, client_config.writes)
 
     @property
-    def channel(self) -> Any:
+    def client(self) -> Any:
         """The boto3 client of `partnercentral-channel`, made on first use."""
         return self._client(CHANNEL)
 
@@ -143,12 +143,12 @@ class Account:
 
         *owner* is the ARN of what is about to change. Raises WrongAccount, naming both accounts.
         """
-        manners = self._manners
-        if manners.trusted:
+        client_config = self._client_config
+        if client_config.trusted:
             return
         if owner:
             self.confirm_identity(Arn.parse(owner).account, owner)
-        if manners.allowed or manners.forbidden or self._expected:
+        if client_config.allowed or client_config.forbidden or self._expected:
             caller = self.identity()
             self._permit(caller)
             self._identities.confirm(caller)
@@ -159,7 +159,7 @@ class Account:
 
         Else AWS would say that there is no such thing, and a refresh would forget it.
         """
-        if account is None or self._manners.trusted:
+        if account is None or self._client_config.trusted:
             return
         caller = self.identity()
         if caller.account != account:
@@ -180,11 +180,11 @@ class Account:
             )
 
     def _permit(self, caller: Identity) -> None:
-        allowed, forbidden = self._manners.allowed, self._manners.forbidden
+        allowed, forbidden = self._client_config.allowed, self._client_config.forbidden
         whose = f"The credentials are those of account {caller.account} ({caller.arn})."
         advice = "Nothing was changed. Use other credentials, or change the configuration."
         if allowed and caller.account not in allowed:
-            only = f"`allowedAccountIds` allows only {listed(sorted(allowed))}."
+            only = f"`allowedAccountIds` allows only {join_words(sorted(allowed))}."
             raise WrongAccount(whose, only, advice)
         if caller.account in forbidden:
             raise WrongAccount(whose, "`forbiddenAccountIds` has that account.", advice)
@@ -197,8 +197,8 @@ class Account:
         """
         if stated := self.stated():
             return stated
-        now = self._manners.limits.now()
-        if self._manners.trusted or now < self._ask_again:
+        now = self._client_config.limits.now()
+        if self._client_config.trusted or now < self._ask_again:
             return UNKNOWN_ACCOUNT
         try:
             return self.identity().account
@@ -208,7 +208,7 @@ class Account:
 
     def endpoint(self) -> str:
         """Give the URL that its calls go to."""
-        return str(self.channel.meta.endpoint_url)
+        return str(self.client.meta.endpoint_url)
 
     def caller_name(self) -> str:
         """Name the caller for a sentence, as well as it can be known."""
@@ -222,7 +222,7 @@ class Account:
         profile = self._profile or os.environ.get("AWS_PROFILE")
         return f" --profile {profile}" if profile else ""
 
-    def rest(self) -> int:
+    def release_clients(self) -> int:
         """Let its clients go until they are needed again, and count them; who it is stays known."""
         if not self._lock.acquire(blocking=False):
             return 0  # it is just being asked who it is, which may take its time
@@ -235,7 +235,7 @@ class Account:
 
     def require_region(self) -> None:
         """Raise Misconfigured where no region can be found; makes no call, needs no credentials."""
-        if not self._manners.region:
+        if not self._client_config.region:
             with translated(self):
                 require_region(self._profile)
 
@@ -269,31 +269,31 @@ class Account:
         return Identity(answer["Account"], answer["Arn"])
 
     def _connect(self, service: str, credentials: Any) -> Any:
-        """Make a client of a service, with this configuration's manners."""
+        """Make a client of a service, with this configuration's client_config."""
         from botocore.config import Config
 
-        manners = self._manners
+        client_config = self._client_config
         retries: dict[str, Any] = {"mode": os.environ.get("AWS_RETRY_MODE", "standard")}
-        if manners.tries is not None or "AWS_MAX_ATTEMPTS" not in os.environ:
-            retries["total_max_attempts"] = manners.tries or TRIES
-        confirmed = service == CHANNEL and not manners.trusted
+        if client_config.tries is not None or "AWS_MAX_ATTEMPTS" not in os.environ:
+            retries["total_max_attempts"] = client_config.tries or TRIES
+        confirmed = service == CHANNEL and not client_config.trusted
         client = self._session().client(
             credentials and Confirmed(credentials, self._confirm if confirmed else None),
             service,
-            endpoint_url=manners.endpoints.get(service),
+            endpoint_url=client_config.endpoints.get(service),
             config=Config(
                 connect_timeout=10,
                 max_pool_connections=CONNECTIONS,
-                user_agent_extra=manners.user_agent,
+                user_agent_extra=client_config.user_agent,
                 retries=retries,
             ),
         )
         if service == CHANNEL:
-            manners.limits.hold(client, self.name, manners.sleep)
-            self.sweeps.forget_at_writes(client)
-        wait_with(manners.sleep, client)
+            client_config.limits.hold(client, self.name, client_config.sleep)
+            self.list_cache.evict_at_writes(client)
+        wait_with(client_config.sleep, client)
         never_retry_in_vain(client)
-        send_by(manners.attempt, client)
+        send_by(client_config.attempt, client)
         return client
 
     def _session(self) -> "Session":
@@ -301,11 +301,11 @@ class Account:
 
         if self._source:
             return self._source._session()
-        opened = self._manners.sessions
+        opened = self._client_config.sessions
         with self._lock, translated(self):
             if self._profile not in opened:
                 # boto3 reads only AWS_DEFAULT_REGION; every other AWS tool reads this one first.
-                region = self._manners.region or os.environ.get("AWS_REGION")
+                region = self._client_config.region or os.environ.get("AWS_REGION")
                 opened[self._profile] = Session(self._profile, region)
         return opened[self._profile]
 
@@ -320,10 +320,10 @@ class Account:
             return self._signing[0]
 
     def _first(self) -> Any:
-        from .sessions import stated
+        from .sessions import static_credentials
 
         if self._keys:
-            return stated(self._keys)
+            return static_credentials(self._keys)
         return self._source._credentials() if self._source else self._session().credentials()
 
     def _assumer(self, credentials: Any) -> Callable[[], Any]:
@@ -365,12 +365,12 @@ class Accounts:
     def __init__(
         self,
         own: Account,
-        manners: Manners,
+        client_config: ClientConfig,
         known: Mapping[str, Access],
         role: Callable[[str], Role] | None = None,
     ) -> None:
         self.own = own
-        self._manners, self._known, self._role = manners, known, role
+        self._client_config, self._known, self._role = client_config, known, role
         self._lock = RLock()
         self._others: OrderedDict[str, Account] = OrderedDict()
         self._resting = 0
@@ -388,12 +388,12 @@ class Accounts:
                 self._others[account] = self._reached(account)
             self._others.move_to_end(account)
             for longest_unused in islice(reversed(self._others.values()), CLIENTS, CLIENTS + 1):
-                self._let_go(longest_unused)
+                self._evict(longest_unused)
             return self._others[account]
 
-    def _let_go(self, account: Account) -> None:
+    def _evict(self, account: Account) -> None:
         """Free its clients: botocore's refer to themselves, so that only a collection does it."""
-        self._resting += account.rest()
+        self._resting += account.release_clients()
         if self._resting >= CLIENTS // 2:
             self._resting = 0
             gc.collect()
@@ -407,12 +407,12 @@ class Accounts:
             access = Access(role=self._role(account))
         roles = [access.role] if access.role else []
         if access.profile:
-            return Account(self._manners, access.profile, None, roles, expected=account)
-        return Account(self._manners, roles=roles, source=self.own, expected=account)
+            return Account(self._client_config, access.profile, None, roles, expected=account)
+        return Account(self._client_config, roles=roles, source=self.own, expected=account)
 
     def _own_as(self, account: str) -> Account:
         """Give the own account where it is this one. Raises Misconfigured."""
-        trusted = self._manners.trusted
+        trusted = self._client_config.trusted
         own = self.own.stated() or (None if trusted else self.own.identity().account)
         if own == account:
             return self.own

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..model.errors import Denied, ProviderError, Refused, Unauthenticated, listed
+from ..model.errors import Denied, ProviderError, Refused, Unauthenticated, join_words
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class WebIdentityRole(Role):
             source = f"in {self.web_identity_token_file}"
         claims = _claims(self._token())
         said = [f"{name} {claims[key]}" for key, name in _CLAIMS.items() if claims.get(key)]
-        return f" with the token {source}" + (f" ({listed(said)})" if said else "")
+        return f" with the token {source}" + (f" ({join_words(said)})" if said else "")
 
     def to_check(self) -> str:
         """Say what to check where AWS does not let it be assumed."""

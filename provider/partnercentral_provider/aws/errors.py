@@ -9,7 +9,6 @@ from botocore import exceptions
 from ..model.errors import (
     Conflict,
     Denied,
-    Incapable,
     Misconfigured,
     NotFound,
     ProviderError,
@@ -18,7 +17,8 @@ from ..model.errors import (
     Throttled,
     Unauthenticated,
     Unreachable,
-    listed,
+    UnsupportedByBoto3,
+    join_words,
 )
 from .retries import refused_address
 
@@ -79,7 +79,7 @@ def _denied(error: exceptions.ClientError, account: Any) -> ProviderError:
     return Denied(
         f"AWS does not allow {account.caller_name()} to call {operation}.",
         f"{_message(error)}{_request(error)}",
-        f"It needs {listed(needs)} in this catalog.",
+        f"It needs {join_words(needs)} in this catalog.",
     )
 
 
@@ -181,7 +181,7 @@ def _unsendable(text: str, error: exceptions.BotoCoreError) -> ProviderError:
     """Tell a value that is wrong from a member that the installed boto3 does not know."""
     if isinstance(error, exceptions.ParamValidationError) and "Unknown parameter" not in text:
         return Refused("A value cannot be sent to AWS.", text, "Correct the value.")
-    return Incapable(
+    return UnsupportedByBoto3(
         "The installed boto3 cannot send this request.",
         text,
         "Update it:",

@@ -15,10 +15,10 @@ from .listings import Filters, page
 VALID = 60.0
 """Seconds for which a page is believed."""
 
-COMPANY = 3
-"""So many reads within that time make a sweep worth while."""
+MIN_BATCH_READS = 3
+"""So many reads within that time make a list of all worth while."""
 
-GATHERING = 0.02
+BATCH_WINDOW = 0.02
 """Seconds that a read waits for company: what the engine asks at once comes within it."""
 
 PAGES_FOR_A_READ = 4
@@ -30,7 +30,7 @@ objects gets them one by one.
 Turn = Callable[[str], tuple[list[dict[str, Any]], str | None]]
 
 
-class Sweep:
+class CachedList:
     """One list, turned as far as somebody needed; *turn* gives a page by its token."""
 
     def __init__(self, turn: Turn, clock: Callable[[], float]) -> None:
@@ -75,9 +75,9 @@ class Writes:
         self.last = float("-inf")
 
 
-class Sweeps:
+class ListCache:
     """
-    The sweeps of one account.
+    The cached lists of one account.
 
     *sleep* waits; *writes* is shared with every other account of the configuration, since what one
     accepts changes what another has; *limits* knows of writes by other processes.
@@ -89,7 +89,7 @@ class Sweeps:
         self._sleep, self._limits, self._clock = sleep, limits, limits.now
         self._writes = writes or Writes()
         self._lock = Lock()
-        self._sweeps: dict[str, Sweep] = {}
+        self._lists: dict[str, CachedList] = {}
         self._reads: dict[str, list[float]] = {}
         self._turned: dict[str, int] = {}
 
@@ -101,7 +101,7 @@ class Sweeps:
         """
         key = _key(filters)
         self._forget_older(key)
-        return iter(self._sweep(key, lambda token: page(client, filters, token)))
+        return iter(self._list(key, lambda token: page(client, filters, token)))
 
     def find(
         self, client: Any, filters: Filters, identifier: str, for_program: bool = False
@@ -116,7 +116,7 @@ class Sweeps:
         key = _key(filters)
         if for_program:
             self._forget_older(key)
-        if not self._in_company(key):
+        if not self._batched(key):
             return None
 
         def turn(token: str) -> tuple[list[dict[str, Any]], str | None]:
@@ -126,28 +126,28 @@ class Sweeps:
         def may_turn() -> bool:
             return self._turned.get(key, 0) < PAGES_FOR_A_READ * len(self._reads[key])
 
-        return self._sweep(key, turn).find(identifier, may_turn)
+        return self._list(key, turn).find(identifier, may_turn)
 
-    def forget_at_writes(self, client: Any) -> None:
+    def evict_at_writes(self, client: Any) -> None:
         """Drop every account's sweeps when the client changes something, and when it has."""
         service = client.meta.service_model.service_id.hyphenize()
 
-        def forget(event_name: str, **_: Any) -> None:
+        def evict(event_name: str, **_: Any) -> None:
             if not event_name.rpartition(".")[2].startswith(("Get", "List")):
                 self._writes.last = self._clock()
                 self._limits.wrote()
 
         for event in ("before-call", "after-call", "after-call-error"):
-            client.meta.events.register(f"{event}.{service}", forget)
+            client.meta.events.register(f"{event}.{service}", evict)
 
     def _forget_older(self, key: str) -> None:
         """Drop a sweep that began before the last write of any process."""
         with self._lock:
-            found = self._sweeps.get(key)
+            found = self._lists.get(key)
             if found and found.begun <= self._limits.last_write():
-                del self._sweeps[key]
+                del self._lists[key]
 
-    def _in_company(self, key: str) -> bool:
+    def _batched(self, key: str) -> bool:
         now = self._clock()
         with self._lock:
             reads = self._reads.setdefault(key, [])
@@ -155,22 +155,22 @@ class Sweeps:
                 reads[:] = [at for at in reads if now - at <= VALID]
                 self._turned[key] = 0
             reads.append(now)
-            alone = len(reads) < COMPANY
+            alone = len(reads) < MIN_BATCH_READS
         if alone:
-            self._sleep(GATHERING)
-        return len(reads) >= COMPANY
+            self._sleep(BATCH_WINDOW)
+        return len(reads) >= MIN_BATCH_READS
 
-    def _sweep(self, key: str, turn: Turn) -> Sweep:
+    def _list(self, key: str, turn: Turn) -> CachedList:
         with self._lock:
-            found = self._sweeps.get(key)
+            found = self._lists.get(key)
             if (
                 found is None
                 or found.begun <= self._writes.last
                 or self._clock() - found.begun > VALID
             ):
-                found = self._sweeps[key] = Sweep(turn, self._clock)
+                found = self._lists[key] = CachedList(turn, self._clock)
             return found
 
 
 def _key(filters: Filters) -> str:
-    return f"{filters.operation} {filters.sweeps()!r}"
+    return f"{filters.operation} {filters.requests()!r}"

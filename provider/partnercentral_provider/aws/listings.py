@@ -13,9 +13,9 @@ from ..model.types import (
     AssociatedResourceIdentifier,
     Catalog,
     Name,
+    NotSentToAws,
     ProgramManagementAccountIdentifier,
     ProviderDefault,
-    Unsent,
     Values,
 )
 
@@ -83,7 +83,7 @@ class Filters(Fields):
         """Filter by this catalog, and what is *given* besides in AWS's own words."""
         return cls.model_validate({"catalog": catalog} | given)
 
-    def sweeps(self) -> list[Properties]:
+    def requests(self) -> list[Properties]:
         """Give the arguments of the calls that make up the whole list, one after the other."""
         return [self.for_aws()]
 
@@ -174,7 +174,7 @@ class ChannelHandshakeFilters(Filters):
 
     handshake_type: HandshakeType | None = None
     """Only this type. AWS lists one type at a time: without it there are three lists in a row."""
-    receiver_account_id: Annotated[AccountId | None, Unsent()] = None
+    receiver_account_id: Annotated[AccountId | None, NotSentToAws()] = None
     """The account that asks, and signs, as the configuration says how; the provider's own else."""
     participant_type: ParticipantType = "SENDER"
     """The side on which this account is; SENDER where absent."""
@@ -187,14 +187,14 @@ class ChannelHandshakeFilters(Filters):
     handshake_type_sort: HandshakeTypeSort | None = None
     """The order, by type; AWS's own where absent."""
 
-    def sweeps(self) -> list[Properties]:
+    def requests(self) -> list[Properties]:
         """Give one call for each type that is asked for."""
         return [
-            self._sweep(kind)
+            self._request(kind)
             for kind in ([self.handshake_type] if self.handshake_type else _MEMBERS)
         ]
 
-    def _sweep(self, kind: str) -> Properties:
+    def _request(self, kind: str) -> Properties:
         """AWS takes the filters and the order of the type that is listed, and no other."""
         arguments = self.for_aws() | {"handshakeType": kind}
         for name, suffix in (("handshakeTypeFilters", "Filters"), ("handshakeTypeSort", "Sort")):
@@ -211,12 +211,12 @@ def page(
     """
     Turn one page: its items, and the token of the next; None after the last.
 
-    The token is AWS's own, behind the number of the sweep. The first page has none. Raises Refused
-    on a token that no page gave.
+    The token is AWS's own, behind the number of the request. The first page has none. Raises
+    Refused on a token that no page gave.
     """
     number, _, following = token.partition(":")
-    sweeps = filters.sweeps()
-    numbers = [str(i) for i in range(len(sweeps))]
+    requests = filters.requests()
+    numbers = [str(i) for i in range(len(requests))]
     if (number or "0") not in numbers:
         raise Refused(
             "The list cannot be continued.",
@@ -224,10 +224,10 @@ def page(
             "Begin it anew, without a token.",
         )
     index = numbers.index(number or "0")
-    arguments = sweeps[index] | {"maxResults": min(size, LARGEST)}
+    arguments = requests[index] | {"maxResults": min(size, LARGEST)}
     if following:
         arguments["nextToken"] = following
     found = getattr(client, filters.operation)(**arguments)
     if more := found.get("nextToken"):
         return found["items"], f"{index}:{more}"
-    return found["items"], f"{index + 1}:" if index + 1 < len(sweeps) else None
+    return found["items"], f"{index + 1}:" if index + 1 < len(requests) else None

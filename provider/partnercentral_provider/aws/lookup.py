@@ -5,10 +5,10 @@ from itertools import islice
 from typing import Any
 
 from ..model.arn import Arn
-from ..model.errors import NotFound, Refused, listed
+from ..model.errors import NotFound, Refused, join_words
 from ..model.fields import Fields, Properties
 from ..model.handshakes import TYPES
-from ..model.types import instant, moment
+from ..model.types import format_timestamp, parse_timestamp
 from ..resources.contract import Resource
 from .listings import LARGEST, ChannelHandshakeFilters, Filters
 from .tags import tags_of
@@ -32,11 +32,13 @@ def state_of(
     """
     if item is None:
         item = resource.read(arn, known)
-    unlisted = {name: known[name] for name in resource.unlisted if name in known}
+    known_values = {
+        name: known[name] for name in resource.fields_missing_from_list if name in known
+    }
     named = {"arn": arn, resource.id_name(): Arn.parse(arn).id}
-    found = resource.State.lenient(unlisted | item | named).for_pulumi()
+    found = resource.State.lenient(known_values | item | named).for_pulumi()
     if resource.taggable():
-        found["tags"] = tags_of(resource.account.channel, arn) if tags is None else tags
+        found["tags"] = tags_of(resource.account.client, arn) if tags is None else tags
     return found
 
 
@@ -49,13 +51,13 @@ def shared_item(
     What a list shows from before the *known* state is lag, and not believed; nor, *for_program*,
     what it shows from before a write by another process.
     """
-    if resource.unlisted and resource.proof not in known:
+    if resource.fields_missing_from_list and resource.completeness_field not in known:
         return None  # a complete state knows what the list does not say
     identifier = Arn.parse(arn).id
-    sweeps = resource.account.sweeps
-    for filters in resource.sweeps(arn, known):
-        item: Properties | None = sweeps.find(
-            resource.account.channel, filters, identifier, for_program
+    list_cache = resource.account.list_cache
+    for filters in resource.lists(arn, known):
+        item: Properties | None = list_cache.find(
+            resource.account.client, filters, identifier, for_program
         )
         if item is not None:
             return None if _lags(item, known) else item
@@ -64,7 +66,9 @@ def shared_item(
 
 def _lags(item: Properties, known: Properties) -> bool:
     try:
-        return moment(instant(item["updatedAt"])) < moment(known["updatedAt"])
+        return parse_timestamp(format_timestamp(item["updatedAt"])) < parse_timestamp(
+            known["updatedAt"]
+        )
     except (KeyError, ValueError):
         return False
 
@@ -78,29 +82,31 @@ def only(resource: Resource, filters: Any, arn: str | None = None) -> Properties
     name = resource.aws_name
     if arn:
         return state_of(resource, arn, {}, shared_item(resource, arn, {}, for_program=True))
-    items = list(islice(listed_items(resource.account, filters), MANY))
+    items = list(islice(list_items(resource.account, filters), MANY))
     if not items:
         raise NotFound(f"No {name} fits.", advice="Check the filters, the catalog and the account.")
     if len(items) > 1:
         count = f"At least {MANY}" if len(items) == MANY else str(len(items))
-        some = listed(item["arn"] for item in items[:3])
+        some = join_words(item["arn"] for item in items[:3])
         raise Refused(
             f"{count} fit, but there has to be exactly one {name}.", f"Among them {some}."
         )
-    return state_of(resource, items[0]["arn"], items[0], None if resource.unlisted else items[0])
+    return state_of(
+        resource, items[0]["arn"], items[0], None if resource.fields_missing_from_list else items[0]
+    )
 
 
-def listed_states(resource: Resource, filters: Any) -> list[Properties]:
+def list_states(resource: Resource, filters: Any) -> list[Properties]:
     """Give the states of all things that the *filters* let through, as a list shows them."""
     named = (
-        item | {resource.id_name(): item["id"]} for item in listed_items(resource.account, filters)
+        item | {resource.id_name(): item["id"]} for item in list_items(resource.account, filters)
     )
     return [resource.State.lenient(item).for_pulumi() for item in named]
 
 
-def listed_items(account: Any, filters: Filters) -> Iterator[dict[str, Any]]:
+def list_items(account: Any, filters: Filters) -> Iterator[dict[str, Any]]:
     """Give every item of the list, by pages that all share who ask for the same."""
-    found: Iterator[dict[str, Any]] = account.sweeps.items(account.channel, filters)
+    found: Iterator[dict[str, Any]] = account.list_cache.items(account.client, filters)
     return found
 
 
@@ -151,7 +157,7 @@ def find_handshake(client: Any, arn: str, side: str, known: Properties) -> dict[
     raise NotFound(f"AWS does not list {arn} among the handshakes with this account as {side}.")
 
 
-def handshake_sweeps(arn: str, side: str, known: Properties) -> list[Fields]:
+def handshake_lists(arn: str, side: str, known: Properties) -> list[Fields]:
     """Give the filters of the lists that may have the handshake: of its type, or of each."""
     stated = known.get("handshakeType")
     catalog = Arn.parse(arn).catalog

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from ..model.errors import ProviderError, QuotaExceeded
-from ..model.types import instant, moment
+from ..model.types import format_timestamp, parse_timestamp
 from .errors import translated
 
 A_DAY = 5
@@ -19,20 +19,23 @@ def with_next_time(account: Any, inputs: Any, error: QuotaExceeded) -> QuotaExce
     """
     try:
         with translated(account):
-            sent = _sent(account.channel, inputs)
+            sent = _sent(account.client, inputs)
     except ProviderError:
         return error
     if len(sent) < A_DAY:
         return error
-    receiver, first = sent[0]["receiverAccountId"], moment(instant(sent[A_DAY - 1]["createdAt"]))
+    receiver, first = (
+        sent[0]["receiverAccountId"],
+        parse_timestamp(format_timestamp(sent[A_DAY - 1]["createdAt"])),
+    )
     again = first + timedelta(days=1)
-    if moment(instant(sent[0]["createdAt"])) >= again:
+    if parse_timestamp(format_timestamp(sent[0]["createdAt"])) >= again:
         return error  # they were not sent within a day: another quota is used up
     return QuotaExceeded(
         error.what,
         f"{error.why} AWS lets an account be sent {A_DAY} handshakes of one type within 24 hours, "
         f"and {receiver} was.",
-        f"The next can be sent at {instant(again)}. Run the command again then.",
+        f"The next can be sent at {format_timestamp(again)}. Run the command again then.",
     )
 
 
@@ -45,4 +48,6 @@ def _sent(client: Any, inputs: Any) -> list[dict[str, Any]]:
     about = inputs.associated_resource_identifier
     receivers = {i["receiverAccountId"] for i in items if i["associatedResourceId"] == about}
     same = [item for item in items if item["receiverAccountId"] in receivers]
-    return sorted(same, key=lambda item: moment(instant(item["createdAt"])), reverse=True)
+    return sorted(
+        same, key=lambda item: parse_timestamp(format_timestamp(item["createdAt"])), reverse=True
+    )

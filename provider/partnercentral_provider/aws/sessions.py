@@ -53,7 +53,7 @@ class Session:
         return str(self._inner.get_partition_for_region(region)) if region else "aws"
 
 
-def stated(keys: Keys) -> Any:
+def static_credentials(keys: Keys) -> Any:
     """Make credentials of keys."""
     return Credentials(keys.access, keys.secret, keys.token, method="explicit")
 

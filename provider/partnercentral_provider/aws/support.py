@@ -2,7 +2,7 @@
 
 from ..model.checking import Failure
 from ..model.fields import Fields, Properties, nested_in
-from ..model.types import SomeBotocore
+from ..model.types import RequiresBoto3
 from .models import loader
 
 
@@ -10,7 +10,7 @@ def cannot_send(model: type[Fields], given: Properties, prefix: str = "") -> lis
     """Find the rare members among *given* that the installed botocore does not know."""
     failures = []
     for name, value in given.items():
-        mark = model.marked(SomeBotocore).get(name)
+        mark = model.marked(RequiresBoto3).get(name)
         if mark and not can_send(name):
             reason = f"cannot be sent by the installed boto3; it takes {mark.advice}"
             failures.append(Failure(prefix + name, reason))

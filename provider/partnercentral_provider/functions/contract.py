@@ -12,7 +12,7 @@ class Query(ABC):
     """
     One function: its arguments, its result, and AWS's calls between them.
 
-    *account* gives `account.channel`, the boto3 client; *clock* tells the time in UTC.
+    *account* gives `account.client`, the boto3 client; *clock* tells the time in UTC.
     """
 
     Inputs: ClassVar[type[Fields]]

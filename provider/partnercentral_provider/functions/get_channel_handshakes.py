@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..aws.listings import ChannelHandshakeFilters
-from ..aws.lookup import listed_states
+from ..aws.lookup import list_states
 from ..model.fields import Fields, Properties
 from ..resources.channel_handshake import ChannelHandshake
 from .contract import Query
@@ -22,4 +22,4 @@ class GetChannelHandshakes(Query):
 
     def answer(self, inputs: Any) -> Properties:
         """List them."""
-        return {"handshakes": listed_states(ChannelHandshake(self.account), inputs)}
+        return {"handshakes": list_states(ChannelHandshake(self.account), inputs)}

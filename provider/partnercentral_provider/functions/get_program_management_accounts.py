@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..aws.listings import ProgramManagementAccountFilters
-from ..aws.lookup import listed_states
+from ..aws.lookup import list_states
 from ..model.fields import Fields, Properties
 from ..resources.program_management_account import ProgramManagementAccount
 from .contract import Query
@@ -22,4 +22,4 @@ class GetProgramManagementAccounts(Query):
 
     def answer(self, inputs: Any) -> Properties:
         """List them."""
-        return {"accounts": listed_states(ProgramManagementAccount(self.account), inputs)}
+        return {"accounts": list_states(ProgramManagementAccount(self.account), inputs)}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..aws.listings import RelationshipFilters
-from ..aws.lookup import listed_states
+from ..aws.lookup import list_states
 from ..model.fields import Fields, Properties
 from ..resources.relationship import Relationship
 from .contract import Query
@@ -22,4 +22,4 @@ class GetRelationships(Query):
 
     def answer(self, inputs: Any) -> Properties:
         """List them."""
-        return {"relationships": listed_states(Relationship(self.account), inputs)}
+        return {"relationships": list_states(Relationship(self.account), inputs)}

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from ..aws.listings import ChannelHandshakeFilters
-from ..aws.lookup import listed_items
+from ..aws.lookup import list_items
 from ..model.fields import Fields, Properties, from_arn
 from ..model.handshakes import ServicePeriodType
 from ..model.types import (
@@ -14,7 +14,7 @@ from ..model.types import (
     RelationshipIdentifier,
     Timestamp,
     Values,
-    instant,
+    format_timestamp,
 )
 from .contract import Query
 
@@ -86,7 +86,7 @@ class GetServicePeriod(Query):
             (
                 item
                 for kind in ("START_SERVICE_PERIOD", "REVOKE_SERVICE_PERIOD")
-                for item in listed_items(self.account, _accepted(inputs, kind))
+                for item in list_items(self.account, _accepted(inputs, kind))
             ),
             key=lambda item: item["createdAt"],
         )
@@ -95,11 +95,11 @@ class GetServicePeriod(Query):
             if item["handshakeType"] == "START_SERVICE_PERIOD":
                 period = _begun(item)
             elif period["status"] != "NONE":
-                period |= {"status": "ENDED", "endDate": instant(item["updatedAt"])}
+                period |= {"status": "ENDED", "endDate": format_timestamp(item["updatedAt"])}
         return period if period["status"] in ("NONE", "ENDED") else self._dated(period)
 
     def _dated(self, period: Properties) -> Properties:
-        now = instant(self.clock())
+        now = format_timestamp(self.clock())
         if period.get("endDate", now) < now:
             return period | {"status": "ENDED"}
         return period | {
@@ -125,7 +125,7 @@ def _begun(item: dict[str, Any]) -> Properties:
         "channelHandshakeId": item["id"],
         "servicePeriodType": detail.get("servicePeriodType"),
         "minimumNoticeDays": detail.get("minimumNoticeDays"),
-        "startDate": instant(detail.get("startDate")),
-        "endDate": instant(detail.get("endDate")),
+        "startDate": format_timestamp(detail.get("startDate")),
+        "endDate": format_timestamp(detail.get("endDate")),
     }
     return {name: value for name, value in found.items() if value is not None}

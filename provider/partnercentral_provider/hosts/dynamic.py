@@ -103,10 +103,10 @@ class DynamicHost(dynamic.ResourceProvider):
         The engine compares inputs itself, and shows what differs, only where `changes` is None; it
         would find nothing where the state came from the plugin and inputs are as they were.
         """
-        from .state_metadata import remembered
+        from .state_metadata import unpack
 
         old = _known(_olds)
-        found = self._life.diff(self.token, old, remembered(old), _known(_news))
+        found = self._life.diff(self.token, old, unpack(old), _known(_news))
         changes: bool | None = None
         if set(found.diff.changed) == set(found.diff.not_known):
             unfinished = found.unfinished or bool(found.diff.not_known)
@@ -125,10 +125,10 @@ class DynamicHost(dynamic.ResourceProvider):
     def read(self, id_: str, props: "Properties") -> dynamic.ReadResult:
         """Refresh it, or look it up for `.get()`, which alone comes without any state."""
         from ..model.errors import ProviderError
-        from .state_metadata import remembered
+        from .state_metadata import unpack
 
         known = _known(props)
-        found = self._life.read(self.token, id_, known, remembered(known))
+        found = self._life.read(self.token, id_, known, unpack(known))
         if found is not None:
             return dynamic.ReadResult(id_, _outputs(found), found.inputs or None)
         if "arn" in known:
@@ -142,10 +142,10 @@ class DynamicHost(dynamic.ResourceProvider):
     @_reported
     def update(self, _id: str, _olds: "Properties", _news: "Properties") -> dynamic.UpdateResult:
         """Change it in place."""
-        from .state_metadata import remembered
+        from .state_metadata import unpack
 
         old = _known(_olds)
-        made = self._life.update(self.token, _id, old, remembered(old), _known(_news))
+        made = self._life.update(self.token, _id, old, unpack(old), _known(_news))
         return dynamic.UpdateResult(_outputs(made))
 
     @_reported
@@ -206,11 +206,11 @@ def answered(
 def _outputs(found: "Found") -> "Properties":
     """Give out what was found; say on the stack's row what is still to be done."""
     from ..lifecycle.lifecycle import label
-    from .state_metadata import remember
+    from .state_metadata import pack
 
     if found.unfinished:
         pulumi.log.warn(f"{label(found.inputs)}: {found.unfinished}")
-    return remember(found)
+    return pack(found)
 
 
 @cache

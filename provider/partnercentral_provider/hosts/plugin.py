@@ -292,7 +292,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
 
     def List(self, request: Any, context: Any) -> Iterator[Any]:
         """Stream what there is of a resource type, and how to go on after the last."""
-        pages = self._listed(request, context)
+        pages = self._list_page(request, context)
         for id, name in pages.items if pages else ():
             result = provider_pb2.ListResponse.Result(id=id, name=name)
             yield provider_pb2.ListResponse(result=result)
@@ -301,9 +301,9 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
             yield provider_pb2.ListResponse(continuation=following)
 
     @_answered
-    def _listed(self, request: Any, context: Any) -> Any:
+    def _list_page(self, request: Any, context: Any) -> Any:
         query, limit = plain(decoded(request.query)), request.limit or request.page_size
-        return self._life.listed(request.token, query, limit, request.continuation_token)
+        return self._life.list_page(request.token, query, limit, request.continuation_token)
 
     @_answered
     def Cancel(self, request: Any, context: Any) -> Any:

@@ -10,14 +10,14 @@ import json
 from ..lifecycle.lifecycle import IDENTITY, Found
 from ..model.fields import Properties
 
-SET = "__inputs"
+INPUT_NAMES = "__inputs"
 """The names of the inputs that the program had set, joined by commas."""
 
-SENT = "__sent"
+SENT_INPUTS = "__sent"
 """The inputs that AWS shows in another form, as they were sent."""
 
 
-def remember(found: Found) -> Properties:
+def pack(found: Found) -> Properties:
     """Make outputs of what was found, from which `remembered` can tell its inputs."""
     inputs = {n: v for n, v in found.inputs.items() if n != IDENTITY}
     silent = {n: v for n, v in inputs.items() if not {n, _answer(n)} & found.state.keys()}
@@ -25,16 +25,16 @@ def remember(found: Found) -> Properties:
     return (
         found.state
         | silent
-        | ({SET: ",".join(inputs)} if inputs else {})
-        | ({SENT: sent} if sent else {})
+        | ({INPUT_NAMES: ",".join(inputs)} if inputs else {})
+        | ({SENT_INPUTS: sent} if sent else {})
         | ({IDENTITY: found.inputs[IDENTITY]} if IDENTITY in found.inputs else {})
     )
 
 
-def remembered(outputs: Properties) -> Properties:
+def unpack(outputs: Properties) -> Properties:
     """Tell the inputs from outputs, by this version or an older one."""
-    names = str(outputs.get(SET) or "")
-    shown = outputs | (outputs.get(SENT) or {})
+    names = str(outputs.get(INPUT_NAMES) or "")
+    shown = outputs | (outputs.get(SENT_INPUTS) or {})
     inputs = {
         name: shown.get(name, shown.get(_answer(name)))
         for name in names.split(",")

@@ -28,7 +28,7 @@ from ..model.arn import Arn
 from ..model.checking import Checked, Failure, check
 from ..model.completing import completed
 from ..model.conflicts import (
-    Stranger,
+    StaleIdempotentCreate,
     always_over,
     changed_elsewhere,
     exists_already,
@@ -41,7 +41,14 @@ from ..model.conflicts import (
 from ..model.diffing import Diff, diff
 from ..model.errors import Conflict, NotFound, ProviderError, Refused, Unreachable
 from ..model.fields import Fields, Properties, canonical
-from ..model.types import Moves, ProviderDefault, ReplaceOnChange, Unsent, WriteOnly, moment
+from ..model.types import (
+    ChangesOnUpdate,
+    NotSentToAws,
+    ProviderDefault,
+    ReplaceOnChange,
+    WriteOnly,
+    parse_timestamp,
+)
 from ..model.unknown import UNKNOWN
 from ..resources import by_token
 from ..resources.contract import Resource
@@ -140,7 +147,7 @@ class Lifecycle:
         checked = self._checked(kind.Inputs, given)
         failures = [*checked.failures]
         failures += cannot_send(kind.Inputs, given)
-        if kind.owned:
+        if kind.created_by_account:
             failures += self._configuration.foreign(given)
         for warning in checked.warnings:
             self._tell(raw, warning)
@@ -156,7 +163,7 @@ class Lifecycle:
         kind = by_token()[token]
         self._hold(old.get("arn"), new)
         known = _known(kind, old, old_inputs)
-        found = diff(kind.Inputs, _before(kind, old, known), new, known)
+        found = diff(kind.Inputs, effective_inputs(kind, old, known), new, known)
         for name in found.kept:
             self._tell(
                 new,
@@ -165,7 +172,7 @@ class Lifecycle:
             )
         if found.replaces and (remark := kind.replacing(old)):
             self._tell(new, remark)
-        return Change(found, kind.proof not in old or not known)
+        return Change(found, kind.completeness_field not in old or not known)
 
     def create(self, token: str, inputs: Properties) -> Found:
         """
@@ -179,19 +186,21 @@ class Lifecycle:
         wanted = kind.Inputs.lenient(inputs)
         kind.account.confirm()
         creation = self._creation(kind, inputs)
-        earlier = self._earlier(kind, wanted) if kind.owned and IDENTITY in inputs else None
+        earlier = (
+            self._earlier(kind, wanted) if kind.created_by_account and IDENTITY in inputs else None
+        )
 
         def create(client_token: str) -> str:
             try:
                 with translated(kind.account):
                     return kind.create(wanted, client_token)
             except Conflict as conflict:
-                raise self._twin(kind, wanted, conflict, inputs) from conflict
+                raise self._name_existing(kind, wanted, conflict, inputs) from conflict
 
         for _ in range(ATTEMPTS):
             arn = creation.send(create)
             self._hold(arn, inputs)
-            if kind.owned and (elsewhere := kind.account.made_elsewhere(arn)):
+            if kind.created_by_account and (elsewhere := kind.account.made_elsewhere(arn)):
                 return replace(_unread(kind, arn, inputs), unfinished=elsewhere)
             just_made = not creation.replayed or (earlier is not None and arn not in earlier)
             if made := self._made(kind, arn, inputs, just_made):
@@ -205,11 +214,11 @@ class Lifecycle:
             made = self._read_back(kind, arn, inputs)
             if just_made:
                 return made
-            if made.state.get("status") in kind.over | kind.gone:
+            if made.state.get("status") in kind.terminal_statuses | kind.deleted_statuses:
                 return None
             self._refuse_old(made)
             return made
-        except Stranger:
+        except StaleIdempotentCreate:
             raise
         except NotFound as lag:
             if not just_made and self._vanished(kind, arn):
@@ -229,16 +238,16 @@ class Lifecycle:
         """
         kind = self._resource(token, old_inputs or {})
         parsed = _parsed(kind, arn)
-        owner = parsed.account if kind.owned else old.get("receiverAccountId")
+        owner = parsed.account if kind.created_by_account else old.get("receiverAccountId")
         kind.account.confirm_identity(owner, arn)
         try:
             state = self._refreshed(kind, arn, (old_inputs or {}) | old)
             if old_inputs is None:
                 with translated(kind.account):
-                    old_inputs = kind.imported(_stated(kind, state))
+                    old_inputs = kind.imported(as_inputs(kind, state))
         except NotFound:
             return self._not_found(kind, arn, old, old_inputs)
-        if state.get("status") in kind.gone:
+        if state.get("status") in kind.deleted_statuses:
             self._tell(
                 old_inputs or old,
                 f"{arn} is {state['status']} since {state.get('updatedAt')}: the next `pulumi up` "
@@ -247,7 +256,7 @@ class Lifecycle:
             return None
         if remark := kind.remark(state, self._subject(old_inputs or old).urn):
             self._tell(old_inputs or old, remark)
-        before = _before(kind, state, old_inputs)
+        before = effective_inputs(kind, state, old_inputs)
         inputs = (name for name in old_inputs if name not in _unsure(kind, old))
         return Found(arn, state, {name: before[name] for name in inputs if name in before})
 
@@ -257,21 +266,21 @@ class Lifecycle:
         """Change it in place, and return what AWS shows afterwards."""
         kind = self._resource(token, new)
         _parsed(kind, arn)
-        kind.account.confirm(arn if kind.owned else None)
+        kind.account.confirm(arn if kind.created_by_account else None)
         known = _known(kind, old, old_inputs)
-        found = diff(kind.Inputs, _before(kind, old, known), new, known)
-        if found.not_known or kind.proof not in old:
+        found = diff(kind.Inputs, effective_inputs(kind, old, known), new, known)
+        if found.not_known or kind.completeness_field not in old:
             names = [n for n in found.not_known if n not in _unsure(kind, old)]
             old = self._current(kind, arn, old, new)
             known = self._completed(kind, old, known, new, names)
-            found = diff(kind.Inputs, _before(kind, old, known), new, known)
+            found = diff(kind.Inputs, effective_inputs(kind, old, known), new, known)
         unsure: tuple[type[ProviderError], ...] = (Unreachable,) if found.changed else ()
         try:
             revision = self._change(kind, arn, found.changed, old, new)
             unsure = (ProviderError,) if found.changed else ()
             return self._read_back(kind, arn, new, revision)
         except NotFound:
-            if kind.outlives_listing and (kept := self._not_found(kind, arn, old, new)):
+            if kind.kept_when_unlisted and (kept := self._not_found(kind, arn, old, new)):
                 return kept
             raise
         except unsure as error:
@@ -282,21 +291,21 @@ class Lifecycle:
     ) -> str:
         """Make the calls that change these inputs; give the new revision, where there is one."""
         revision = ""
-        silent = {"tags", *kind.Inputs.marked(ReplaceOnChange), *kind.Inputs.marked(Unsent)}
+        silent = {"tags", *kind.Inputs.marked(ReplaceOnChange), *kind.Inputs.marked(NotSentToAws)}
         if own := [n for n in names if n not in silent]:
             revision = self._write(kind, arn, own, old, new)
         if "tags" in names:
             with translated(kind.account):
-                retag(kind.account.channel, arn, old.get("tags") or {}, new.get("tags") or {})
+                retag(kind.account.client, arn, old.get("tags") or {}, new.get("tags") or {})
         return revision
 
     def _current(self, kind: Resource, arn: str, old: Properties, new: Properties) -> Properties:
         """Read the state before an update; what outlives its listing stays as it was."""
         try:
             with translated(kind.account):
-                return state_of(kind, arn, _stated(kind, old) | new)
+                return state_of(kind, arn, as_inputs(kind, old) | new)
         except NotFound:
-            if not (kind.outlives_listing and kind.proof in old):
+            if not (kind.kept_when_unlisted and kind.completeness_field in old):
                 raise
             return old
 
@@ -309,7 +318,7 @@ class Lifecycle:
         names: Collection[str],
     ) -> Properties:
         """Complete the inputs before an update; tell of each that AWS never returns."""
-        found = completed(kind, _stated(kind, state), known, new, names)
+        found = completed(kind, as_inputs(kind, state), known, new, names)
         for name in found.never:
             self._tell(
                 new,
@@ -334,15 +343,20 @@ class Lifecycle:
             return dict.fromkeys(names, UNKNOWN) | known
         if "tags" in (old_inputs or {}) and "tags" not in new:
             known["tags"] = {}  # taken out of the program, they are taken off the resource
-        told = {n: old[n] for n in names if n in old}
-        silent = {} if kind.proof in old else dict.fromkeys(names, UNKNOWN)
-        return silent | told | dict.fromkeys(kind.State.marked(Moves), UNKNOWN) | known
+        by_output_name = {n: old[n] for n in names if n in old}
+        silent = {} if kind.completeness_field in old else dict.fromkeys(names, UNKNOWN)
+        return (
+            silent
+            | by_output_name
+            | dict.fromkeys(kind.State.marked(ChangesOnUpdate), UNKNOWN)
+            | known
+        )
 
     def delete(self, token: str, arn: str, old: Properties) -> None:
         """Remove it. Gone already is what was asked for."""
         kind = self._resource(token, {})
         _parsed(kind, arn)
-        kind.account.confirm(arn if kind.owned else None)
+        kind.account.confirm(arn if kind.created_by_account else None)
         with self._deletions.under_way(kind.parents(arn, old)):
             warning = self._deleted(kind, arn, old)
         self._holders.pop(arn, None)
@@ -362,7 +376,7 @@ class Lifecycle:
             query = kind(account, self._clock)
             return checked, query.answer(kind.Inputs.lenient(checked.inputs))
 
-    def listed(self, token: str, raw: Properties, limit: int, following: str) -> Page:
+    def list_page(self, token: str, raw: Properties, limit: int, following: str) -> Page:
         """
         List what there is of a resource type, one page of at most *limit* (0: 100) at a time.
 
@@ -378,7 +392,7 @@ class Lifecycle:
         account = self._signing(checked.inputs)
         with translated(account):
             filters: Any = kind.Filters.lenient(checked.inputs)
-            items, more = page(account.channel, filters, following, limit or LARGEST)
+            items, more = page(account.client, filters, following, limit or LARGEST)
         named = [item | {kind.id_name(): item["id"]} for item in items]
         return Page(
             [(item["arn"], kind.title(item)) for item in items],
@@ -391,8 +405,10 @@ class Lifecycle:
         kind = self._resource(token, {})
         try:
             with translated(kind.account):
-                state = state_of(kind, item["arn"], item, None if kind.unlisted else item)
-                return kind.imported(_stated(kind, state))
+                state = state_of(
+                    kind, item["arn"], item, None if kind.fields_missing_from_list else item
+                )
+                return kind.imported(as_inputs(kind, state))
         except (NotFound, Refused) as error:
             return str(error)
 
@@ -400,7 +416,7 @@ class Lifecycle:
         """Tell whose lists these are: the account that signs, and the endpoint that is asked."""
         own = self._signing({})
         with translated(own):
-            return [own.identity().account, str(own.channel.meta.endpoint_url)]
+            return [own.identity().account, str(own.client.meta.endpoint_url)]
 
     def _signing(self, inputs: Properties) -> Account:
         """Give the account that signs for these inputs."""
@@ -465,7 +481,7 @@ class Lifecycle:
                     raise
             if pause is not None:
                 self._sleep(pause)
-        del state[kind.proof]
+        del state[kind.completeness_field]
         sentence = f"AWS does not show the last change of {arn} yet: `pulumi up` again."
         return Found(arn, state, inputs, sentence)
 
@@ -476,7 +492,7 @@ class Lifecycle:
         What lists do not show but has tags is there: they lag, and are asked again for a while.
         """
         tags = None
-        if self._configuration.refresh_tags is False and kind.proof in known:
+        if self._configuration.refresh_tags is False and kind.completeness_field in known:
             tags = known.get("tags", {})
         for pause in (*PAUSES, None):
             try:
@@ -496,7 +512,7 @@ class Lifecycle:
         if "arn" in old and "createdAt" not in old:
             # It was never seen since it was made: only a delete may forget it.
             return Found(arn, old, old_inputs or {}, f"AWS does not show {arn} yet.")
-        if not (kind.outlives_listing and "arn" in old):
+        if not (kind.kept_when_unlisted and "arn" in old):
             return None
         self._tell(
             old_inputs or old, f"AWS no longer lists {arn}. It stays in this stack as it was."
@@ -507,11 +523,15 @@ class Lifecycle:
         """
         Find out by which client tokens to create it: by its identity's, the journal's, or new ones.
 
-        Raises Stranger where what the journal knows of is still there, or may be.
+        Raises StaleIdempotentCreate where what the journal knows of is still there, or may be.
         """
         this = self._subject(inputs)
-        if self._journal is None or IDENTITY in inputs or not (this.urn and kind.owned):
-            repeats = kind.owned and IDENTITY in inputs
+        if (
+            self._journal is None
+            or IDENTITY in inputs
+            or not (this.urn and kind.created_by_account)
+        ):
+            repeats = kind.created_by_account and IDENTITY in inputs
             return Creation(lambda attempt: self._client_token(inputs, attempt), repeats)
         account, catalog = kind.account, str(inputs.get("catalog"))
         key = entry_key(account.name(), account.endpoint(), catalog, this.urn, inputs)
@@ -528,7 +548,7 @@ class Lifecycle:
             state = self._read_back(kind, arn, inputs).state
         except NotFound:
             return not self._vanished(kind, arn)
-        return state.get("status") not in kind.over | kind.gone
+        return state.get("status") not in kind.terminal_statuses | kind.deleted_statuses
 
     def in_state(self, arn: str) -> None:
         """Note that a stack has it: what created it needs no longer be known."""
@@ -546,7 +566,7 @@ class Lifecycle:
         """Tell a deleted thing from one that lists do not show yet: only tags are asked by ARN."""
         try:
             with translated(kind.account):
-                tags_of(kind.account.channel, arn)
+                tags_of(kind.account.client, arn)
         except NotFound:
             return True
         except ProviderError:
@@ -555,7 +575,7 @@ class Lifecycle:
 
     def _refuse_old(self, made: Found) -> None:
         created = made.state.get("createdAt")
-        if created and self._clock() - moment(created) > RECOVERY:
+        if created and self._clock() - parse_timestamp(created) > RECOVERY:
             raise too_old(made.arn, created)
 
     def _earlier(self, kind: Resource, wanted: Any) -> Collection[str] | None:
@@ -595,13 +615,13 @@ class Lifecycle:
         option = kind.account.profile_option()
         return not_deleted(kind.aws_name, arn, conflict.why, blocker, option)
 
-    def _twin(
+    def _name_existing(
         self, kind: Resource, wanted: Any, conflict: Conflict, inputs: Properties
     ) -> Conflict:
         """Name what stands in the way of a create."""
         try:
             with translated(kind.account):
-                arn = kind.twin(wanted)
+                arn = kind.find_existing(wanted)
         except ProviderError:
             arn = None
         if arn is None:
@@ -678,7 +698,7 @@ def _unanswered(kind: Resource, arn: str, old: Properties, new: Properties, why:
     The outputs that move with every update are not known any more, and the proof goes too, so that
     the next update finds out.
     """
-    unknown = {kind.proof, *kind.State.marked(Moves)}
+    unknown = {kind.completeness_field, *kind.State.marked(ChangesOnUpdate)}
     state = {n: old[n] for n in kind.State.names() if n in old and n not in unknown}
     sentence = (
         f"{why} {arn} may have been changed or not: the next `pulumi up` finds out, and repeats "
@@ -689,11 +709,13 @@ def _unanswered(kind: Resource, arn: str, old: Properties, new: Properties, why:
 
 def _unsure(kind: type[Resource] | Resource, state: Properties) -> Collection[str]:
     """Name what AWS never returns, where nobody knows whether the last update reached AWS."""
-    unanswered = "createdAt" in state and not kind.State.marked(Moves).keys() & state.keys()
+    unanswered = (
+        "createdAt" in state and not kind.State.marked(ChangesOnUpdate).keys() & state.keys()
+    )
     return kind.Inputs.marked(WriteOnly) if unanswered else ()
 
 
-def _stated(kind: type[Resource] | Resource, state: Properties) -> Properties:
+def as_inputs(kind: type[Resource] | Resource, state: Properties) -> Properties:
     """Spell a state as inputs: AWS takes `xIdentifier` and answers `xId`."""
     answers = {n: n.removesuffix("Identifier") + "Id" for n in kind.Inputs.names()}
     return state | {
@@ -703,7 +725,7 @@ def _stated(kind: type[Resource] | Resource, state: Properties) -> Properties:
     }
 
 
-def _before(
+def effective_inputs(
     kind: type[Resource] | Resource, state: Properties, old_inputs: Properties
 ) -> Properties:
     """
@@ -712,7 +734,7 @@ def _before(
     What AWS can change is as AWS shows it. What it cannot change, and what it never shows, is as
     the program said: AWS may show it in another form.
     """
-    fixed, stated = kind.Inputs.marked(ReplaceOnChange), _stated(kind, state)
+    fixed, stated = kind.Inputs.marked(ReplaceOnChange), as_inputs(kind, state)
     sent = {n: v for n, v in old_inputs.items() if n in fixed or n not in stated}
     return stated | sent
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..resources.contract import Resource
 from .diffing import returned
-from .errors import Conflict, listed
+from .errors import Conflict, join_words
 from .fields import Properties
 from .types import ReplaceOnChange
 
@@ -56,7 +56,7 @@ def _would_replace(
         )
 
     return Conflict(
-        f"{kind.aws_name} {arn} differs from the program in {listed(names)}, which AWS cannot "
+        f"{kind.aws_name} {arn} differs from the program in {join_words(names)}, which AWS cannot "
         "change in place.",
         f"AWS has {values(shown)}; the program says {values(new)}. The stack does not know what "
         "was there before, since it was written by the other form of the provider or by an older "

@@ -111,13 +111,13 @@ def _quoted(name: str) -> str:
     return json.dumps(name, ensure_ascii=False)
 
 
-class Stranger(Conflict):
+class StaleIdempotentCreate(Conflict):
     """What a create found is not what it made."""
 
 
-def too_old(arn: str, created: str) -> Stranger:
+def too_old(arn: str, created: str) -> StaleIdempotentCreate:
     """Say that what a create found is not the one that was cut off."""
-    return Stranger(
+    return StaleIdempotentCreate(
         f"{arn} was created by this resource at {created} and still exists, but is not in this "
         "stack's state.",
         "It is too old to be a create that was cut off, so it may be in use.",

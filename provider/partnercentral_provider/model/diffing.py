@@ -53,7 +53,7 @@ def diff(model: type[Fields], old: Properties, new: Properties, was_set: Iterabl
         for name in changed
         for path, kind in _detailed(
             name,
-            _plain(_spelt(model, name, old.get(name))),
+            _plain(_canonical(model, name, old.get(name))),
             _plain(new.get(name)),
             nested_in(model, name),
         )
@@ -63,7 +63,7 @@ def diff(model: type[Fields], old: Properties, new: Properties, was_set: Iterabl
 
 def returned(model: type[Fields], name: str, value: Any) -> Any:
     """Leave out of one value what AWS never returns of it, at any depth, for a comparison."""
-    value, nested = _spelt(model, name, value), nested_in(model, name)
+    value, nested = _canonical(model, name, value), nested_in(model, name)
     if nested is None or not isinstance(value, dict):
         return _plain(value)
     hidden = nested.marked(WriteOnly)
@@ -72,10 +72,10 @@ def returned(model: type[Fields], name: str, value: Any) -> Any:
 
 def _same(model: type[Fields], name: str, old: Properties, new: Properties) -> bool:
     was, wanted = _plain(old.get(name)), _plain(new.get(name))
-    return bool(was == wanted) or _plain(_spelt(model, name, was)) == wanted
+    return bool(was == wanted) or _plain(_canonical(model, name, was)) == wanted
 
 
-def _spelt(model: type[Fields], name: str, value: Any) -> Any:
+def _canonical(model: type[Fields], name: str, value: Any) -> Any:
     found = canonical(model, name, value)
     return found.for_pulumi() if isinstance(found, Fields) else found
 

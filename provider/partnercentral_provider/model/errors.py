@@ -13,7 +13,7 @@ Everything that can go wrong, as the user reads it:
   - Unauthenticated   no usable credentials, or no region
   - WrongAccount      the credentials are another account's
   - Misconfigured     the configuration of this provider is wrong
-  - Incapable         the installed boto3 cannot send the request
+  - UnsupportedByBoto3         the installed boto3 cannot send the request
 """
 
 from collections.abc import Iterable
@@ -82,11 +82,11 @@ class Misconfigured(ProviderError):
     """The configuration of this provider is wrong; the text names the key."""
 
 
-class Incapable(ProviderError):
+class UnsupportedByBoto3(ProviderError):
     """The installed boto3 cannot send what is asked for."""
 
 
-def listed(words: Iterable[str], last: str = "and") -> str:
+def join_words(words: Iterable[str], last: str = "and") -> str:
     """Join words as a sentence does: `a, b and c`."""
     *head, tail = [*words] or ["none"]
     return f"{', '.join(head)} {last} {tail}" if head else tail

@@ -16,8 +16,8 @@ from typing_extensions import Self
 
 from .arn import Arn
 from .classes import is_class_of
-from .errors import listed
-from .types import Unsent, camel, pass_unknown
+from .errors import join_words
+from .types import NotSentToAws, camel, pass_unknown
 from .unknown import UNKNOWN
 
 Properties = dict[str, Any]
@@ -70,7 +70,7 @@ class Fields(BaseModel):
 
     def for_aws(self, names: Iterable[str] | None = None) -> Properties:
         """Spell the fields, or those of the given wire names, as arguments of an AWS call."""
-        unsent = self.marked(Unsent)
+        unsent = self.marked(NotSentToAws)
         sent = {name: value for name, value in self.for_pulumi().items() if name not in unsent}
         if "tags" in sent:
             sent["tags"] = [{"key": k, "value": v} for k, v in sent["tags"].items()]
@@ -88,7 +88,7 @@ class OneOf(Fields):
         given = [name for name in raw if raw[name] is not None]
         if len(given) != 1:
             raise ValueError(
-                f"must have exactly one of {listed(cls.names(), 'or')}, got {listed(given)}"
+                f"must have exactly one of {join_words(cls.names(), 'or')}, got {join_words(given)}"
             )
         return raw
 

@@ -8,9 +8,9 @@ from .types import (
     AccountId,
     AssociatedResourceIdentifier,
     Catalog,
+    ChangesOnUpdate,
     ChannelHandshakeIdentifier,
     Digits,
-    Moves,
     Timestamp,
     Values,
 )
@@ -117,5 +117,5 @@ class HandshakeState(Fields):
     """What it is about, as AWS shows it."""
     created_at: Timestamp
     """When it was created, in UTC."""
-    updated_at: Annotated[Timestamp, Moves()]
+    updated_at: Annotated[Timestamp, ChangesOnUpdate()]
     """When it last changed, in UTC."""

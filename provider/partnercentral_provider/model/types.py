@@ -23,7 +23,7 @@ from pydantic import (
 from pydantic_core import core_schema
 
 from .arn import Arn, short_id
-from .errors import listed
+from .errors import join_words
 from .unknown import UNKNOWN
 
 T = TypeVar("T")
@@ -33,11 +33,11 @@ class ReplaceOnChange:
     """Marks a field that AWS cannot change in place."""
 
 
-class Moves:
+class ChangesOnUpdate:
     """Marks an output that AWS changes at every update."""
 
 
-class Unsent:
+class NotSentToAws:
     """Marks a field that AWS is never told: it says how to call."""
 
 
@@ -61,7 +61,7 @@ class ProviderDefault:
 
 
 @dataclass(frozen=True)
-class SomeBotocore:
+class RequiresBoto3:
     """Marks a union arm that not every botocore can serialise; *advice* says which can."""
 
     advice: str
@@ -82,7 +82,7 @@ class Values:
 
     def _check(self, value: str, info: ValidationInfo) -> str:
         if value not in self.known and self.closed:
-            raise ValueError(f"must be {listed(self.known, 'or')}, got {value!r}")
+            raise ValueError(f"must be {join_words(self.known, 'or')}, got {value!r}")
         if value not in self.known:
             _doubt(value, self.known, info)
         return value
@@ -166,7 +166,7 @@ def _digits(value: Any) -> Any:
     return value
 
 
-def instant(value: Any) -> Any:
+def format_timestamp(value: Any) -> Any:
     """
     Spell a point in time as AWS answers it: UTC, ISO 8601, milliseconds only where there are any.
 
@@ -186,7 +186,7 @@ def instant(value: Any) -> Any:
     return f"{value:%Y-%m-%dT%H:%M:%S}Z"
 
 
-def moment(text: str) -> datetime:
+def parse_timestamp(text: str) -> datetime:
     """Read a time as `instant` spells it."""
     return _parsed(text)
 
@@ -250,7 +250,7 @@ Catalog = Annotated[
 Name = Annotated[str, _text(1, 30, r"[^\x00-\x1F\x7F]*", "free of control characters")]
 Note = Annotated[str, _text(1, 300, r"[^\x00-\x1F\x7F]*", "free of control characters")]
 Digits = Annotated[str, BeforeValidator(_digits)]
-Timestamp = Annotated[str, BeforeValidator(instant)]
+Timestamp = Annotated[str, BeforeValidator(format_timestamp)]
 ProgramManagementAccountIdentifier = Annotated[str, _identifier("pma")]
 RelationshipIdentifier = Annotated[str, _identifier("rs")]
 AssociatedResourceIdentifier = Annotated[str, _identifier("pma", "rs")]

@@ -9,7 +9,7 @@ from pydantic import ValidationInfo, field_validator
 
 from ..aws.errors import translated
 from ..aws.listings import ChannelHandshakeFilters, ProgramManagementAccountFilters
-from ..aws.lookup import find_handshake, handshake_sweeps, listed_items
+from ..aws.lookup import find_handshake, handshake_lists, list_items
 from ..aws.quotas import with_next_time
 from ..model.arn import Arn
 from ..model.conflicts import by_hand
@@ -162,15 +162,15 @@ class ChannelHandshake(Resource):
     aws_name = "ChannelHandshake"
     arn_kind = "ch"
     Filters = ChannelHandshakeFilters
-    proof = "status"
-    gone = frozenset({"EXPIRED", "CANCELED"})
-    over = frozenset({"EXPIRED", "CANCELED", "REJECTED"})
+    completeness_field = "status"
+    deleted_statuses = frozenset({"EXPIRED", "CANCELED"})
+    terminal_statuses = frozenset({"EXPIRED", "CANCELED", "REJECTED"})
 
     def create(self, inputs: Inputs, client_token: str) -> str:
         """Send the invitation."""
         try:
             with translated(self.account):
-                created = self.account.channel.create_channel_handshake(
+                created = self.account.client.create_channel_handshake(
                     clientToken=client_token, **inputs.for_aws()
                 )
         except QuotaExceeded as full:
@@ -197,11 +197,11 @@ class ChannelHandshake(Resource):
 
     def read(self, arn: str, known: Properties) -> Properties:
         """Search the lists, the only way to read one."""
-        return find_handshake(self.account.channel, arn, "SENDER", known)
+        return find_handshake(self.account.client, arn, "SENDER", known)
 
-    def sweeps(self, arn: str, known: Properties) -> list[Fields]:
+    def lists(self, arn: str, known: Properties) -> list[Fields]:
         """It is among those that this account sent."""
-        return handshake_sweeps(arn, "SENDER", known)
+        return handshake_lists(arn, "SENDER", known)
 
     @classmethod
     def not_importable(cls, item: Properties, accounts: Collection[Properties]) -> str | None:
@@ -241,7 +241,7 @@ class ChannelHandshake(Resource):
         sender = stated["senderAccountId"]
         accounts = [
             item
-            for item in listed_items(
+            for item in list_items(
                 self.account, ProgramManagementAccountFilters.of(stated["catalog"])
             )
             if item["accountId"] == sender
@@ -262,7 +262,7 @@ class ChannelHandshake(Resource):
         if status in (None, "PENDING"):
             try:
                 with translated(self.account):
-                    self.account.channel.cancel_channel_handshake(
+                    self.account.client.cancel_channel_handshake(
                         catalog=Arn.parse(arn).catalog, identifier=arn
                     )
                 return None
@@ -270,7 +270,7 @@ class ChannelHandshake(Resource):
                 status = self.read(arn, state)["status"]
                 if status == "PENDING":
                     raise
-        if status in self.gone:
+        if status in self.deleted_statuses:
             return None
         if status == "REJECTED":
             return (
@@ -316,7 +316,7 @@ class ChannelHandshake(Resource):
             )
         return f"{said}To invite again:\n\n    pulumi up --replace {shlex.quote(urn)}\n"
 
-    def twin(self, inputs: Inputs) -> str | None:
+    def find_existing(self, inputs: Inputs) -> str | None:
         """
         Find the pending invitation about the same resource.
 
@@ -339,7 +339,7 @@ class ChannelHandshake(Resource):
     ) -> list[Properties]:
         """List the handshakes about the same resource, of the same type or of another *kind*."""
         narrowed = {"statuses": statuses} if statuses else {}
-        pages = self.account.channel.get_paginator("list_channel_handshakes").paginate(
+        pages = self.account.client.get_paginator("list_channel_handshakes").paginate(
             catalog=inputs.catalog,
             handshakeType=kind or inputs.handshake_type,
             participantType="SENDER",

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from ..aws.errors import translated
-from ..aws.lookup import find_handshake, handshake_sweeps
+from ..aws.lookup import find_handshake, handshake_lists
 from ..model.errors import Conflict, NotFound, ProviderError, Refused, WrongAccount
 from ..model.fields import Fields, Properties
 from ..model.handshakes import HandshakeState, HandshakeType
@@ -12,8 +12,8 @@ from ..model.types import (
     Catalog,
     ChannelHandshakeIdentifier,
     Fixed,
+    NotSentToAws,
     ProviderDefault,
-    Unsent,
     Values,
 )
 from .contract import Resource
@@ -51,7 +51,7 @@ class ChannelHandshakeResponse(Resource):
         response: Fixed[Response]
         """ACCEPT or REJECT."""
 
-        receiver_account_id: Annotated[AccountId | None, Unsent()] = None
+        receiver_account_id: Annotated[AccountId | None, NotSentToAws()] = None
         """
         The account that answers, and signs: `accounts` or `accountRoleName` of the configuration
         says how it is reached. Where absent, the provider's own account.
@@ -62,9 +62,9 @@ class ChannelHandshakeResponse(Resource):
 
     aws_name = "ChannelHandshake"
     arn_kind = "ch"
-    proof = "status"
-    owned = False
-    outlives_listing = True
+    completeness_field = "status"
+    created_by_account = False
+    kept_when_unlisted = True
 
     def create(self, inputs: Inputs, client_token: str) -> str:
         """Answer; an answer that was already given the same way is adopted."""
@@ -74,15 +74,15 @@ class ChannelHandshakeResponse(Resource):
         try:
             with translated(self.account):
                 answer = {
-                    "ACCEPT": self.account.channel.accept_channel_handshake,
-                    "REJECT": self.account.channel.reject_channel_handshake,
+                    "ACCEPT": self.account.client.accept_channel_handshake,
+                    "REJECT": self.account.client.reject_channel_handshake,
                 }[inputs.response](**arguments)
             return str(answer["channelHandshakeDetail"]["arn"])
         except (Refused, Conflict) as refusal:  # AWS does not say which of the two it answers
             return self._adopted(inputs, refusal)
 
     def _adopted(self, inputs: Inputs, refusal: ProviderError) -> str:
-        pages = self.account.channel.get_paginator("list_channel_handshakes").paginate(
+        pages = self.account.client.get_paginator("list_channel_handshakes").paginate(
             catalog=inputs.catalog,
             handshakeType=inputs.handshake_type,
             participantType="RECEIVER",
@@ -104,7 +104,7 @@ class ChannelHandshakeResponse(Resource):
         """Search the lists, the only way to read one. Raises WrongAccount for a sender."""
         try:
             with translated(self.account):
-                return find_handshake(self.account.channel, arn, "RECEIVER", known)
+                return find_handshake(self.account.client, arn, "RECEIVER", known)
         except NotFound:
             if "receiverAccountId" not in known:  # else its account was confirmed already
                 self._refuse_sender(arn, known)
@@ -114,7 +114,7 @@ class ChannelHandshakeResponse(Resource):
         """Say whose answer it is, where this account sees the handshake from its other side."""
         try:
             with translated(self.account):
-                sent = find_handshake(self.account.channel, arn, "SENDER", known)
+                sent = find_handshake(self.account.client, arn, "SENDER", known)
         except ProviderError:
             return
         receiver = sent["receiverAccountId"]
@@ -125,9 +125,9 @@ class ChannelHandshakeResponse(Resource):
             "through the provider of that account.",
         )
 
-    def sweeps(self, arn: str, known: Properties) -> list[Fields]:
+    def lists(self, arn: str, known: Properties) -> list[Fields]:
         """It is among those that this account has to answer."""
-        return handshake_sweeps(arn, "RECEIVER", known)
+        return handshake_lists(arn, "RECEIVER", known)
 
     def shown(self, stated: Properties) -> Properties:
         """Tell the answer from the status."""

@@ -11,7 +11,7 @@ class Resource(ABC):
     """
     One kind of thing in Partner Central: its fields and its four verbs, in AWS's own calls.
 
-    *account* gives `account.channel`, the boto3 client of `partnercentral-channel`.
+    *account* gives `account.client`, the boto3 client of `partnercentral-channel`.
     """
 
     Inputs: ClassVar[type[Fields]]
@@ -23,25 +23,25 @@ class Resource(ABC):
     arn_kind: ClassVar[str]
     """The prefix of AWS's short id: `pma`, `rs` or `ch`."""
 
-    proof: ClassVar[str]
+    completeness_field: ClassVar[str]
     """An output that only a read can bring: without it, state is not complete."""
 
-    gone: ClassVar[frozenset[str]] = frozenset()
+    deleted_statuses: ClassVar[frozenset[str]] = frozenset()
     """The statuses in which the thing counts as deleted."""
 
-    over: ClassVar[frozenset[str]] = frozenset()
+    terminal_statuses: ClassVar[frozenset[str]] = frozenset()
     """The statuses in which an answer to a repeated create is an older thing, not this one."""
 
     Filters: ClassVar[type[Fields] | None] = None
     """What narrows its list; none where it is not listed for Pulumi."""
 
-    unlisted: ClassVar[tuple[str, ...]] = ()
+    fields_missing_from_list: ClassVar[tuple[str, ...]] = ()
     """What a read of its own says and the list does not; none of it can change."""
 
-    owned: ClassVar[bool] = True
+    created_by_account: ClassVar[bool] = True
     """Whether its account makes it, under a client token; else it answers somebody else's."""
 
-    outlives_listing: ClassVar[bool] = False
+    kept_when_unlisted: ClassVar[bool] = False
     """Whether it stays although AWS lists it no longer."""
 
     def __init__(self, account: Any) -> None:
@@ -70,7 +70,7 @@ class Resource(ABC):
     def read(self, arn: str, known: Properties) -> Properties:
         """Find it as AWS shows it; *known* narrows the search. Raise NotFound if it is absent."""
 
-    def sweeps(self, arn: str, known: Properties) -> list[Fields]:
+    def lists(self, arn: str, known: Properties) -> list[Fields]:
         """Give the filters of the whole lists in one of which it is, the likeliest first."""
         return []
 
@@ -118,14 +118,16 @@ class Resource(ABC):
         *accounts* are the items of all program management accounts.
         """
         status = item.get("status")
-        return f"it is {status}, which counts as deleted" if status in cls.gone else None
+        return (
+            f"it is {status}, which counts as deleted" if status in cls.deleted_statuses else None
+        )
 
     @classmethod
     def replacing(cls, state: Properties) -> str | None:
         """Say what a user should know before it is replaced."""
         return None
 
-    def twin(self, inputs: Any) -> str | None:
+    def find_existing(self, inputs: Any) -> str | None:
         """Find the ARN of the thing that AWS refuses to have twice."""
         return None
 

@@ -9,16 +9,16 @@ from ..aws.listings import (
     ProgramManagementAccountFilters,
     RelationshipFilters,
 )
-from ..aws.lookup import find, listed_items
+from ..aws.lookup import find, list_items
 from ..model.arn import Arn
 from ..model.fields import Fields, Properties
 from ..model.programs import Program
 from ..model.types import (
     AccountId,
     Catalog,
+    ChangesOnUpdate,
     Digits,
     Fixed,
-    Moves,
     Name,
     ProviderDefault,
     Tags,
@@ -71,11 +71,11 @@ class ProgramManagementAccount(Resource):
         """The name shown in Partner Central."""
         status: AccountStatus
         """PENDING until the account accepts its handshake, then ACTIVE."""
-        revision: Annotated[Digits, Moves()]
+        revision: Annotated[Digits, ChangesOnUpdate()]
         """A number that grows with every change; an update of an older one is refused."""
         created_at: Timestamp
         """When it was created, in UTC."""
-        updated_at: Annotated[Timestamp, Moves()]
+        updated_at: Annotated[Timestamp, ChangesOnUpdate()]
         """When it last changed, in UTC."""
         start_date: Timestamp | None = None
         """When it became active, in UTC."""
@@ -85,12 +85,12 @@ class ProgramManagementAccount(Resource):
     aws_name = "ProgramManagementAccount"
     arn_kind = "pma"
     Filters = ProgramManagementAccountFilters
-    proof = "revision"
-    gone = frozenset({"INACTIVE"})
+    completeness_field = "revision"
+    deleted_statuses = frozenset({"INACTIVE"})
 
     def create(self, inputs: Inputs, client_token: str) -> str:
         """Enrol the account."""
-        created = self.account.channel.create_program_management_account(
+        created = self.account.client.create_program_management_account(
             clientToken=client_token, **inputs.for_aws()
         )
         return str(created["programManagementAccountDetail"]["arn"])
@@ -99,19 +99,19 @@ class ProgramManagementAccount(Resource):
         """Search the list, the only way to read one; AWS cannot look for an id."""
         account_id = known.get("accountId")
         return find(
-            self.account.channel,
+            self.account.client,
             "list_program_management_accounts",
             arn,
             {"accountIds": [account_id]} if account_id else {},
         )
 
-    def sweeps(self, arn: str, known: Properties) -> list[Fields]:
+    def lists(self, arn: str, known: Properties) -> list[Fields]:
         """It is among the accounts of its catalog."""
         return [ProgramManagementAccountFilters.of(Arn.parse(arn).catalog)]
 
     def update(self, arn: str, changed: Collection[str], revision: str, inputs: Inputs) -> str:
         """Change the display name."""
-        updated = self.account.channel.update_program_management_account(
+        updated = self.account.client.update_program_management_account(
             catalog=Arn.parse(arn).catalog,
             identifier=arn,
             revision=revision,
@@ -121,7 +121,7 @@ class ProgramManagementAccount(Resource):
 
     def delete(self, arn: str, state: Properties) -> None:
         """End the enrolment."""
-        self.account.channel.delete_program_management_account(
+        self.account.client.delete_program_management_account(
             catalog=Arn.parse(arn).catalog, identifier=arn
         )
 
@@ -138,14 +138,16 @@ class ProgramManagementAccount(Resource):
             associatedResourceIdentifiers=[account.id],
         )
         for filters in (children, pending):
-            for item in listed_items(self.account, filters):
+            for item in list_items(self.account, filters):
                 return str(item["arn"])
         return None
 
-    def twin(self, inputs: Inputs) -> str | None:
+    def find_existing(self, inputs: Inputs) -> str | None:
         """Find the enrolment that this account already has in this catalog."""
-        pages = self.account.channel.get_paginator("list_program_management_accounts").paginate(
+        pages = self.account.client.get_paginator("list_program_management_accounts").paginate(
             catalog=inputs.catalog, accountIds=[inputs.account_id]
         )
         found = (item for page in pages for item in page["items"])
-        return next((item["arn"] for item in found if item["status"] not in self.gone), None)
+        return next(
+            (item["arn"] for item in found if item["status"] not in self.deleted_statuses), None
+        )

@@ -11,20 +11,20 @@ from ..aws.listings import (
     ProgramManagementAccountFilters,
     RelationshipFilters,
 )
-from ..aws.lookup import listed_items
+from ..aws.lookup import list_items
 from ..model.arn import Arn
 from ..model.errors import ProviderError, Refused
 from ..model.fields import Fields, OneOf, Properties
 from ..model.types import (
     AccountId,
     Catalog,
+    ChangesOnUpdate,
     Digits,
     Fixed,
-    Moves,
     Name,
     ProgramManagementAccountIdentifier,
     ProviderDefault,
-    SomeBotocore,
+    RequiresBoto3,
     Tags,
     Timestamp,
     Values,
@@ -122,12 +122,12 @@ class SupportPlan(OneOf):
     resold_enterprise: ResoldEnterprise | None = None
     """Enterprise Support, resold."""
     resold_unified_operations: Annotated[
-        ResoldUnifiedOperations | None, SomeBotocore("boto3 1.42.60 or newer")
+        ResoldUnifiedOperations | None, RequiresBoto3("boto3 1.42.60 or newer")
     ] = None
     """Unified Operations, resold. Needs boto3 1.42.60 or newer."""
     resold_business: Annotated[
         ResoldBusiness | None,
-        SomeBotocore("a boto3 before 1.42.60; AWS withdrew this plan on 2026-03-03"),
+        RequiresBoto3("a boto3 before 1.42.60; AWS withdrew this plan on 2026-03-03"),
     ] = None
     """Business Support, resold. AWS withdrew it on 2026-03-03; needs boto3 before 1.42.60."""
     partner_led_support: PartnerLedSupport | None = None
@@ -189,11 +189,11 @@ class Relationship(Resource):
         """The name shown in Partner Central."""
         resale_account_model: ResaleAccountModel | None = None
         """Who owns the accounts."""
-        revision: Annotated[Digits, Moves()]
+        revision: Annotated[Digits, ChangesOnUpdate()]
         """A number that grows with every change; an update of an older one is refused."""
         created_at: Timestamp
         """When it was created, in UTC."""
-        updated_at: Annotated[Timestamp, Moves()]
+        updated_at: Annotated[Timestamp, ChangesOnUpdate()]
         """When it last changed, in UTC."""
         start_date: Timestamp | None = None
         """When it took effect, in UTC."""
@@ -203,14 +203,14 @@ class Relationship(Resource):
     aws_name = "Relationship"
     arn_kind = "rs"
     Filters = RelationshipFilters
-    unlisted = ("resaleAccountModel",)
-    proof = "revision"
+    fields_missing_from_list = ("resaleAccountModel",)
+    completeness_field = "revision"
 
     def create(self, inputs: Inputs, client_token: str) -> str:
         """Record the relationship."""
         try:
             with translated(self.account):
-                created = self.account.channel.create_relationship(
+                created = self.account.client.create_relationship(
                     clientToken=client_token, **inputs.for_aws()
                 )
         except Refused as refusal:
@@ -223,7 +223,7 @@ class Relationship(Resource):
         everything = ProgramManagementAccountFilters.of(inputs.catalog)
         parent: Properties | None = None
         with suppress(ProviderError), translated(self.account):
-            accounts = listed_items(self.account, everything)
+            accounts = list_items(self.account, everything)
             parent = next((item for item in accounts if item["id"] == identifier), None)
         if parent is None or parent["status"] != "PENDING":
             return refusal
@@ -238,23 +238,23 @@ class Relationship(Resource):
 
     def read(self, arn: str, known: Properties) -> Properties:
         """Get it: its ARN says all that AWS asks for."""
-        found = self.account.channel.get_relationship(**_address(arn))
+        found = self.account.client.get_relationship(**_address(arn))
         return dict(found["relationshipDetail"])
 
-    def sweeps(self, arn: str, known: Properties) -> list[Fields]:
+    def lists(self, arn: str, known: Properties) -> list[Fields]:
         """It is among the relationships of its catalog, of whatever parent."""
         return [RelationshipFilters.of(Arn.parse(arn).catalog)]
 
     def update(self, arn: str, changed: Collection[str], revision: str, inputs: Inputs) -> str:
         """Change the display name, or ask for another support plan."""
-        updated = self.account.channel.update_relationship(
+        updated = self.account.client.update_relationship(
             **_address(arn), revision=revision, **inputs.for_aws(changed)
         )
         return str(updated["relationshipDetail"].get("revision", ""))
 
     def delete(self, arn: str, state: Properties) -> None:
         """Remove the relationship."""
-        self.account.channel.delete_relationship(**_address(arn))
+        self.account.client.delete_relationship(**_address(arn))
 
     @classmethod
     def parents(cls, arn: str, state: Properties) -> Collection[str]:
@@ -271,13 +271,13 @@ class Relationship(Resource):
                 statuses=["PENDING"],
                 associatedResourceIdentifiers=[relationship.id],
             )
-            for item in listed_items(self.account, pending):
+            for item in list_items(self.account, pending):
                 return str(item["arn"])
         return None
 
-    def twin(self, inputs: Inputs) -> str | None:
+    def find_existing(self, inputs: Inputs) -> str | None:
         """Find the relationship that this account already has with the same account."""
-        pages = self.account.channel.get_paginator("list_relationships").paginate(
+        pages = self.account.client.get_paginator("list_relationships").paginate(
             catalog=inputs.catalog,
             associatedAccountIds=[inputs.associated_account_id],
             programManagementAccountIdentifiers=[inputs.program_management_account_identifier],

@@ -54,7 +54,7 @@ def output_form(generated: Callable[..., Any]) -> Any:
 def _answer(name: str, result: type, given: dict[str, Any], values: dict[str, Any] | None) -> Any:
     token = f"partnercentral:channel:{_camel(name)}"
     try:
-        found = answered(token, _spelt(given), values)
+        found = answered(token, _serialized(given), values)
     except Exception as error:
         raise pulumi.RunError(f"{_camel(name)}: {error}") from None
     return rpc.translate_output_properties(found, lambda prop: prop, result)
@@ -84,14 +84,14 @@ def _has_output(value: Any) -> bool:
     return isinstance(value, pulumi.Output) or inspect.isawaitable(value)
 
 
-def _spelt(value: Any) -> Any:
-    """Spell arguments as on the wire; input types are dictionaries with other manners."""
+def _serialized(value: Any) -> Any:
+    """Spell arguments as on the wire; input types are dictionaries with other client_config."""
     if isinstance(value, dict):
-        return {_camel(k): _spelt(v) for k, v in value.items() if v is not None}
+        return {_camel(k): _serialized(v) for k, v in value.items() if v is not None}
     if isinstance(value, (list, tuple)):
-        return [_spelt(inner) for inner in value]
+        return [_serialized(inner) for inner in value]
     if hasattr(type(value), "_pulumi_input_type"):
-        return _spelt(vars(value))
+        return _serialized(vars(value))
     return getattr(value, "value", value)
 
 

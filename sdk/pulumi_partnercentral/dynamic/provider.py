@@ -16,7 +16,7 @@ class _InProcess(pulumi.ProviderResource):
     def __init__(
         self, package: str, name: str, props: Any, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        given = {_camel(n): _spelt(n, v) for n, v in vars(props).items() if v is not None}
+        given = {_camel(n): _serialized(n, v) for n, v in vars(props).items() if v is not None}
         self.values: dict[str, Any] = given
         """The configuration by its keys, for functions that wait for outputs."""
         opts = pulumi.ResourceOptions.merge(None, opts)
@@ -52,7 +52,7 @@ _OBJECTS = ("accounts", "assume_role_with_web_identity", "assume_roles", "endpoi
 """Arguments whose members a program spells as Python does; the generated class keeps that."""
 
 
-def _spelt(name: str, value: Any) -> Any:
+def _serialized(name: str, value: Any) -> Any:
     if name not in _OBJECTS:
         return value
     return pulumi.Output.from_input(value).apply(lambda text: json.dumps(_members(json.loads(text))))
