@@ -49,7 +49,7 @@ sdks: ## Generate the TypeScript and Go SDKs into build/sdks.
 	@cd sdk/generator && go run . go ../../provider/schema.json ../../build/sdks/go
 
 bench: $(READY) cli ## Measure calls, memory, time and state, beside a naive provider.
-	@cd tests && ../$(PYTHON) -m benchmarks
+	@cd tests && ../$(PYTHON) -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
 
 emulator: $(READY) ## Serve the emulator on port 4599.
 	@$(VENV)/bin/partnercentral-emulator --port 4599
