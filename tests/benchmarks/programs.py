@@ -2,10 +2,10 @@
 The programs that are measured: a channel by this provider, in both forms, and by a naive one.
 
 The naive provider is what one would write at first on upstream's `pulumi.dynamic.Resource`: a class
-in the program itself, which Pulumi therefore writes into the state, and a boto3 client for each call.
+in the program itself, which Pulumi therefore writes into the state, and a boto3 client for a call.
 
-`python -m benchmarks.programs PROGRAM SIZE STEP FOLDER URL PARENT` takes one step with one of them in
-a process of its own, and prints its seconds.
+`python -m benchmarks.programs PROGRAM SIZE STEP FOLDER URL PARENT` takes one step with one of them
+in a process of its own, and prints its seconds.
 """
 
 import sys
