@@ -93,7 +93,7 @@ model: $(READY) ## Write down the installed botocore's model as the one the prod
 	@cd tests && ../$(PYTHON) -m aws_model write
 
 bench: $(READY) cli ## Measure calls, memory, time and state, beside a naive provider.
-	@cd tests && ../$(PYTHON) -m benchmarks
+	@cd tests && ../$(PYTHON) -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
 
 fuzz: $(READY) ## Send 5,000 odd requests to the plugin and 5,000 to the emulator.
 	@cd tests && ../$(PYTHON) -m fuzz

@@ -4,14 +4,12 @@ from time import perf_counter
 from typing import Any
 
 import boto3
+from benchmarks.tables import markdown
 from partnercentral_emulator import Emulator
 
-REQUESTS = 500
-FULL = 50_000
 
-
-def requests_a_second() -> list[list[str]]:
-    """Measure reads through boto3 with one relationship and with 50,000; rows of a table."""
+def requests_a_second(requests: int, stored: int) -> str:
+    """Measure reads through boto3 with one relationship, and with so many *stored*."""
     with Emulator(settings={"quotas_enforced": False}) as emulator:
         client = boto3.client(
             "partnercentral-channel",
@@ -24,10 +22,13 @@ def requests_a_second() -> list[list[str]]:
             catalog="Sandbox", program="SOLUTION_PROVIDER", displayName="A", accountId="1" * 12
         )["programManagementAccountDetail"]["id"]
         relationship = _add(client, parent, 0)
-        rows = [["1", *_rates(client, parent, relationship)]]
-        _fill(emulator, relationship)
-        rows.append([f"{FULL:,}", *_rates(client, parent, _add(client, parent, FULL))])
-    return rows
+        rows = [["1", *_rates(client, parent, relationship, requests)]]
+        _fill(emulator, relationship, stored)
+        last = _add(client, parent, stored)
+        rows.append([f"{stored:,}", *_rates(client, parent, last, requests)])
+    return "The emulator, requests a second through boto3, as it fills:\n\n" + markdown(
+        ["relationships", "GetRelationship", "ListRelationships"], rows
+    )
 
 
 def _add(client: Any, parent: str, number: int) -> str:
@@ -42,12 +43,12 @@ def _add(client: Any, parent: str, number: int) -> str:
     return str(made["relationshipDetail"]["id"])
 
 
-def _fill(emulator: Emulator, first: str) -> None:
+def _fill(emulator: Emulator, first: str, stored: int) -> None:
     memory = emulator.application.memory
     row = memory.get("rs", first)
     assert row
     with memory.operation():
-        for number in range(1, FULL):
+        for number in range(1, stored):
             id = f"rs-{number:013}"
             memory.insert(
                 "rs",
@@ -61,7 +62,7 @@ def _fill(emulator: Emulator, first: str) -> None:
             )
 
 
-def _rates(client: Any, parent: str, relationship: str) -> list[str]:
+def _rates(client: Any, parent: str, relationship: str, requests: int) -> list[str]:
     named = {
         "catalog": "Sandbox",
         "identifier": relationship,
@@ -74,7 +75,7 @@ def _rates(client: Any, parent: str, relationship: str) -> list[str]:
     rates = []
     for call in calls:
         start = perf_counter()
-        for _ in range(REQUESTS):
+        for _ in range(requests):
             call()
-        rates.append(f"{REQUESTS / (perf_counter() - start):.0f}")
+        rates.append(f"{requests / (perf_counter() - start):.0f}")
     return rates

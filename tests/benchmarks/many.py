@@ -4,15 +4,16 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import boto3
 import pulumi
+from benchmarks.tables import markdown
 from benchmarks.work import UNLIMITED
-from e2e.engine import LINKED, Engine
+from e2e.engine import LINKED, ROOT, Engine
 from partnercentral_emulator import Emulator
 from partnercentral_provider.aws.limits import QUOTAS
 from pulumi_partnercentral.dynamic import Provider, channel
@@ -21,7 +22,6 @@ SCALE = 10
 """So many times AWS's rates, so that a measurement takes seconds."""
 
 SCALED = {name: rate * SCALE for name, rate in QUOTAS.items()}
-CREATES = 500
 
 
 def work(emulator: Emulator, task: str, **what: Any) -> Any:
@@ -48,6 +48,7 @@ def together(
             subprocess.Popen(
                 [sys.executable, "-m", "benchmarks.work", task, json.dumps(what)],
                 env={"PATH": "", **acting, **(environment or {})},
+                cwd=ROOT / "tests",
                 stdout=subprocess.PIPE,
                 text=True,
             )
@@ -76,8 +77,8 @@ def parent_of(emulator: Emulator) -> str:
     return str(made["programManagementAccountDetail"]["arn"])
 
 
-def at_the_quota() -> list[list[str]]:
-    """Create 500 relationships, by this provider and by botocore's retries alone; rows."""
+def at_the_quota(creates: int) -> str:
+    """Create relationships by this provider, and by botocore's retries alone."""
     rows = []
     for name, rates, environment, processes in (
         ("this provider", SCALED, {}, 1),
@@ -87,7 +88,7 @@ def at_the_quota() -> list[list[str]]:
     ):
         with Emulator(settings=_strict()) as emulator:
             parent = parent_of(emulator)
-            share = CREATES // processes
+            share = creates // processes
             whats = [
                 {"count": share, "first": 1000 * n, "parent": parent, "rates": rates}
                 for n in range(1, processes + 1)
@@ -98,26 +99,37 @@ def at_the_quota() -> list[list[str]]:
             created = sum(one["created"] for one in done)
             rate = created / seconds / (3.0 * SCALE)
             bar = "█" * round(rate * 20)
-            missing = str(CREATES - created)
+            missing = str(creates - created)
             rows.append(
                 [name, f"{seconds:.1f}", f"{rate:.0%}", str(emulator.throttled()), missing, bar]
             )
-    return rows
+    head = ["who", "seconds", "of the permitted rate", "throttled answers", "not created", ""]
+    return (
+        f"Creating {creates} relationships at {SCALE} times AWS's rates, 64 threads:\n\n"
+        f"{markdown(head, rows)}"
+    )
 
 
-def refresh_of_many() -> tuple[list[list[str]], str]:
-    """Refresh 50 accounts and 1,000 relationships; rows of calls, and a sentence on the time."""
+def refresh_of_many(accounts: int, relationships: int) -> str:
+    """Refresh a channel, and count the calls that it takes."""
     with Emulator(settings=_strict()) as emulator:
         emulator.set(rates_enforced=False)
-        found = work(emulator, "refreshes", accounts=50, relationships=1000, rates=SCALED)
+        found = work(
+            emulator, "refreshes", accounts=accounts, relationships=relationships, rates=SCALED
+        )
     calls = {name: count for name, count in found["calls"].items() if "sts" not in name}
     ratio = found["seconds"] / found["bare"]
     rows = [[name, str(count)] for name, count in calls.items()]
-    return rows, f"It takes {ratio:.2f} times as long as the tag reads alone, by bare boto3."
+    alone = 2 * (accounts + relationships)
+    return (
+        f"Refreshing {accounts} accounts and {relationships:,} relationships, which call for call "
+        f"would be {alone:,} calls:\n\n{markdown(['call', 'times'], rows)}\n"
+        f"It takes {ratio:.2f} times as long as the tag reads alone, by bare boto3.\n"
+    )
 
 
-def as_many_accounts(count: int = 500) -> str:
-    """Answer in many accounts from one process; a sentence."""
+def as_many_accounts(count: int, by_engine: int) -> str:
+    """Answer in many accounts, from one process and through the engine."""
     with Emulator(settings={"quotas_enforced": False}) as emulator:
         handshakes = _invited(emulator, [f"{number:012}" for number in range(count)])
         found = work(emulator, "answers", handshakes=handshakes)
@@ -125,13 +137,15 @@ def as_many_accounts(count: int = 500) -> str:
     asked = found["calls"]["sts:GetCallerIdentity"] / count
     return (
         f"{count} accounts answer from one process in {found['seconds']:.1f} s, with a peak of "
-        f"{found['peak']:.0f} MiB: {assumed:g} AssumeRole and {asked:g} GetCallerIdentity for each."
+        f"{found['peak']:.0f} MiB: {assumed:g} AssumeRole and {asked:g} GetCallerIdentity "
+        f"for each.\n\n"
+        f"{_answers(by_engine)}\n"
     )
 
 
-def ten_answers() -> str:
-    """Answer in ten accounts by one configuration and by ten providers, in the engine."""
-    accounts = [f"{number:012}" for number in range(10)]
+def _answers(count: int) -> str:
+    """Answer in some accounts by one configuration and by as many providers, in the engine."""
+    accounts = [f"{number:012}" for number in range(count)]
     seconds = []
     for explicit in (False, True):
         with Emulator() as emulator, tempfile.TemporaryDirectory() as folder:
@@ -158,12 +172,12 @@ def ten_answers() -> str:
             seconds.append(perf_counter() - start)
     one, ten = seconds
     return (
-        f"10 accounts through the engine: {one:.1f} s by `receiver_account_id`, {ten:.1f} s by 10 "
-        f"explicit providers ({ten / one:.1f} times as long)."
+        f"{count} accounts through the engine: {one:.1f} s by `receiver_account_id`, {ten:.1f} s "
+        f"by as many explicit providers ({ten / one:.1f} times as long)."
     )
 
 
-def with_the_engine(count: int = 60) -> str:
+def with_the_engine(count: int) -> str:
     """Deploy at AWS's real rates, through the engine; a sentence."""
     strict = {"rates_enforced": True}
     with Emulator(settings=strict) as emulator, tempfile.TemporaryDirectory() as folder:
@@ -191,15 +205,15 @@ def with_the_engine(count: int = 60) -> str:
         throttled = emulator.throttled()
     return (
         f"{count} relationships through the engine at AWS's own rates: {seconds:.0f} s, of which "
-        f"the quota of 3 creates a second asks {count / 3:.0f} s; {throttled} throttled answers."
+        f"the quota of 3 creates a second asks {count / 3:.0f} s; {throttled} throttled answers.\n"
     )
 
 
-def as_it_grows() -> list[list[str]]:
-    """Measure our own processor time for each resource as a channel grows; rows."""
+def as_it_grows(sizes: Sequence[int]) -> str:
+    """Measure our own processor time for each resource as a channel grows."""
     rows = []
     first: dict[str, float] = {}
-    for size in (100, 1000, 5000):
+    for size in sizes:
         with Emulator(settings={"quotas_enforced": False}) as emulator:
             found = work(emulator, "growth", relationships=size)
         first = first or found
@@ -211,7 +225,11 @@ def as_it_grows() -> list[list[str]]:
                 for text in (f"{found[verb] * 1000:.1f}", f"{found[verb] / first[verb]:.2f}")
             ]
         )
-    return rows
+    head = ["relationships", "create, ms", "beside the first", "refresh, ms", "beside the first"]
+    return (
+        "Our own processor time for each relationship, as the channel grows:\n\n"
+        f"{markdown(head, rows)}"
+    )
 
 
 def _strict() -> dict[str, Any]:
@@ -233,16 +251,3 @@ def _invited(emulator: Emulator, accounts: list[str]) -> list[list[str]]:
         )
         pairs.append([str(sent["channelHandshakeDetail"]["arn"]), account])
     return pairs
-
-
-def report(table: Callable[[list[str], list[list[str]]], None]) -> None:
-    """Print everything."""
-    print(f"Creating {CREATES} relationships at {SCALE} times AWS's rates, 64 threads:\n")
-    head = ["who", "seconds", "of the permitted rate", "throttled answers", "not created", ""]
-    table(head, at_the_quota())
-    print("Refreshing 50 accounts and 1,000 relationships (call for call it would be 2,100):\n")
-    rows, sentence = refresh_of_many()
-    table(["call", "times"], rows)
-    print(f"{sentence}\n\n{as_many_accounts()}\n\n{ten_answers()}\n\n{with_the_engine()}\n")
-    print("Our own processor time for each relationship, as the channel grows:\n")
-    table(["relationships", "create, ms", "beside 100", "refresh, ms", "beside 100"], as_it_grows())

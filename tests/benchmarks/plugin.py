@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import Any
 
 import grpc
+from benchmarks.tables import markdown
 from partnercentral_emulator import Emulator
 from partnercentral_provider.hosts.wire import encoded
 from pulumi.runtime.proto import provider_pb2 as pb
@@ -45,7 +46,6 @@ INPUTS = {
     "displayName": "Reseller",
     "tags": {"team": "blue", "cost": "1", "stage": "dev"},
 }
-STARTS, CALLS, SLOW = 9, 300, 64
 
 
 class _Host:
@@ -82,10 +82,19 @@ def _empty() -> _Host:
     return _Host("-c", EMPTY)
 
 
-def plugin_rows() -> list[list[str]]:
-    """Measure; rows of what, this plugin, the empty servicer, and their ratio."""
+def beside_empty(starts: int, asked: int, at_once: int) -> str:
+    """Compare this plugin with an empty servicer, and creates at once with one alone."""
+    head = ["what", "this plugin", "empty servicer", "ratio"]
+    return (
+        f"The provider plugin beside an empty servicer:\n\n{markdown(head, _rows(starts, asked))}\n"
+        f"{at_once} creates of 200 ms at once take {slow_creates(at_once):.2f} times as long as "
+        "one, the quotas aside.\n"
+    )
+
+
+def _rows(count: int, asked: int) -> list[list[str]]:
     starts: dict[Callable[[], _Host], list[_Host]] = {_plugin: [], _empty: []}
-    for _ in range(STARTS):
+    for _ in range(count):
         for make, made in starts.items():
             made.append(make())
             made[-1].close()
@@ -99,8 +108,8 @@ def plugin_rows() -> list[list[str]]:
     news = encoded(INPUTS)
     check = pb.CheckRequest(type=TOKEN, news=news)
     diff = pb.DiffRequest(type=TOKEN, olds=news, news=news, old_inputs=news)
-    checks = [1000 * _median(partial(host.calls.Check, check)) for host in hosts]
-    diffs = [1000 * _median(partial(host.calls.Diff, diff)) for host in hosts]
+    checks = [1000 * _median(partial(host.calls.Check, check), asked) for host in hosts]
+    diffs = [1000 * _median(partial(host.calls.Diff, diff), asked) for host in hosts]
     rows += [_row("Check, median ms", checks, 2), _row("Diff, median ms", diffs, 2)]
     for host in hosts:
         host.close()
@@ -112,18 +121,18 @@ def _row(name: str, pair: list[float], digits: int) -> list[str]:
     return [name, f"{ours:.{digits}f}", f"{other:.{digits}f}", f"{ours / other:.2f}"]
 
 
-def _median(ask: Callable[[], Any]) -> float:
+def _median(ask: Callable[[], Any], times: int) -> float:
     ask()
     seconds = []
-    for _ in range(CALLS):
+    for _ in range(times):
         begun = perf_counter()
         ask()
         seconds.append(perf_counter() - begun)
     return median(seconds)
 
 
-def slow_creates() -> float:
-    """Make 64 accounts at once where AWS takes 200 ms a write; in units of one alone."""
+def slow_creates(at_once: int) -> float:
+    """Make so many accounts at once where AWS takes 200 ms a write; in units of one alone."""
     with Emulator(settings={"quotas_enforced": False}) as emulator:
         os.environ |= {
             "AWS_ENDPOINT_URL": emulator.url,
@@ -133,14 +142,14 @@ def slow_creates() -> float:
         }
         host = _plugin()
         host.calls.Configure(pb.ConfigureRequest(args=encoded({"region": "us-east-1"})))
-        _create(host, SLOW)  # what the first call alone has to load is no news here
+        _create(host, at_once)  # what the first call alone has to load is no news here
         emulator.fault("CreateProgramManagementAccount", delay=0.2, times=1000)
         begun = perf_counter()
-        _create(host, SLOW + 1)
+        _create(host, at_once + 1)
         alone = perf_counter() - begun
         begun = perf_counter()
-        with ThreadPoolExecutor(SLOW) as pool:
-            list(pool.map(lambda number: _create(host, number), range(SLOW)))
+        with ThreadPoolExecutor(at_once) as pool:
+            list(pool.map(lambda number: _create(host, number), range(at_once)))
         together = perf_counter() - begun
         host.close()
     return together / alone
