@@ -17,29 +17,7 @@ from typing import Any
 WRITES, READS = 3.0, 5.0
 """Calls a second of one operation, by AWS's documents; those of tags are not documented."""
 
-QUOTAS = dict.fromkeys(
-    [
-        "AcceptChannelHandshake",
-        "CancelChannelHandshake",
-        "CreateChannelHandshake",
-        "CreateProgramManagementAccount",
-        "CreateRelationship",
-        "DeleteProgramManagementAccount",
-        "DeleteRelationship",
-        "RejectChannelHandshake",
-        "UpdateProgramManagementAccount",
-        "UpdateRelationship",
-    ],
-    WRITES,
-) | dict.fromkeys(
-    [
-        "GetRelationship",
-        "ListChannelHandshakes",
-        "ListProgramManagementAccounts",
-        "ListRelationships",
-    ],
-    READS,
-)
+_OF_TAGS = frozenset({"TagResource", "UntagResource", "ListTagsForResource"})
 
 EVERY = "*"
 """Stands for every operation that has no rate of its own."""
@@ -49,6 +27,13 @@ SLOW_SECONDS, SLOWER = 10.0, 2.0
 
 LONGEST = 3600.0
 """Seconds; what lies further ahead was reserved by a clock that has been set back since."""
+
+
+def quota(operation: str) -> float | None:
+    """Tell AWS's quota by the operation's name: what does not get or list, writes."""
+    if operation in _OF_TAGS:
+        return None
+    return READS if operation.startswith(("Get", "List")) else WRITES
 
 
 class Limits:
@@ -71,7 +56,7 @@ class Limits:
 
     def rate(self, operation: str) -> float | None:
         """Tell how many calls a second are allowed; None where nothing is known."""
-        return self._rates.get(operation, self._rates.get(EVERY, QUOTAS.get(operation)))
+        return self._rates.get(operation, self._rates.get(EVERY, quota(operation)))
 
     def reserve(self, account: str, operation: str) -> float:
         """Reserve the next call; the seconds to wait for it."""

@@ -38,6 +38,7 @@ from ..model.types import (
     NotSentToAws,
     ProviderDefault,
     ReplaceOnChange,
+    output_name,
     parse_timestamp,
 )
 from ..model.unknown import UNKNOWN
@@ -233,7 +234,7 @@ class Lifecycle:
         kind = by_token()[token]
         names = kind.State.names()
         by_output_name = {
-            n if n in names else n.removesuffix("Identifier") + "Id": v for n, v in new.items()
+            n if n in names else output_name(n): v for n, v in new.items()
         }
         known = {n: by_output_name[n] for n in names if n in by_output_name}
         if old is None or kind.completeness_field not in old:
@@ -451,11 +452,11 @@ def _parsed(kind: Resource, arn: str) -> Arn:
         reason = f"{arn!r} is not the ARN of a {kind.aws_name}"
     except ValueError as error:
         parsed, reason = None, str(error)
-    if parsed is None or parsed.kind != kind.arn_kind:
+    if parsed is None or parsed.form != kind.arn_form:
         raise ProviderError(
             f"{reason}.",
             advice=f"The ID of a {type(kind).__name__} is an ARN such as "
-            f"{Arn.sample(kind.arn_kind)}.",
+            f"{kind.arn_form.sample}.",
         ) from None
     return parsed
 
@@ -474,7 +475,7 @@ def _unread(kind: Resource, arn: str, inputs: Properties, error: Exception) -> F
 
 def as_inputs(kind: type[Resource] | Resource, state: Properties) -> Properties:
     """Spell a state as inputs: AWS takes `xIdentifier` and answers `xId`."""
-    answers = {n: n.removesuffix("Identifier") + "Id" for n in kind.Inputs.names()}
+    answers = {n: output_name(n) for n in kind.Inputs.names()}
     return state | {
         name: state[answer]
         for name, answer in answers.items()

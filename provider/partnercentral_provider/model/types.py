@@ -22,7 +22,7 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
-from .arn import Arn, short_id
+from .arn import Arn, ArnForm, short_id
 from .errors import join_words
 from .unknown import UNKNOWN
 
@@ -69,6 +69,9 @@ class Values:
     closed: bool = False
     """Whether no other value can be meant: the enum is this provider's own, not AWS's."""
 
+    description: str = ""
+    """What the enum as a whole stands for, a full sentence for every SDK's documentation."""
+
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
         """Let a value nobody knew when this was written pass, with a warning: AWS may know it."""
         return core_schema.with_info_after_validator_function(self._check, handler(source))
@@ -91,6 +94,11 @@ def _doubt(value: str, known: Collection[str], info: ValidationInfo) -> None:
     info.context.setdefault("warnings", []).append(
         f"{camel(info.field_name or 'a value')}: {said} {value!r} goes to AWS as it is."
     )
+
+
+def output_name(input_name: str) -> str:
+    """Name the output that shows an input again: AWS takes `xIdentifier` and answers `xId`."""
+    return input_name.removesuffix("Identifier") + "Id"
 
 
 def camel(name: str) -> str:
@@ -196,19 +204,32 @@ def _parsed(text: str) -> datetime:
         ) from None
 
 
-def _identifier(*kinds: str) -> AfterValidator:
-    def shorten(value: str, info: ValidationInfo) -> str:
+class Identifier:
+    """
+    Marks text that names an object by its ARN or its short id; the short id is canonical.
+
+    *prefixes* are those of the short ids that fit, such as `pma`: each resource declares its own.
+    """
+
+    def __init__(self, *prefixes: str) -> None:
+        self.prefixes = prefixes
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        """Shorten what is text; an ARN has to be of the catalog beside it."""
+        return core_schema.with_info_after_validator_function(self._shorten, handler(source))
+
+    def _shorten(self, value: str, info: ValidationInfo) -> str:
         catalog = (info.data or {}).get("catalog")
-        return short_id(value, kinds, catalog if isinstance(catalog, str) else None)
-
-    return AfterValidator(shorten)
+        return short_id(value, self.prefixes, catalog if isinstance(catalog, str) else None)
 
 
-def _arn_of(kind: str) -> AfterValidator:
+def arn_of(form: ArnForm) -> AfterValidator:
+    """Make a rule: text that is an ARN of this form."""
 
     def check(value: str) -> str:
-        if Arn.kind_of(value) != kind:
-            raise ValueError(f"must be an ARN such as {Arn.sample(kind)}, got {value!r}")
+        arn = Arn.found_in(value)
+        if arn is None or arn.form != form:
+            raise ValueError(f"must be an ARN such as {form.sample}, got {value!r}")
         return value
 
     return AfterValidator(check)
@@ -244,13 +265,6 @@ Name = Annotated[str, _text(1, 30, r"[^\x00-\x1F\x7F]*", "free of control charac
 Note = Annotated[str, _text(1, 300, r"[^\x00-\x1F\x7F]*", "free of control characters")]
 Digits = Annotated[str, BeforeValidator(_digits)]
 Timestamp = Annotated[str, BeforeValidator(format_timestamp)]
-ProgramManagementAccountIdentifier = Annotated[str, _identifier("pma")]
-RelationshipIdentifier = Annotated[str, _identifier("rs")]
-AssociatedResourceIdentifier = Annotated[str, _identifier("pma", "rs")]
-ChannelHandshakeIdentifier = Annotated[str, _identifier("ch")]
 TagKey = Annotated[str, _text(1, 128), AfterValidator(_tag_text)]
 TagValue = Annotated[str, _text(0, 256), AfterValidator(_tag_text), WrapValidator(pass_unknown)]
-ProgramManagementAccountArn = Annotated[str, _arn_of("pma")]
-RelationshipArn = Annotated[str, _arn_of("rs")]
-ChannelHandshakeArn = Annotated[str, _arn_of("ch")]
 Tags = Annotated[dict[TagKey, TagValue], AfterValidator(_sorted_tags)]

@@ -1,17 +1,32 @@
 """The contract every resource file keeps."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
+from ..aws import errors, listings
+from ..model import arn
 from ..model.fields import Fields, Properties
 
 
 class Resource(ABC):
     """
-    One kind of thing in Partner Central: its fields and its four verbs, in AWS's own calls.
+    One type of resource: its fields and its four verbs, in AWS's own calls.
 
     *account* gives `account.client`, the boto3 client of `partnercentral-channel`.
+
+    What is declared here is all that is particular to a resource. From it follow the schema, ARN
+    parsing and identifier types, `getX` and `getXs`, lists, the stages of discovery, and what a
+    call that AWS denies is said to need. The quota of an operation follows from its name.
+
+    A resource need not be an object of its own at AWS. One that is derived from others declares the
+    `arn_form` of the object that it belongs to, whose ARN is its ID (as a
+    `ChannelHandshakeResponse` has that of the handshake which it answers). Its `create` makes as
+    many calls as it takes, finds what an earlier attempt already did, and returns that ARN; `read`
+    puts the state together from whatever lists and reads AWS has, and raises NotFound where they
+    show nothing of it; `delete` undoes what can be undone, and returns a warning for the rest. Such
+    a resource has no `Filters`, since AWS has no list of it, and is not `created_by_account` where
+    no client token can find it again.
     """
 
     Inputs: ClassVar[type[Fields]]
@@ -20,8 +35,17 @@ class Resource(ABC):
     aws_name: ClassVar[str]
     """What AWS calls the thing, such as `Relationship`."""
 
-    arn_kind: ClassVar[str]
-    """The prefix of AWS's short id: `pma`, `rs` or `ch`."""
+    arn_form: ClassVar[arn.ArnForm]
+    """The form of its ARN, and the prefix of AWS's short id."""
+
+    extra_actions: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """
+    IAM actions that AWS checks besides an operation's own, by the operation; from AWS's service
+    authorization page.
+    """
+
+    denied_advice: ClassVar[Mapping[str, str]] = {}
+    """What to do where AWS denies an operation, a sentence by the operation, beyond its actions."""
 
     completeness_field: ClassVar[str]
     """An output that only a read can bring: without it, state is not complete."""
@@ -32,8 +56,8 @@ class Resource(ABC):
     terminal_statuses: ClassVar[frozenset[str]] = frozenset()
     """The statuses in which an answer to a repeated create is an older thing, not this one."""
 
-    Filters: ClassVar[type[Fields] | None] = None
-    """What narrows its list; none where it is not listed for Pulumi."""
+    Filters: ClassVar[type[listings.Filters] | None] = None
+    """What narrows AWS's list of it; None where there is no such list."""
 
     fields_missing_from_list: ClassVar[tuple[str, ...]] = ()
     """What a read of its own says and the list does not; none of it can change."""
@@ -43,6 +67,12 @@ class Resource(ABC):
 
     kept_when_unlisted: ClassVar[bool] = False
     """Whether it stays although AWS lists it no longer."""
+
+    def __init_subclass__(cls) -> None:
+        """Make known what a resource declares for those who cannot import it."""
+        arn.declare(cls.arn_form)
+        errors.EXTRA_ACTIONS.update(cls.extra_actions)
+        errors.DENIED_ADVICE.update(cls.denied_advice)
 
     def __init__(self, account: Any) -> None:
         self.account = account
