@@ -16,8 +16,9 @@ from ..config import Configuration
 from ..lifecycle.lifecycle import Lifecycle
 from ..model.arn import Arn
 from ..model.fields import Properties
+from ..resources import parents_first
 
-STAGES = ("ProgramManagementAccount", "Relationship", "ChannelHandshake")
+STAGES = tuple(resource.__name__ for resource in parents_first())
 """Parents before children."""
 
 ALIVE = ["PENDING", "ACCEPTED"]

@@ -50,7 +50,7 @@ class GetServicePeriod(Query):
         absent, it is that of the ARN, else the `catalog` of the provider's configuration.
         """
         relationship_identifier: Annotated[str, Identifier("rs")]
-        """The ARN or the id (`rs-…`) of the relationship to ask about."""
+        """The ARN or the id (`rs-…`) of the relationship that is asked about."""
 
         _catalog = from_arn("relationshipIdentifier")
 

@@ -233,9 +233,7 @@ class Lifecycle:
         """Say what the state will be: what only AWS can tell is UNKNOWN. Makes no call."""
         kind = by_token()[token]
         names = kind.State.names()
-        by_output_name = {
-            n if n in names else output_name(n): v for n, v in new.items()
-        }
+        by_output_name = {n if n in names else output_name(n): v for n, v in new.items()}
         known = {n: by_output_name[n] for n in names if n in by_output_name}
         if old is None or kind.completeness_field not in old:
             return dict.fromkeys(names, UNKNOWN) | known
@@ -455,8 +453,7 @@ def _parsed(kind: Resource, arn: str) -> Arn:
     if parsed is None or parsed.form != kind.arn_form:
         raise ProviderError(
             f"{reason}.",
-            advice=f"The ID of a {type(kind).__name__} is an ARN such as "
-            f"{kind.arn_form.sample}.",
+            advice=f"The ID of a {type(kind).__name__} is an ARN such as {kind.arn_form.sample}.",
         ) from None
     return parsed
 

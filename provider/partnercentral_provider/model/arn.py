@@ -18,9 +18,9 @@ class ArnForm:
     """
     The form of the ARNs and the short ids of one type of resource.
 
-    *template* is all that follows the account, such as `catalog/{catalog}/channel-handshake/{id}`;
-    a parent's id is named by its prefix, as in `program-management-account/{pma}/relationship/{id}`.
-    A short id is the *prefix*, `-` and 13 lower-case letters or digits.
+    *template* is all that follows the account, such as `catalog/{catalog}/channel-handshake/{id}`.
+    A parent's id is named by its prefix: `…/program-management-account/{pma}/relationship/{id}`. A
+    short id is the *prefix*, `-` and 13 lower-case letters or digits.
     """
 
     template: str

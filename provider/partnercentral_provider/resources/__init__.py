@@ -5,9 +5,11 @@ The folder is the registry: a new file is served without being named anywhere el
 """
 
 from functools import lru_cache
+from graphlib import TopologicalSorter
 from importlib import import_module
 from pkgutil import iter_modules
 
+from ..model.fields import references
 from .contract import Resource
 
 
@@ -21,3 +23,10 @@ def by_token() -> dict[str, type[Resource]]:
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, Resource) and value is not Resource
     }
+
+
+def parents_first() -> list[type[Resource]]:
+    """Sort the resources that AWS lists: each comes after those that its inputs name."""
+    listed = {kind.arn_form.prefix: kind for kind in by_token().values() if kind.Filters}
+    parents = {prefix: references(kind.Inputs) & listed.keys() for prefix, kind in listed.items()}
+    return [listed[prefix] for prefix in TopologicalSorter(parents).static_order()]

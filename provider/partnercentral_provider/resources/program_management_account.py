@@ -79,7 +79,7 @@ class ProgramManagementAccount(Resource):
         program_management_account_id: str
         """The id that AWS gave the account: `pma-` and 13 lower-case letters or digits."""
         catalog: Catalog
-        """The catalog that the account is enrolled in: `AWS` for production, `Sandbox` for tests."""
+        """The catalog that the account is in: `AWS` for production or `Sandbox` for tests."""
         program: Program
         """The channel program that the account belongs to."""
         account_id: AccountId

@@ -72,7 +72,7 @@ Coverage = Annotated[
         "Coverage",
         {
             "ENTIRE_ORGANIZATION": "The plan covers every account of the organization.",
-            "MANAGEMENT_ACCOUNT_ONLY": "The plan covers only the organization's management account.",
+            "MANAGEMENT_ACCOUNT_ONLY": "The plan covers only the management account.",
         },
         description="Which accounts of an organization a support plan covers.",
     ),
