@@ -129,7 +129,7 @@ PROGRAM = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from partnercentral_provider.config import Configuration
-from partnercentral_provider.lifecycle import Lifecycle
+from partnercentral_provider.lifecycle.lifecycle import Lifecycle
 
 first, parent = int(sys.argv[1]), sys.argv[2]
 rates = {"CreateRelationship": 60, "GetRelationship": 100}
