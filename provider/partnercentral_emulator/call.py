@@ -36,7 +36,7 @@ class Call:
         return self.moment.timestamp()
 
     def now(self) -> str:
-        """Spell the time."""
+        """Give the time as AWS writes it."""
         return spelt(self.moment)
 
     def catalog(self) -> str:
@@ -129,7 +129,7 @@ class Call:
 
 
 def among(column: str, values: list[Any] | None) -> tuple[str, list[Any]]:
-    """Spell `column IN (…)`, where there is anything to narrow by."""
+    """Give `column IN (…)`, where there is anything to narrow by."""
     if not values:
         return "", []
     return f" AND {column} IN ({', '.join('?' * len(values))})", list(values)

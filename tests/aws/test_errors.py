@@ -8,7 +8,7 @@ from conftest import ACCOUNT, LINKED, MANAGEMENT
 from partnercentral_provider.model import errors
 
 
-def told(life: Callable[..., Any], kind: type[Exception], **keys: Any) -> str:
+def sentence_of(life: Callable[..., Any], kind: type[Exception], **keys: Any) -> str:
     """Give the sentence that a create ends with."""
     inputs = ACCOUNT | {k: keys.pop(k) for k in ("catalog",) if k in keys}
     with pytest.raises(kind) as caught:
@@ -35,13 +35,13 @@ def test_errors_of_aws(emulator, life, monkeypatch, error, kind, says) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     members = {"quotaCode": "L-1", "resourceId": "x", "resourceType": "y"}
     emulator.fault("CreateProgramManagementAccount", times=9, error=error, members=members)
-    assert says in told(life, kind)
+    assert says in sentence_of(life, kind)
 
 
 def test_a_bad_field_is_named(emulator, life) -> None:
     """What AWS lists of a refusal is in the sentence."""
     emulator.set(management_accounts=["999999999999"])
-    text = told(life, errors.Refused, catalog="AWS")
+    text = sentence_of(life, errors.Refused, catalog="AWS")
     assert f"accountId: {MANAGEMENT} is not a management account" in text
 
 
@@ -56,14 +56,14 @@ def test_no_credentials(life, monkeypatch) -> None:
     """Says how to give some."""
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    text = told(life, errors.Unauthenticated, assumeRoles=[])
+    text = sentence_of(life, errors.Unauthenticated, assumeRoles=[])
     assert "There are no AWS credentials." in text
     assert "pulumi config set partnercentral:profile" in text
 
 
 def test_no_region(life) -> None:
     """Says that any will do."""
-    text = told(life, errors.Misconfigured, region=None, assumeRoles=[])
+    text = sentence_of(life, errors.Misconfigured, region=None, assumeRoles=[])
     assert "pulumi config set partnercentral:region us-east-1" in text
 
 
@@ -75,21 +75,21 @@ def test_region_of_the_environment(life, monkeypatch) -> None:
 
 def test_unknown_profile(life) -> None:
     """Names the profile."""
-    assert "(nobody)" in told(life, errors.Unauthenticated, profile="nobody")
+    assert "(nobody)" in sentence_of(life, errors.Unauthenticated, profile="nobody")
 
 
 def test_unreachable_endpoint(life, monkeypatch) -> None:
     """Names the address that was tried."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    assert "http://127.0.0.1:9" in told(life, errors.Unreachable, assumeRoles=[])
+    assert "http://127.0.0.1:9" in sentence_of(life, errors.Unreachable, assumeRoles=[])
 
 
 def test_role_that_cannot_be_assumed(emulator, life) -> None:
     """Names the role, and what to check."""
     role = f"arn:aws:iam::{LINKED}:role/Channel"
     emulator.set(refused_roles=[role])
-    text = told(life, errors.Unauthenticated)
+    text = sentence_of(life, errors.Unauthenticated)
     assert f"The role {role} of account {LINKED} could not be assumed." in text
     assert "trust policy" in text
     assert emulator.calls()["sts:AssumeRole"] == 1
@@ -147,14 +147,14 @@ def test_an_expired_single_sign_on(life, monkeypatch, tmp_path, how) -> None:
     keys = {"profile": "partner"} if how == "configured" else {}
     if how == "environment":
         monkeypatch.setenv("AWS_PROFILE", "partner")
-    text = told(life, errors.Unauthenticated, assumeRoles=[], **keys)
+    text = sentence_of(life, errors.Unauthenticated, assumeRoles=[], **keys)
     assert text.endswith("    aws sso login --profile partner\n")
 
 
 def test_sts_that_cannot_be_reached(life) -> None:
     """Names the role and its account, and says that nobody answered."""
     nowhere = {"sts": "http://127.0.0.1:1"}
-    text = told(life, errors.Unauthenticated, endpoints=nowhere, maxRetries=0)
+    text = sentence_of(life, errors.Unauthenticated, endpoints=nowhere, maxRetries=0)
     assert f"The role arn:aws:iam::{LINKED}:role/Channel of account {LINKED} could not be" in text
     assert "AWS gave no answer" in text
 

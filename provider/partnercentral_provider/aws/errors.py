@@ -1,4 +1,4 @@
-"""The one door through which boto3's errors enter; they leave as our sentences."""
+"""The one place where errors of boto3 are caught, to be raised as our sentences."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

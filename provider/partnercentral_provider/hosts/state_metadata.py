@@ -1,7 +1,7 @@
 """
-What the dynamic protocol forgets, kept among a resource's outputs.
+What the dynamic protocol drops, kept among a resource's outputs.
 
-It hands a provider the old outputs and never the old inputs. So the outputs remember them, under
+It hands a provider the old outputs and never the old inputs. So the outputs hold them too, under
 names that no diff shows. The names are in every stack's state, and for ever.
 """
 

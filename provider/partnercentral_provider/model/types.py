@@ -1,5 +1,5 @@
 """
-The vocabulary with which resources declare their fields.
+The types with which resources declare their fields.
 
 A type says everything about a value: what is valid, its one canonical form (so that inputs, state
 and AWS's answers compare with `==`), and whether a change replaces the resource.
@@ -38,7 +38,7 @@ class ChangesOnUpdate:
 
 
 class NotSentToAws:
-    """Marks a field that AWS is never told: it says how to call."""
+    """Marks a field that is never sent to AWS: it says how to call."""
 
 
 class Secret:
@@ -102,7 +102,7 @@ def output_name(input_name: str) -> str:
 
 
 def camel(name: str) -> str:
-    """Spell a Python name as AWS and Pulumi do: `display_name` becomes `displayName`."""
+    """Write a Python name as AWS and Pulumi do: `display_name` becomes `displayName`."""
     head, *tail = name.split("_")
     return head + "".join(word.capitalize() for word in tail)
 
@@ -130,7 +130,7 @@ def _text(least: int, most: int, pattern: str = "", form: str = "") -> AfterVali
 def _catalog(value: str, info: ValidationInfo) -> str:
     for known in ("AWS", "Sandbox"):
         if value != known and value.lower() == known.lower():
-            raise ValueError(f"must be {known}, spelt like this, got {value!r}")
+            raise ValueError(f"must be written {known}, got {value!r}")
     if value not in ("AWS", "Sandbox"):
         _doubt(value, ("AWS", "Sandbox"), info)
     return value
@@ -169,7 +169,7 @@ def _digits(value: Any) -> Any:
 
 def format_timestamp(value: Any) -> Any:
     """
-    Spell a point in time as AWS answers it: UTC, ISO 8601, milliseconds only where there are any.
+    Write a point in time as AWS answers it: UTC, ISO 8601, milliseconds only where there are any.
 
     Takes a datetime, or ISO 8601 text with or without a time; no offset means UTC.
     """
@@ -188,7 +188,7 @@ def format_timestamp(value: Any) -> Any:
 
 
 def parse_timestamp(text: str) -> datetime:
-    """Read a time as `instant` spells it."""
+    """Read a time in the form that `format_timestamp` gives it."""
     return _parsed(text)
 
 

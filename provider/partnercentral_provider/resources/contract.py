@@ -110,7 +110,7 @@ class Resource(ABC):
 
     @abstractmethod
     def delete(self, arn: str, state: Properties) -> str | None:
-        """Remove it. Return a warning where it can only be let go."""
+        """Remove it. Return a warning where AWS cannot, so that it only leaves the stack."""
 
     @classmethod
     def title(cls, item: Properties) -> str:
