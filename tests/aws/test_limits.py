@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import RELATIONSHIP
-from partnercentral_provider.aws.limits import Limits
+from partnercentral_provider.aws.limits import Limits, quota
 
 SCALE = 20
 FAST = {"CreateRelationship": 3.0 * SCALE, "GetRelationship": 5.0 * SCALE}
@@ -163,3 +163,20 @@ def test_a_throttled_answer_is_retried_at_the_servers_hint(emulator, life, accou
     parent = {"programManagementAccountIdentifier": account["arn"]}
     life(sleep=waited.append).create("Relationship", **RELATIONSHIP, **parent)
     assert max(waited) > 6
+
+
+@pytest.mark.parametrize(
+    ("operation", "rate"),
+    [
+        ("CreateRelationship", 3.0),
+        ("AcceptChannelHandshake", 3.0),
+        ("GetRelationship", 5.0),
+        ("ListChannelHandshakes", 5.0),
+        ("TagResource", None),
+        ("UntagResource", None),
+        ("ListTagsForResource", None),
+    ],
+)
+def test_a_quota_follows_from_the_name_of_the_operation(operation, rate) -> None:
+    """What gets or lists has AWS's quota of reads, tags have none, and all else writes."""
+    assert quota(operation) == rate
