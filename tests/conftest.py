@@ -98,7 +98,7 @@ class Life:
         return found and replace(found, state=self.outputs(found))
 
     def outputs(self, found: Found) -> dict[str, Any]:
-        """Give the outputs that remember their inputs, as the dynamic door keeps them."""
+        """Give the outputs with their inputs, as the dynamic provider keeps them."""
         if found.unfinished:
             self.warnings.append(found.unfinished)
         return pack(found)

@@ -221,7 +221,7 @@ class TestRevision:
         )
 
     def test_conflict_of_another_kind_keeps_its_own_words(self, life, emulator, account):
-        """A conflict without a new revision is told as AWS told it."""
+        """A conflict without a new revision is shown as AWS worded it."""
         emulator.fault("UpdateProgramManagementAccount", error="ConflictException", message="Busy")
         with pytest.raises(Conflict, match="Busy"):
             life().update("ProgramManagementAccount", account, **ACCOUNT | {"displayName": "B"})
@@ -270,7 +270,7 @@ class TestIdempotency:
         assert len(emulator.objects()) == 1
 
     def test_another_stack_shares_nothing(self, life):
-        """The same program in another stack is refused, and told the ARN that exists."""
+        """The same program in another stack is refused, and the ARN that exists is named."""
         made = life().create("ProgramManagementAccount", **ACCOUNT | identified("a"))
         with pytest.raises(Conflict, match="exists already") as caught:
             life().create("ProgramManagementAccount", **ACCOUNT | identified("a", "prod"))
@@ -362,7 +362,7 @@ class TestGone:
         assert life().read("ChannelHandshake", sent) is None
 
     def test_malformed_arn_says_the_form(self, life):
-        """A wrong ID is told which form is expected."""
+        """A wrong ID is refused with the form that is expected."""
         with pytest.raises(ProviderError, match="arn:aws:partnercentral"):
             life().of.read("partnercentral:channel:Relationship", "rs-nonsense", {})
 
@@ -384,7 +384,7 @@ class TestHandshake:
         assert emulator.objects()[-1]["status"] == "ACCEPTED"
 
     def test_rejected_warns_at_each_refresh(self, life, account):
-        """A refusal stays in the state and is told; nobody is invited again by itself."""
+        """A refusal stays in the state and is shown; nobody is invited again by itself."""
         sent = life().create("ChannelHandshake", **invitation(account))
         life(MANAGEMENT).create("ChannelHandshakeResponse", **answer(sent, "REJECT"))
         lived = life()

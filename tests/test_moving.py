@@ -58,7 +58,7 @@ def of(kind: str) -> str:
 
 def from_plugin(lived, emulator, kind: str) -> Properties:
     """Give the outputs of the newest object of a type, as a refresh through the plugin has them."""
-    prefix = by_token()[f"partnercentral:channel:{kind}"].arn_kind
+    prefix = by_token()[f"partnercentral:channel:{kind}"].arn_form.prefix
     wanted = 0 if kind == "ChannelHandshakeResponse" else -1
     arn = [o["arn"] for o in emulator.objects() if o["id"].startswith(prefix)][wanted]
     token = f"partnercentral:channel:{kind}"

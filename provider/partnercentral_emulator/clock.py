@@ -15,7 +15,7 @@ def utc_now() -> datetime:
 
 
 def spelt(moment: datetime) -> str:
-    """Spell a time as AWS does: ISO 8601 in UTC, with milliseconds."""
+    """Write a time as AWS does: ISO 8601 in UTC, with milliseconds."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
 
 

@@ -1,4 +1,4 @@
-"""How many calls a second AWS allows, and how many were made."""
+"""How many calls a second AWS allows, by the operation's name, and how many were made."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -9,13 +9,7 @@ from .errors import ApiError
 from .settings import Settings
 
 WRITES, READS = 3.0, 5.0
-_READS = {
-    "ListProgramManagementAccounts",
-    "ListChannelHandshakes",
-    "GetRelationship",
-    "ListRelationships",
-}
-_UNLISTED = {"TagResource", "UntagResource", "ListTagsForResource"}
+_OF_TAGS = {"TagResource", "UntagResource", "ListTagsForResource"}
 
 
 class Rates:
@@ -32,9 +26,10 @@ class Rates:
 
     def admit(self, account: str, operation: str) -> None:
         """Let a call in, or answer that there were too many."""
-        if not self._settings.rates_enforced or operation in _UNLISTED:
+        if not self._settings.rates_enforced or operation in _OF_TAGS:
             return
-        rate = (READS if operation in _READS else WRITES) * self._settings.rate_scale
+        reads = operation.startswith(("Get", "List"))
+        rate = (READS if reads else WRITES) * self._settings.rate_scale
         with self._lock:
             now = self.seconds()
             left, at = self._buckets.get((account, operation), (rate, now))

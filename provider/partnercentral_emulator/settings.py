@@ -85,7 +85,7 @@ class Settings:
     deleted_account_stays_inactive: bool = _setting(
         False, "A deleted account stays listed as INACTIVE instead of vanishing."
     )
-    client_token_hours: int = _setting(24, "How long a client token is remembered.")
+    client_token_hours: int = _setting(24, "How many hours a client token is kept.")
     tags_per_resource: int = _setting(50, "The most tags of one resource; AWS's usual number.")
     list_lag_seconds: float = _setting(
         0.0, "So long after a write, reads still show what was before it."

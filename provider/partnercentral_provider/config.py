@@ -73,67 +73,70 @@ Url = Annotated[str, AfterValidator(_url)]
 
 
 class AssumeRole(Fields):
-    """A role to assume."""
+    """A role that the provider assumes."""
 
     role_arn: RoleArn
-    """The ARN of the role."""
+    """The ARN of the role to assume."""
     session_name: str = SESSION
-    """The session's name, which AWS shows in its logs."""
+    """The name of the role's session, which AWS shows in its logs."""
     external_id: str | None = None
     """The external id that the role's trust policy asks for."""
     duration_seconds: SessionSeconds | None = None
-    """How long the session lasts, 900 to 43200 seconds. It is renewed before its end."""
+    """How long the session lasts, in seconds from 900 to 43200. It is renewed before its end."""
     policy: str | None = None
-    """A policy, as JSON, that narrows what the session may do."""
+    """A policy, as JSON text, that narrows what the session may do."""
     policy_arns: tuple[Later[str], ...] | None = None
-    """Managed policies that narrow what the session may do."""
+    """The ARNs of managed policies that narrow what the session may do."""
     tags: dict[str, Later[str]] | None = None
-    """Tags of the session."""
+    """The tags that the session has."""
     transitive_tag_keys: tuple[Later[str], ...] | None = None
-    """The keys of tags that go on to the next role of a chain."""
+    """The keys of the tags that the session passes on to the next role of a chain."""
     source_identity: str | None = None
-    """Who it is that assumes the role, for AWS's logs."""
+    """The identity that assumes the role, which AWS shows in its logs."""
 
 
 class AssumeRoleWithWebIdentity(Fields):
-    """A role to assume with the token of an identity provider, such as a build server's."""
+    """A role to assume with the token that an identity provider, such as a build server, gives."""
 
     role_arn: RoleArn
-    """The ARN of the role."""
+    """The ARN of the role to assume."""
     session_name: str = SESSION
-    """The session's name, which AWS shows in its logs."""
+    """The name of the role's session, which AWS shows in its logs."""
     web_identity_token: Annotated[WebIdentityToken | None, Secret()] = None
-    """The token."""
+    """The token that the identity provider gave, as text; it is kept secret."""
     web_identity_token_file: str | None = None
-    """A file that holds the token; read again at each renewal."""
+    """The path of a file that holds the token, which is read again at each renewal."""
     duration_seconds: SessionSeconds | None = None
-    """How long the session lasts, 900 to 43200 seconds. It is renewed before its end."""
+    """How long the session lasts, in seconds from 900 to 43200. It is renewed before its end."""
     policy: str | None = None
-    """A policy, as JSON, that narrows what the session may do."""
+    """A policy, as JSON text, that narrows what the session may do."""
     policy_arns: tuple[Later[str], ...] | None = None
-    """Managed policies that narrow what the session may do."""
+    """The ARNs of managed policies that narrow what the session may do."""
 
 
 class AccountAccess(Fields):
-    """How one account is reached: by a role of it, or by a profile."""
+    """How one account is reached: by a role that it has, or by a profile."""
 
     role_arn: RoleArn | None = None
-    """A role of that account; assumed with the provider's own credentials, or the profile's."""
+    """
+    The ARN of a role of that account, which is assumed with the credentials of the profile, or
+    with the provider's own.
+    """
     profile: str | None = None
-    """A profile of the shared AWS configuration."""
+    """The name of a profile that the shared AWS configuration has."""
     session_name: str = SESSION
-    """The session's name, which AWS shows in its logs."""
+    """The name of the role's session, which AWS shows in its logs."""
     external_id: str | None = None
     """The external id that the role's trust policy asks for."""
 
 
 class Endpoints(Fields):
-    """Where requests go, in place of AWS's own addresses."""
+    """The URLs that requests go to, in place of AWS's own."""
 
     partnercentral_channel: Url | None = None
-    """The URL for the Partner Central Channel API."""
+    """The http or https URL that requests of the Partner Central Channel API go to."""
     sts: Url | None = None
-    """The URL for STS."""
+    """The http or https URL that requests of STS go to."""
 
 
 class Configuration(Fields):
@@ -144,43 +147,62 @@ class Configuration(Fields):
     """
 
     region: str | None = None
-    """The region to sign for, any. Else AWS_REGION, AWS_DEFAULT_REGION or the profile's."""
+    """
+    The AWS region that requests are signed for, which may be any, since the API is global. Where
+    absent, it is AWS_REGION, AWS_DEFAULT_REGION or that of the profile.
+    """
     profile: str | None = None
-    """The profile of the shared AWS configuration. Else boto3's own search for credentials."""
+    """
+    The name of the profile that signs, of the shared AWS configuration. Where absent, boto3
+    searches for credentials in its own way.
+    """
     access_key: Annotated[str | None, Secret()] = None
-    """An access key id, in place of a profile; with `secretKey`."""
+    """The id of the access key that signs, in place of a profile. It needs `secretKey` too."""
     secret_key: Annotated[str | None, Secret()] = None
-    """The secret of the access key."""
+    """The secret that belongs to `accessKey`."""
     token: Annotated[str | None, Secret()] = None
-    """The session token of a temporary access key."""
+    """The session token that belongs to a temporary `accessKey`."""
     catalog: Catalog | None = None
-    """The catalog of every resource that states none: `AWS` or `Sandbox`."""
+    """
+    The catalog of every resource and function that sets none: `AWS` for production or `Sandbox`
+    for tests.
+    """
     # A mark on the token alone does not keep it out of the state: the engine goes by the whole.
     assume_role_with_web_identity: Annotated[AssumeRoleWithWebIdentity | None, Secret()] = None
-    """A role to assume with the token of an identity provider; needs no other credentials."""
+    """
+    A role to assume with the token that an identity provider gives, which needs no other
+    credentials.
+    """
     assume_roles: tuple[Later[AssumeRole], ...] = ()
-    """Roles to assume, one with the credentials of the other before it."""
+    """Roles to assume one after the other, each with the credentials of the one before it."""
     accounts: dict[AccountId, Later[AccountAccess]] | None = None
-    """How accounts are reached in which `receiverAccountId` lets sign, by their 12 digits."""
+    """How the accounts are reached that `receiverAccountId` lets sign, by their 12 digits."""
     account_role_name: RoleName | None = None
     """The name of the role to assume in every account that `accounts` does not list."""
     allowed_account_ids: tuple[Later[AccountId], ...] = ()
-    """The only accounts that may sign a change. Any, where empty."""
+    """The only accounts, of 12 digits each, that may sign a change. Where empty, any may."""
     forbidden_account_ids: tuple[Later[AccountId], ...] = ()
-    """The accounts that may sign no change."""
+    """The accounts, of 12 digits each, that may not sign any change."""
     endpoints: Endpoints | None = None
-    """Other addresses than AWS's own; AWS_ENDPOINT_URL does the same for all."""
+    """The URLs that requests go to in place of AWS's own; AWS_ENDPOINT_URL sets one for all."""
     max_retries: Retries | None = None
-    """How often a call is tried again. Else AWS_MAX_ATTEMPTS says it, or 9 times."""
+    """
+    How often a call that failed is tried again, from 0 to 100 times. Where absent,
+    AWS_MAX_ATTEMPTS says it, else it is 9 times.
+    """
     rate_limits: dict[str, Later[Rate]] | None = None
     """
-    The most calls a second of an operation, by its name; `*` stands for all others. Where absent,
-    AWS's documented quotas: 3 for each that writes, 5 for each that reads.
+    The most calls a second that an operation may make, by its name, such as `CreateRelationship`;
+    `*` stands for all others. Where absent, AWS's documented quotas hold: 3 for each operation
+    that writes, 5 for each that reads.
     """
     refresh_tags: Flag | None = None
-    """Whether a refresh reads tags, one call for each resource: true, where absent."""
+    """Whether a refresh reads tags, by one call for each resource. Where absent, it does."""
     skip_credentials_validation: Flag | None = None
-    """Whether GetCallerIdentity is never asked, and no account confirmed: false, where absent."""
+    """
+    Whether the provider signs without asking GetCallerIdentity whose account it is, so that no
+    account is confirmed. Where absent, it asks.
+    """
 
     _known_after_apply: frozenset[str] = PrivateAttr(default=frozenset())
     """Not of the schema."""

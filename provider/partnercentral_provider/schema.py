@@ -64,7 +64,8 @@ def build() -> Spec:
         "types": dict(sorted(types.items())),
         "config": {"variables": settings},
         "provider": {
-            "description": "A configuration of its own, for the resources that are given it.",
+            "description": "The configuration of those resources and functions that are given this "
+            "provider; it takes nothing from the stack's configuration.",
             "inputProperties": settings,
         },
         "resources": resources,
@@ -81,7 +82,7 @@ def _resource(kind: type[Resource], types: Spec) -> Spec:
         "requiredInputs": required,
         "properties": outputs,
         "required": present,
-        # The same resource through the other door: a stack moves with its state.
+        # The same resource of the dynamic provider: a stack moves with its state.
         "aliases": [{"type": in_process(kind.token())}],
     } | ({"listInputs": _object_type(kind.Filters, types)} if kind.Filters else {})
 
@@ -161,6 +162,7 @@ def _enum(values: Values, types: Spec) -> Spec:
     token = f"partnercentral:channel:{values.name}"
     types[token] = {
         "type": "string",
+        "description": values.description,
         "enum": [
             {"name": _member(value), "value": value, "description": meaning}
             for value, meaning in values.known.items()
@@ -192,11 +194,15 @@ def _object(model: type[Fields], types: Spec, module: str) -> Spec:
 
 @cache
 def _descriptions(model: type[Fields]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    found = {name: info.description or "" for name, info in model.model_fields.items()}
     for cls in reversed(model.__mro__):
         if not issubclass(cls, Fields) or cls is Fields:
             continue
-        (tree,) = ast.parse(dedent(inspect.getsource(cls))).body
+        try:
+            source = inspect.getsource(cls)
+        except OSError:  # made at run time: its fields have their descriptions with them
+            continue
+        (tree,) = ast.parse(dedent(source)).body
         body = tree.body if isinstance(tree, ast.ClassDef) else []
         for field, text in pairwise(body):
             if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):

@@ -1,4 +1,4 @@
-"""Type tokens, as both doors spell them; they are in every stack's state, and for ever."""
+"""Type tokens of the dynamic provider and of the plugin; they stay in every stack's state."""
 
 
 def in_process(token: str) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 from .lifecycle.lifecycle import Lifecycle
 from .model.errors import Refused
 from .model.fields import Properties
-from .resources import by_token
+from .resources import by_token, parents_first
 
-STAGES = ("ProgramManagementAccount", "Relationship", "ChannelHandshake")
+STAGES = tuple(resource.__name__ for resource in parents_first())
 """What is listed, parents before children, by the last part of the type token."""
 
 

@@ -27,7 +27,7 @@ __all__ = [
 
 class AccountAccessArgsDict(TypedDict):
     """
-    How one account is reached: by a role of it, or by a profile.
+    How one account is reached: by a role that it has, or by a profile.
     """
     external_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -35,15 +35,15 @@ class AccountAccessArgsDict(TypedDict):
     """
     profile: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    A profile of the shared AWS configuration.
+    The name of a profile that the shared AWS configuration has.
     """
     role_arn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    A role of that account; assumed with the provider's own credentials, or the profile's.
+    The ARN of a role of that account, which is assumed with the credentials of the profile, or with the provider's own.
     """
     session_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The session's name, which AWS shows in its logs.
+    The name of the role's session, which AWS shows in its logs.
     """
 
 @pulumi.input_type
@@ -54,12 +54,12 @@ class AccountAccessArgs:
                  role_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  session_name: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        How one account is reached: by a role of it, or by a profile.
+        How one account is reached: by a role that it has, or by a profile.
 
         :param pulumi.Input[_builtins.str] external_id: The external id that the role's trust policy asks for.
-        :param pulumi.Input[_builtins.str] profile: A profile of the shared AWS configuration.
-        :param pulumi.Input[_builtins.str] role_arn: A role of that account; assumed with the provider's own credentials, or the profile's.
-        :param pulumi.Input[_builtins.str] session_name: The session's name, which AWS shows in its logs.
+        :param pulumi.Input[_builtins.str] profile: The name of a profile that the shared AWS configuration has.
+        :param pulumi.Input[_builtins.str] role_arn: The ARN of a role of that account, which is assumed with the credentials of the profile, or with the provider's own.
+        :param pulumi.Input[_builtins.str] session_name: The name of the role's session, which AWS shows in its logs.
         """
         if external_id is not None:
             pulumi.set(__self__, "external_id", external_id)
@@ -86,7 +86,7 @@ class AccountAccessArgs:
     @pulumi.getter
     def profile(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A profile of the shared AWS configuration.
+        The name of a profile that the shared AWS configuration has.
         """
         return pulumi.get(self, "profile")
 
@@ -98,7 +98,7 @@ class AccountAccessArgs:
     @pulumi.getter(name="roleArn")
     def role_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A role of that account; assumed with the provider's own credentials, or the profile's.
+        The ARN of a role of that account, which is assumed with the credentials of the profile, or with the provider's own.
         """
         return pulumi.get(self, "role_arn")
 
@@ -110,7 +110,7 @@ class AccountAccessArgs:
     @pulumi.getter(name="sessionName")
     def session_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The session's name, which AWS shows in its logs.
+        The name of the role's session, which AWS shows in its logs.
         """
         return pulumi.get(self, "session_name")
 
@@ -121,15 +121,15 @@ class AccountAccessArgs:
 
 class AssumeRoleArgsDict(TypedDict):
     """
-    A role to assume.
+    A role that the provider assumes.
     """
     role_arn: pulumi.Input[_builtins.str]
     """
-    The ARN of the role.
+    The ARN of the role to assume.
     """
     duration_seconds: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
+    How long the session lasts, in seconds from 900 to 43200. It is renewed before its end.
     """
     external_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -137,27 +137,27 @@ class AssumeRoleArgsDict(TypedDict):
     """
     policy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    A policy, as JSON, that narrows what the session may do.
+    A policy, as JSON text, that narrows what the session may do.
     """
     policy_arns: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Managed policies that narrow what the session may do.
+    The ARNs of managed policies that narrow what the session may do.
     """
     session_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The session's name, which AWS shows in its logs.
+    The name of the role's session, which AWS shows in its logs.
     """
     source_identity: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Who it is that assumes the role, for AWS's logs.
+    The identity that assumes the role, which AWS shows in its logs.
     """
     tags: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Tags of the session.
+    The tags that the session has.
     """
     transitive_tag_keys: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    The keys of tags that go on to the next role of a chain.
+    The keys of the tags that the session passes on to the next role of a chain.
     """
 
 @pulumi.input_type
@@ -173,17 +173,17 @@ class AssumeRoleArgs:
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  transitive_tag_keys: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
         """
-        A role to assume.
+        A role that the provider assumes.
 
-        :param pulumi.Input[_builtins.str] role_arn: The ARN of the role.
-        :param pulumi.Input[_builtins.int] duration_seconds: How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
+        :param pulumi.Input[_builtins.str] role_arn: The ARN of the role to assume.
+        :param pulumi.Input[_builtins.int] duration_seconds: How long the session lasts, in seconds from 900 to 43200. It is renewed before its end.
         :param pulumi.Input[_builtins.str] external_id: The external id that the role's trust policy asks for.
-        :param pulumi.Input[_builtins.str] policy: A policy, as JSON, that narrows what the session may do.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] policy_arns: Managed policies that narrow what the session may do.
-        :param pulumi.Input[_builtins.str] session_name: The session's name, which AWS shows in its logs.
-        :param pulumi.Input[_builtins.str] source_identity: Who it is that assumes the role, for AWS's logs.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the session.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] transitive_tag_keys: The keys of tags that go on to the next role of a chain.
+        :param pulumi.Input[_builtins.str] policy: A policy, as JSON text, that narrows what the session may do.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] policy_arns: The ARNs of managed policies that narrow what the session may do.
+        :param pulumi.Input[_builtins.str] session_name: The name of the role's session, which AWS shows in its logs.
+        :param pulumi.Input[_builtins.str] source_identity: The identity that assumes the role, which AWS shows in its logs.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: The tags that the session has.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] transitive_tag_keys: The keys of the tags that the session passes on to the next role of a chain.
         """
         pulumi.set(__self__, "role_arn", role_arn)
         if duration_seconds is not None:
@@ -207,7 +207,7 @@ class AssumeRoleArgs:
     @pulumi.getter(name="roleArn")
     def role_arn(self) -> pulumi.Input[_builtins.str]:
         """
-        The ARN of the role.
+        The ARN of the role to assume.
         """
         return pulumi.get(self, "role_arn")
 
@@ -219,7 +219,7 @@ class AssumeRoleArgs:
     @pulumi.getter(name="durationSeconds")
     def duration_seconds(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
+        How long the session lasts, in seconds from 900 to 43200. It is renewed before its end.
         """
         return pulumi.get(self, "duration_seconds")
 
@@ -243,7 +243,7 @@ class AssumeRoleArgs:
     @pulumi.getter
     def policy(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A policy, as JSON, that narrows what the session may do.
+        A policy, as JSON text, that narrows what the session may do.
         """
         return pulumi.get(self, "policy")
 
@@ -255,7 +255,7 @@ class AssumeRoleArgs:
     @pulumi.getter(name="policyArns")
     def policy_arns(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Managed policies that narrow what the session may do.
+        The ARNs of managed policies that narrow what the session may do.
         """
         return pulumi.get(self, "policy_arns")
 
@@ -267,7 +267,7 @@ class AssumeRoleArgs:
     @pulumi.getter(name="sessionName")
     def session_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The session's name, which AWS shows in its logs.
+        The name of the role's session, which AWS shows in its logs.
         """
         return pulumi.get(self, "session_name")
 
@@ -279,7 +279,7 @@ class AssumeRoleArgs:
     @pulumi.getter(name="sourceIdentity")
     def source_identity(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Who it is that assumes the role, for AWS's logs.
+        The identity that assumes the role, which AWS shows in its logs.
         """
         return pulumi.get(self, "source_identity")
 
@@ -291,7 +291,7 @@ class AssumeRoleArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Tags of the session.
+        The tags that the session has.
         """
         return pulumi.get(self, "tags")
 
@@ -303,7 +303,7 @@ class AssumeRoleArgs:
     @pulumi.getter(name="transitiveTagKeys")
     def transitive_tag_keys(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The keys of tags that go on to the next role of a chain.
+        The keys of the tags that the session passes on to the next role of a chain.
         """
         return pulumi.get(self, "transitive_tag_keys")
 
@@ -314,35 +314,35 @@ class AssumeRoleArgs:
 
 class AssumeRoleWithWebIdentityArgsDict(TypedDict):
     """
-    A role to assume with the token of an identity provider, such as a build server's.
+    A role to assume with the token that an identity provider, such as a build server, gives.
     """
     role_arn: pulumi.Input[_builtins.str]
     """
-    The ARN of the role.
+    The ARN of the role to assume.
     """
     duration_seconds: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
+    How long the session lasts, in seconds from 900 to 43200. It is renewed before its end.
     """
     policy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    A policy, as JSON, that narrows what the session may do.
+    A policy, as JSON text, that narrows what the session may do.
     """
     policy_arns: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Managed policies that narrow what the session may do.
+    The ARNs of managed policies that narrow what the session may do.
     """
     session_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The session's name, which AWS shows in its logs.
+    The name of the role's session, which AWS shows in its logs.
     """
     web_identity_token: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The token.
+    The token that the identity provider gave, as text; it is kept secret.
     """
     web_identity_token_file: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    A file that holds the token; read again at each renewal.
+    The path of a file that holds the token, which is read again at each renewal.
     """
 
 @pulumi.input_type
@@ -356,15 +356,15 @@ class AssumeRoleWithWebIdentityArgs:
                  web_identity_token: pulumi.Input[Optional[_builtins.str]] = None,
                  web_identity_token_file: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        A role to assume with the token of an identity provider, such as a build server's.
+        A role to assume with the token that an identity provider, such as a build server, gives.
 
-        :param pulumi.Input[_builtins.str] role_arn: The ARN of the role.
-        :param pulumi.Input[_builtins.int] duration_seconds: How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
-        :param pulumi.Input[_builtins.str] policy: A policy, as JSON, that narrows what the session may do.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] policy_arns: Managed policies that narrow what the session may do.
-        :param pulumi.Input[_builtins.str] session_name: The session's name, which AWS shows in its logs.
-        :param pulumi.Input[_builtins.str] web_identity_token: The token.
-        :param pulumi.Input[_builtins.str] web_identity_token_file: A file that holds the token; read again at each renewal.
+        :param pulumi.Input[_builtins.str] role_arn: The ARN of the role to assume.
+        :param pulumi.Input[_builtins.int] duration_seconds: How long the session lasts, in seconds from 900 to 43200. It is renewed before its end.
+        :param pulumi.Input[_builtins.str] policy: A policy, as JSON text, that narrows what the session may do.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] policy_arns: The ARNs of managed policies that narrow what the session may do.
+        :param pulumi.Input[_builtins.str] session_name: The name of the role's session, which AWS shows in its logs.
+        :param pulumi.Input[_builtins.str] web_identity_token: The token that the identity provider gave, as text; it is kept secret.
+        :param pulumi.Input[_builtins.str] web_identity_token_file: The path of a file that holds the token, which is read again at each renewal.
         """
         pulumi.set(__self__, "role_arn", role_arn)
         if duration_seconds is not None:
@@ -384,7 +384,7 @@ class AssumeRoleWithWebIdentityArgs:
     @pulumi.getter(name="roleArn")
     def role_arn(self) -> pulumi.Input[_builtins.str]:
         """
-        The ARN of the role.
+        The ARN of the role to assume.
         """
         return pulumi.get(self, "role_arn")
 
@@ -396,7 +396,7 @@ class AssumeRoleWithWebIdentityArgs:
     @pulumi.getter(name="durationSeconds")
     def duration_seconds(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
+        How long the session lasts, in seconds from 900 to 43200. It is renewed before its end.
         """
         return pulumi.get(self, "duration_seconds")
 
@@ -408,7 +408,7 @@ class AssumeRoleWithWebIdentityArgs:
     @pulumi.getter
     def policy(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A policy, as JSON, that narrows what the session may do.
+        A policy, as JSON text, that narrows what the session may do.
         """
         return pulumi.get(self, "policy")
 
@@ -420,7 +420,7 @@ class AssumeRoleWithWebIdentityArgs:
     @pulumi.getter(name="policyArns")
     def policy_arns(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Managed policies that narrow what the session may do.
+        The ARNs of managed policies that narrow what the session may do.
         """
         return pulumi.get(self, "policy_arns")
 
@@ -432,7 +432,7 @@ class AssumeRoleWithWebIdentityArgs:
     @pulumi.getter(name="sessionName")
     def session_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The session's name, which AWS shows in its logs.
+        The name of the role's session, which AWS shows in its logs.
         """
         return pulumi.get(self, "session_name")
 
@@ -444,7 +444,7 @@ class AssumeRoleWithWebIdentityArgs:
     @pulumi.getter(name="webIdentityToken")
     def web_identity_token(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The token.
+        The token that the identity provider gave, as text; it is kept secret.
         """
         return pulumi.get(self, "web_identity_token")
 
@@ -456,7 +456,7 @@ class AssumeRoleWithWebIdentityArgs:
     @pulumi.getter(name="webIdentityTokenFile")
     def web_identity_token_file(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A file that holds the token; read again at each renewal.
+        The path of a file that holds the token, which is read again at each renewal.
         """
         return pulumi.get(self, "web_identity_token_file")
 
@@ -467,15 +467,15 @@ class AssumeRoleWithWebIdentityArgs:
 
 class EndpointsArgsDict(TypedDict):
     """
-    Where requests go, in place of AWS's own addresses.
+    The URLs that requests go to, in place of AWS's own.
     """
     partnercentral_channel: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The URL for the Partner Central Channel API.
+    The http or https URL that requests of the Partner Central Channel API go to.
     """
     sts: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The URL for STS.
+    The http or https URL that requests of STS go to.
     """
 
 @pulumi.input_type
@@ -484,10 +484,10 @@ class EndpointsArgs:
                  partnercentral_channel: pulumi.Input[Optional[_builtins.str]] = None,
                  sts: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        Where requests go, in place of AWS's own addresses.
+        The URLs that requests go to, in place of AWS's own.
 
-        :param pulumi.Input[_builtins.str] partnercentral_channel: The URL for the Partner Central Channel API.
-        :param pulumi.Input[_builtins.str] sts: The URL for STS.
+        :param pulumi.Input[_builtins.str] partnercentral_channel: The http or https URL that requests of the Partner Central Channel API go to.
+        :param pulumi.Input[_builtins.str] sts: The http or https URL that requests of STS go to.
         """
         if partnercentral_channel is not None:
             pulumi.set(__self__, "partnercentral_channel", partnercentral_channel)
@@ -498,7 +498,7 @@ class EndpointsArgs:
     @pulumi.getter(name="partnercentralChannel")
     def partnercentral_channel(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The URL for the Partner Central Channel API.
+        The http or https URL that requests of the Partner Central Channel API go to.
         """
         return pulumi.get(self, "partnercentral_channel")
 
@@ -510,7 +510,7 @@ class EndpointsArgs:
     @pulumi.getter
     def sts(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The URL for STS.
+        The http or https URL that requests of STS go to.
         """
         return pulumi.get(self, "sts")
 

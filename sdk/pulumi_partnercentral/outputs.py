@@ -24,7 +24,7 @@ __all__ = [
 @pulumi.output_type
 class AccountAccess(dict):
     """
-    How one account is reached: by a role of it, or by a profile.
+    How one account is reached: by a role that it has, or by a profile.
     """
     def __init__(__self__, *,
                  external_id: Optional[_builtins.str] = None,
@@ -32,12 +32,12 @@ class AccountAccess(dict):
                  role_arn: Optional[_builtins.str] = None,
                  session_name: Optional[_builtins.str] = None):
         """
-        How one account is reached: by a role of it, or by a profile.
+        How one account is reached: by a role that it has, or by a profile.
 
         :param _builtins.str external_id: The external id that the role's trust policy asks for.
-        :param _builtins.str profile: A profile of the shared AWS configuration.
-        :param _builtins.str role_arn: A role of that account; assumed with the provider's own credentials, or the profile's.
-        :param _builtins.str session_name: The session's name, which AWS shows in its logs.
+        :param _builtins.str profile: The name of a profile that the shared AWS configuration has.
+        :param _builtins.str role_arn: The ARN of a role of that account, which is assumed with the credentials of the profile, or with the provider's own.
+        :param _builtins.str session_name: The name of the role's session, which AWS shows in its logs.
         """
         if external_id is not None:
             pulumi.set(__self__, "external_id", external_id)
@@ -60,7 +60,7 @@ class AccountAccess(dict):
     @pulumi.getter
     def profile(self) -> Optional[_builtins.str]:
         """
-        A profile of the shared AWS configuration.
+        The name of a profile that the shared AWS configuration has.
         """
         return pulumi.get(self, "profile")
 
@@ -68,7 +68,7 @@ class AccountAccess(dict):
     @pulumi.getter(name="roleArn")
     def role_arn(self) -> Optional[_builtins.str]:
         """
-        A role of that account; assumed with the provider's own credentials, or the profile's.
+        The ARN of a role of that account, which is assumed with the credentials of the profile, or with the provider's own.
         """
         return pulumi.get(self, "role_arn")
 
@@ -76,7 +76,7 @@ class AccountAccess(dict):
     @pulumi.getter(name="sessionName")
     def session_name(self) -> Optional[_builtins.str]:
         """
-        The session's name, which AWS shows in its logs.
+        The name of the role's session, which AWS shows in its logs.
         """
         return pulumi.get(self, "session_name")
 
@@ -84,7 +84,7 @@ class AccountAccess(dict):
 @pulumi.output_type
 class AssumeRole(dict):
     """
-    A role to assume.
+    A role that the provider assumes.
     """
     def __init__(__self__, *,
                  role_arn: _builtins.str,
@@ -97,17 +97,17 @@ class AssumeRole(dict):
                  tags: Optional[Mapping[str, _builtins.str]] = None,
                  transitive_tag_keys: Optional[Sequence[_builtins.str]] = None):
         """
-        A role to assume.
+        A role that the provider assumes.
 
-        :param _builtins.str role_arn: The ARN of the role.
-        :param _builtins.int duration_seconds: How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
+        :param _builtins.str role_arn: The ARN of the role to assume.
+        :param _builtins.int duration_seconds: How long the session lasts, in seconds from 900 to 43200. It is renewed before its end.
         :param _builtins.str external_id: The external id that the role's trust policy asks for.
-        :param _builtins.str policy: A policy, as JSON, that narrows what the session may do.
-        :param Sequence[_builtins.str] policy_arns: Managed policies that narrow what the session may do.
-        :param _builtins.str session_name: The session's name, which AWS shows in its logs.
-        :param _builtins.str source_identity: Who it is that assumes the role, for AWS's logs.
-        :param Mapping[str, _builtins.str] tags: Tags of the session.
-        :param Sequence[_builtins.str] transitive_tag_keys: The keys of tags that go on to the next role of a chain.
+        :param _builtins.str policy: A policy, as JSON text, that narrows what the session may do.
+        :param Sequence[_builtins.str] policy_arns: The ARNs of managed policies that narrow what the session may do.
+        :param _builtins.str session_name: The name of the role's session, which AWS shows in its logs.
+        :param _builtins.str source_identity: The identity that assumes the role, which AWS shows in its logs.
+        :param Mapping[str, _builtins.str] tags: The tags that the session has.
+        :param Sequence[_builtins.str] transitive_tag_keys: The keys of the tags that the session passes on to the next role of a chain.
         """
         pulumi.set(__self__, "role_arn", role_arn)
         if duration_seconds is not None:
@@ -131,7 +131,7 @@ class AssumeRole(dict):
     @pulumi.getter(name="roleArn")
     def role_arn(self) -> _builtins.str:
         """
-        The ARN of the role.
+        The ARN of the role to assume.
         """
         return pulumi.get(self, "role_arn")
 
@@ -139,7 +139,7 @@ class AssumeRole(dict):
     @pulumi.getter(name="durationSeconds")
     def duration_seconds(self) -> Optional[_builtins.int]:
         """
-        How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
+        How long the session lasts, in seconds from 900 to 43200. It is renewed before its end.
         """
         return pulumi.get(self, "duration_seconds")
 
@@ -155,7 +155,7 @@ class AssumeRole(dict):
     @pulumi.getter
     def policy(self) -> Optional[_builtins.str]:
         """
-        A policy, as JSON, that narrows what the session may do.
+        A policy, as JSON text, that narrows what the session may do.
         """
         return pulumi.get(self, "policy")
 
@@ -163,7 +163,7 @@ class AssumeRole(dict):
     @pulumi.getter(name="policyArns")
     def policy_arns(self) -> Optional[Sequence[_builtins.str]]:
         """
-        Managed policies that narrow what the session may do.
+        The ARNs of managed policies that narrow what the session may do.
         """
         return pulumi.get(self, "policy_arns")
 
@@ -171,7 +171,7 @@ class AssumeRole(dict):
     @pulumi.getter(name="sessionName")
     def session_name(self) -> Optional[_builtins.str]:
         """
-        The session's name, which AWS shows in its logs.
+        The name of the role's session, which AWS shows in its logs.
         """
         return pulumi.get(self, "session_name")
 
@@ -179,7 +179,7 @@ class AssumeRole(dict):
     @pulumi.getter(name="sourceIdentity")
     def source_identity(self) -> Optional[_builtins.str]:
         """
-        Who it is that assumes the role, for AWS's logs.
+        The identity that assumes the role, which AWS shows in its logs.
         """
         return pulumi.get(self, "source_identity")
 
@@ -187,7 +187,7 @@ class AssumeRole(dict):
     @pulumi.getter
     def tags(self) -> Optional[Mapping[str, _builtins.str]]:
         """
-        Tags of the session.
+        The tags that the session has.
         """
         return pulumi.get(self, "tags")
 
@@ -195,7 +195,7 @@ class AssumeRole(dict):
     @pulumi.getter(name="transitiveTagKeys")
     def transitive_tag_keys(self) -> Optional[Sequence[_builtins.str]]:
         """
-        The keys of tags that go on to the next role of a chain.
+        The keys of the tags that the session passes on to the next role of a chain.
         """
         return pulumi.get(self, "transitive_tag_keys")
 
@@ -203,7 +203,7 @@ class AssumeRole(dict):
 @pulumi.output_type
 class AssumeRoleWithWebIdentity(dict):
     """
-    A role to assume with the token of an identity provider, such as a build server's.
+    A role to assume with the token that an identity provider, such as a build server, gives.
     """
     def __init__(__self__, *,
                  role_arn: _builtins.str,
@@ -214,15 +214,15 @@ class AssumeRoleWithWebIdentity(dict):
                  web_identity_token: Optional[_builtins.str] = None,
                  web_identity_token_file: Optional[_builtins.str] = None):
         """
-        A role to assume with the token of an identity provider, such as a build server's.
+        A role to assume with the token that an identity provider, such as a build server, gives.
 
-        :param _builtins.str role_arn: The ARN of the role.
-        :param _builtins.int duration_seconds: How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
-        :param _builtins.str policy: A policy, as JSON, that narrows what the session may do.
-        :param Sequence[_builtins.str] policy_arns: Managed policies that narrow what the session may do.
-        :param _builtins.str session_name: The session's name, which AWS shows in its logs.
-        :param _builtins.str web_identity_token: The token.
-        :param _builtins.str web_identity_token_file: A file that holds the token; read again at each renewal.
+        :param _builtins.str role_arn: The ARN of the role to assume.
+        :param _builtins.int duration_seconds: How long the session lasts, in seconds from 900 to 43200. It is renewed before its end.
+        :param _builtins.str policy: A policy, as JSON text, that narrows what the session may do.
+        :param Sequence[_builtins.str] policy_arns: The ARNs of managed policies that narrow what the session may do.
+        :param _builtins.str session_name: The name of the role's session, which AWS shows in its logs.
+        :param _builtins.str web_identity_token: The token that the identity provider gave, as text; it is kept secret.
+        :param _builtins.str web_identity_token_file: The path of a file that holds the token, which is read again at each renewal.
         """
         pulumi.set(__self__, "role_arn", role_arn)
         if duration_seconds is not None:
@@ -242,7 +242,7 @@ class AssumeRoleWithWebIdentity(dict):
     @pulumi.getter(name="roleArn")
     def role_arn(self) -> _builtins.str:
         """
-        The ARN of the role.
+        The ARN of the role to assume.
         """
         return pulumi.get(self, "role_arn")
 
@@ -250,7 +250,7 @@ class AssumeRoleWithWebIdentity(dict):
     @pulumi.getter(name="durationSeconds")
     def duration_seconds(self) -> Optional[_builtins.int]:
         """
-        How long the session lasts, 900 to 43200 seconds. It is renewed before its end.
+        How long the session lasts, in seconds from 900 to 43200. It is renewed before its end.
         """
         return pulumi.get(self, "duration_seconds")
 
@@ -258,7 +258,7 @@ class AssumeRoleWithWebIdentity(dict):
     @pulumi.getter
     def policy(self) -> Optional[_builtins.str]:
         """
-        A policy, as JSON, that narrows what the session may do.
+        A policy, as JSON text, that narrows what the session may do.
         """
         return pulumi.get(self, "policy")
 
@@ -266,7 +266,7 @@ class AssumeRoleWithWebIdentity(dict):
     @pulumi.getter(name="policyArns")
     def policy_arns(self) -> Optional[Sequence[_builtins.str]]:
         """
-        Managed policies that narrow what the session may do.
+        The ARNs of managed policies that narrow what the session may do.
         """
         return pulumi.get(self, "policy_arns")
 
@@ -274,7 +274,7 @@ class AssumeRoleWithWebIdentity(dict):
     @pulumi.getter(name="sessionName")
     def session_name(self) -> Optional[_builtins.str]:
         """
-        The session's name, which AWS shows in its logs.
+        The name of the role's session, which AWS shows in its logs.
         """
         return pulumi.get(self, "session_name")
 
@@ -282,7 +282,7 @@ class AssumeRoleWithWebIdentity(dict):
     @pulumi.getter(name="webIdentityToken")
     def web_identity_token(self) -> Optional[_builtins.str]:
         """
-        The token.
+        The token that the identity provider gave, as text; it is kept secret.
         """
         return pulumi.get(self, "web_identity_token")
 
@@ -290,7 +290,7 @@ class AssumeRoleWithWebIdentity(dict):
     @pulumi.getter(name="webIdentityTokenFile")
     def web_identity_token_file(self) -> Optional[_builtins.str]:
         """
-        A file that holds the token; read again at each renewal.
+        The path of a file that holds the token, which is read again at each renewal.
         """
         return pulumi.get(self, "web_identity_token_file")
 
@@ -298,16 +298,16 @@ class AssumeRoleWithWebIdentity(dict):
 @pulumi.output_type
 class Endpoints(dict):
     """
-    Where requests go, in place of AWS's own addresses.
+    The URLs that requests go to, in place of AWS's own.
     """
     def __init__(__self__, *,
                  partnercentral_channel: Optional[_builtins.str] = None,
                  sts: Optional[_builtins.str] = None):
         """
-        Where requests go, in place of AWS's own addresses.
+        The URLs that requests go to, in place of AWS's own.
 
-        :param _builtins.str partnercentral_channel: The URL for the Partner Central Channel API.
-        :param _builtins.str sts: The URL for STS.
+        :param _builtins.str partnercentral_channel: The http or https URL that requests of the Partner Central Channel API go to.
+        :param _builtins.str sts: The http or https URL that requests of STS go to.
         """
         if partnercentral_channel is not None:
             pulumi.set(__self__, "partnercentral_channel", partnercentral_channel)
@@ -318,7 +318,7 @@ class Endpoints(dict):
     @pulumi.getter(name="partnercentralChannel")
     def partnercentral_channel(self) -> Optional[_builtins.str]:
         """
-        The URL for the Partner Central Channel API.
+        The http or https URL that requests of the Partner Central Channel API go to.
         """
         return pulumi.get(self, "partnercentral_channel")
 
@@ -326,7 +326,7 @@ class Endpoints(dict):
     @pulumi.getter
     def sts(self) -> Optional[_builtins.str]:
         """
-        The URL for STS.
+        The http or https URL that requests of STS go to.
         """
         return pulumi.get(self, "sts")
 

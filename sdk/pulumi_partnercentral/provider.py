@@ -41,23 +41,23 @@ class ProviderArgs:
         """
         The set of arguments for constructing a Provider resource.
 
-        :param pulumi.Input[_builtins.str] access_key: An access key id, in place of a profile; with `secretKey`.
+        :param pulumi.Input[_builtins.str] access_key: The id of the access key that signs, in place of a profile. It needs `secretKey` too.
         :param pulumi.Input[_builtins.str] account_role_name: The name of the role to assume in every account that `accounts` does not list.
-        :param pulumi.Input[Mapping[str, pulumi.Input['AccountAccessArgs']]] accounts: How accounts are reached in which `receiverAccountId` lets sign, by their 12 digits.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: The only accounts that may sign a change. Any, where empty.
-        :param pulumi.Input['AssumeRoleWithWebIdentityArgs'] assume_role_with_web_identity: A role to assume with the token of an identity provider; needs no other credentials.
-        :param pulumi.Input[Sequence[pulumi.Input['AssumeRoleArgs']]] assume_roles: Roles to assume, one with the credentials of the other before it.
-        :param pulumi.Input[_builtins.str] catalog: The catalog of every resource that states none: `AWS` or `Sandbox`.
-        :param pulumi.Input['EndpointsArgs'] endpoints: Other addresses than AWS's own; AWS_ENDPOINT_URL does the same for all.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: The accounts that may sign no change.
-        :param pulumi.Input[_builtins.int] max_retries: How often a call is tried again. Else AWS_MAX_ATTEMPTS says it, or 9 times.
-        :param pulumi.Input[_builtins.str] profile: The profile of the shared AWS configuration. Else boto3's own search for credentials.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.float]]] rate_limits: The most calls a second of an operation, by its name; `*` stands for all others. Where absent, AWS's documented quotas: 3 for each that writes, 5 for each that reads.
-        :param pulumi.Input[_builtins.bool] refresh_tags: Whether a refresh reads tags, one call for each resource: true, where absent.
-        :param pulumi.Input[_builtins.str] region: The region to sign for, any. Else AWS_REGION, AWS_DEFAULT_REGION or the profile's.
-        :param pulumi.Input[_builtins.str] secret_key: The secret of the access key.
-        :param pulumi.Input[_builtins.bool] skip_credentials_validation: Whether GetCallerIdentity is never asked, and no account confirmed: false, where absent.
-        :param pulumi.Input[_builtins.str] token: The session token of a temporary access key.
+        :param pulumi.Input[Mapping[str, pulumi.Input['AccountAccessArgs']]] accounts: How the accounts are reached that `receiverAccountId` lets sign, by their 12 digits.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: The only accounts, of 12 digits each, that may sign a change. Where empty, any may.
+        :param pulumi.Input['AssumeRoleWithWebIdentityArgs'] assume_role_with_web_identity: A role to assume with the token that an identity provider gives, which needs no other credentials.
+        :param pulumi.Input[Sequence[pulumi.Input['AssumeRoleArgs']]] assume_roles: Roles to assume one after the other, each with the credentials of the one before it.
+        :param pulumi.Input[_builtins.str] catalog: The catalog of every resource and function that sets none: `AWS` for production or `Sandbox` for tests.
+        :param pulumi.Input['EndpointsArgs'] endpoints: The URLs that requests go to in place of AWS's own; AWS_ENDPOINT_URL sets one for all.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: The accounts, of 12 digits each, that may not sign any change.
+        :param pulumi.Input[_builtins.int] max_retries: How often a call that failed is tried again, from 0 to 100 times. Where absent, AWS_MAX_ATTEMPTS says it, else it is 9 times.
+        :param pulumi.Input[_builtins.str] profile: The name of the profile that signs, of the shared AWS configuration. Where absent, boto3 searches for credentials in its own way.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.float]]] rate_limits: The most calls a second that an operation may make, by its name, such as `CreateRelationship`; `*` stands for all others. Where absent, AWS's documented quotas hold: 3 for each operation that writes, 5 for each that reads.
+        :param pulumi.Input[_builtins.bool] refresh_tags: Whether a refresh reads tags, by one call for each resource. Where absent, it does.
+        :param pulumi.Input[_builtins.str] region: The AWS region that requests are signed for, which may be any, since the API is global. Where absent, it is AWS_REGION, AWS_DEFAULT_REGION or that of the profile.
+        :param pulumi.Input[_builtins.str] secret_key: The secret that belongs to `accessKey`.
+        :param pulumi.Input[_builtins.bool] skip_credentials_validation: Whether the provider signs without asking GetCallerIdentity whose account it is, so that no account is confirmed. Where absent, it asks.
+        :param pulumi.Input[_builtins.str] token: The session token that belongs to a temporary `accessKey`.
         """
         if access_key is not None:
             pulumi.set(__self__, "access_key", access_key)
@@ -98,7 +98,7 @@ class ProviderArgs:
     @pulumi.getter(name="accessKey")
     def access_key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        An access key id, in place of a profile; with `secretKey`.
+        The id of the access key that signs, in place of a profile. It needs `secretKey` too.
         """
         return pulumi.get(self, "access_key")
 
@@ -122,7 +122,7 @@ class ProviderArgs:
     @pulumi.getter
     def accounts(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['AccountAccessArgs']]]]:
         """
-        How accounts are reached in which `receiverAccountId` lets sign, by their 12 digits.
+        How the accounts are reached that `receiverAccountId` lets sign, by their 12 digits.
         """
         return pulumi.get(self, "accounts")
 
@@ -134,7 +134,7 @@ class ProviderArgs:
     @pulumi.getter(name="allowedAccountIds")
     def allowed_account_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The only accounts that may sign a change. Any, where empty.
+        The only accounts, of 12 digits each, that may sign a change. Where empty, any may.
         """
         return pulumi.get(self, "allowed_account_ids")
 
@@ -146,7 +146,7 @@ class ProviderArgs:
     @pulumi.getter(name="assumeRoleWithWebIdentity")
     def assume_role_with_web_identity(self) -> pulumi.Input[Optional['AssumeRoleWithWebIdentityArgs']]:
         """
-        A role to assume with the token of an identity provider; needs no other credentials.
+        A role to assume with the token that an identity provider gives, which needs no other credentials.
         """
         return pulumi.get(self, "assume_role_with_web_identity")
 
@@ -158,7 +158,7 @@ class ProviderArgs:
     @pulumi.getter(name="assumeRoles")
     def assume_roles(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['AssumeRoleArgs']]]]:
         """
-        Roles to assume, one with the credentials of the other before it.
+        Roles to assume one after the other, each with the credentials of the one before it.
         """
         return pulumi.get(self, "assume_roles")
 
@@ -170,7 +170,7 @@ class ProviderArgs:
     @pulumi.getter
     def catalog(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The catalog of every resource that states none: `AWS` or `Sandbox`.
+        The catalog of every resource and function that sets none: `AWS` for production or `Sandbox` for tests.
         """
         return pulumi.get(self, "catalog")
 
@@ -182,7 +182,7 @@ class ProviderArgs:
     @pulumi.getter
     def endpoints(self) -> pulumi.Input[Optional['EndpointsArgs']]:
         """
-        Other addresses than AWS's own; AWS_ENDPOINT_URL does the same for all.
+        The URLs that requests go to in place of AWS's own; AWS_ENDPOINT_URL sets one for all.
         """
         return pulumi.get(self, "endpoints")
 
@@ -194,7 +194,7 @@ class ProviderArgs:
     @pulumi.getter(name="forbiddenAccountIds")
     def forbidden_account_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The accounts that may sign no change.
+        The accounts, of 12 digits each, that may not sign any change.
         """
         return pulumi.get(self, "forbidden_account_ids")
 
@@ -206,7 +206,7 @@ class ProviderArgs:
     @pulumi.getter(name="maxRetries")
     def max_retries(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How often a call is tried again. Else AWS_MAX_ATTEMPTS says it, or 9 times.
+        How often a call that failed is tried again, from 0 to 100 times. Where absent, AWS_MAX_ATTEMPTS says it, else it is 9 times.
         """
         return pulumi.get(self, "max_retries")
 
@@ -218,7 +218,7 @@ class ProviderArgs:
     @pulumi.getter
     def profile(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The profile of the shared AWS configuration. Else boto3's own search for credentials.
+        The name of the profile that signs, of the shared AWS configuration. Where absent, boto3 searches for credentials in its own way.
         """
         return pulumi.get(self, "profile")
 
@@ -230,7 +230,7 @@ class ProviderArgs:
     @pulumi.getter(name="rateLimits")
     def rate_limits(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.float]]]]:
         """
-        The most calls a second of an operation, by its name; `*` stands for all others. Where absent, AWS's documented quotas: 3 for each that writes, 5 for each that reads.
+        The most calls a second that an operation may make, by its name, such as `CreateRelationship`; `*` stands for all others. Where absent, AWS's documented quotas hold: 3 for each operation that writes, 5 for each that reads.
         """
         return pulumi.get(self, "rate_limits")
 
@@ -242,7 +242,7 @@ class ProviderArgs:
     @pulumi.getter(name="refreshTags")
     def refresh_tags(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether a refresh reads tags, one call for each resource: true, where absent.
+        Whether a refresh reads tags, by one call for each resource. Where absent, it does.
         """
         return pulumi.get(self, "refresh_tags")
 
@@ -254,7 +254,7 @@ class ProviderArgs:
     @pulumi.getter
     def region(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The region to sign for, any. Else AWS_REGION, AWS_DEFAULT_REGION or the profile's.
+        The AWS region that requests are signed for, which may be any, since the API is global. Where absent, it is AWS_REGION, AWS_DEFAULT_REGION or that of the profile.
         """
         return pulumi.get(self, "region")
 
@@ -266,7 +266,7 @@ class ProviderArgs:
     @pulumi.getter(name="secretKey")
     def secret_key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The secret of the access key.
+        The secret that belongs to `accessKey`.
         """
         return pulumi.get(self, "secret_key")
 
@@ -278,7 +278,7 @@ class ProviderArgs:
     @pulumi.getter(name="skipCredentialsValidation")
     def skip_credentials_validation(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether GetCallerIdentity is never asked, and no account confirmed: false, where absent.
+        Whether the provider signs without asking GetCallerIdentity whose account it is, so that no account is confirmed. Where absent, it asks.
         """
         return pulumi.get(self, "skip_credentials_validation")
 
@@ -290,7 +290,7 @@ class ProviderArgs:
     @pulumi.getter
     def token(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The session token of a temporary access key.
+        The session token that belongs to a temporary `accessKey`.
         """
         return pulumi.get(self, "token")
 
@@ -324,27 +324,27 @@ class Provider(pulumi.ProviderResource):
                  token: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        A configuration of its own, for the resources that are given it.
+        The configuration of those resources and functions that are given this provider; it takes nothing from the stack's configuration.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] access_key: An access key id, in place of a profile; with `secretKey`.
+        :param pulumi.Input[_builtins.str] access_key: The id of the access key that signs, in place of a profile. It needs `secretKey` too.
         :param pulumi.Input[_builtins.str] account_role_name: The name of the role to assume in every account that `accounts` does not list.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union['AccountAccessArgs', 'AccountAccessArgsDict', 'outputs.AccountAccess']]]] accounts: How accounts are reached in which `receiverAccountId` lets sign, by their 12 digits.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: The only accounts that may sign a change. Any, where empty.
-        :param pulumi.Input[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', 'outputs.AssumeRoleWithWebIdentity']] assume_role_with_web_identity: A role to assume with the token of an identity provider; needs no other credentials.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', 'outputs.AssumeRole']]]] assume_roles: Roles to assume, one with the credentials of the other before it.
-        :param pulumi.Input[_builtins.str] catalog: The catalog of every resource that states none: `AWS` or `Sandbox`.
-        :param pulumi.Input[Union['EndpointsArgs', 'EndpointsArgsDict', 'outputs.Endpoints']] endpoints: Other addresses than AWS's own; AWS_ENDPOINT_URL does the same for all.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: The accounts that may sign no change.
-        :param pulumi.Input[_builtins.int] max_retries: How often a call is tried again. Else AWS_MAX_ATTEMPTS says it, or 9 times.
-        :param pulumi.Input[_builtins.str] profile: The profile of the shared AWS configuration. Else boto3's own search for credentials.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.float]]] rate_limits: The most calls a second of an operation, by its name; `*` stands for all others. Where absent, AWS's documented quotas: 3 for each that writes, 5 for each that reads.
-        :param pulumi.Input[_builtins.bool] refresh_tags: Whether a refresh reads tags, one call for each resource: true, where absent.
-        :param pulumi.Input[_builtins.str] region: The region to sign for, any. Else AWS_REGION, AWS_DEFAULT_REGION or the profile's.
-        :param pulumi.Input[_builtins.str] secret_key: The secret of the access key.
-        :param pulumi.Input[_builtins.bool] skip_credentials_validation: Whether GetCallerIdentity is never asked, and no account confirmed: false, where absent.
-        :param pulumi.Input[_builtins.str] token: The session token of a temporary access key.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['AccountAccessArgs', 'AccountAccessArgsDict', 'outputs.AccountAccess']]]] accounts: How the accounts are reached that `receiverAccountId` lets sign, by their 12 digits.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: The only accounts, of 12 digits each, that may sign a change. Where empty, any may.
+        :param pulumi.Input[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', 'outputs.AssumeRoleWithWebIdentity']] assume_role_with_web_identity: A role to assume with the token that an identity provider gives, which needs no other credentials.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', 'outputs.AssumeRole']]]] assume_roles: Roles to assume one after the other, each with the credentials of the one before it.
+        :param pulumi.Input[_builtins.str] catalog: The catalog of every resource and function that sets none: `AWS` for production or `Sandbox` for tests.
+        :param pulumi.Input[Union['EndpointsArgs', 'EndpointsArgsDict', 'outputs.Endpoints']] endpoints: The URLs that requests go to in place of AWS's own; AWS_ENDPOINT_URL sets one for all.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: The accounts, of 12 digits each, that may not sign any change.
+        :param pulumi.Input[_builtins.int] max_retries: How often a call that failed is tried again, from 0 to 100 times. Where absent, AWS_MAX_ATTEMPTS says it, else it is 9 times.
+        :param pulumi.Input[_builtins.str] profile: The name of the profile that signs, of the shared AWS configuration. Where absent, boto3 searches for credentials in its own way.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.float]]] rate_limits: The most calls a second that an operation may make, by its name, such as `CreateRelationship`; `*` stands for all others. Where absent, AWS's documented quotas hold: 3 for each operation that writes, 5 for each that reads.
+        :param pulumi.Input[_builtins.bool] refresh_tags: Whether a refresh reads tags, by one call for each resource. Where absent, it does.
+        :param pulumi.Input[_builtins.str] region: The AWS region that requests are signed for, which may be any, since the API is global. Where absent, it is AWS_REGION, AWS_DEFAULT_REGION or that of the profile.
+        :param pulumi.Input[_builtins.str] secret_key: The secret that belongs to `accessKey`.
+        :param pulumi.Input[_builtins.bool] skip_credentials_validation: Whether the provider signs without asking GetCallerIdentity whose account it is, so that no account is confirmed. Where absent, it asks.
+        :param pulumi.Input[_builtins.str] token: The session token that belongs to a temporary `accessKey`.
         """
         ...
     @overload
@@ -353,7 +353,7 @@ class Provider(pulumi.ProviderResource):
                  args: Optional[ProviderArgs] = None,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A configuration of its own, for the resources that are given it.
+        The configuration of those resources and functions that are given this provider; it takes nothing from the stack's configuration.
 
         :param str resource_name: The name of the resource.
         :param ProviderArgs args: The arguments to use to populate this resource's properties.

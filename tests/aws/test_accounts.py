@@ -177,7 +177,7 @@ def test_stated_keys_come_first(emulator, life, monkeypatch) -> None:
 
 
 def test_a_chain_of_roles(emulator, life) -> None:
-    """With everything that AssumeRole may be told."""
+    """A role is assumed with everything that AssumeRole takes."""
     first = {
         "roleArn": role(CUSTOMER),
         "durationSeconds": 900,

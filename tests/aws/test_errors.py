@@ -14,11 +14,13 @@ from botocore import exceptions
 from conftest import ACCOUNT, LINKED, MANAGEMENT
 from partnercentral_provider.aws.retries import refused_address
 from partnercentral_provider.model import errors
+from partnercentral_provider.model.types import parse_timestamp
+from partnercentral_provider.model.unknown import UNKNOWN
 
 KEYS = f"aws_access_key_id = {LINKED}\naws_secret_access_key = any\n"
 
 
-def told(life: Callable[..., Any], kind: type[Exception], **keys: Any) -> str:
+def sentence_of(life: Callable[..., Any], kind: type[Exception], **keys: Any) -> str:
     """Give the sentence that a create ends with."""
     inputs = ACCOUNT | {k: keys.pop(k) for k in ("catalog",) if k in keys}
     with pytest.raises(kind) as caught:
@@ -45,13 +47,13 @@ def test_errors_of_aws(emulator, life, monkeypatch, error, kind, says) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     members = {"quotaCode": "L-1", "resourceId": "x", "resourceType": "y"}
     emulator.fault("CreateProgramManagementAccount", times=9, error=error, members=members)
-    assert says in told(life, kind)
+    assert says in sentence_of(life, kind)
 
 
 def test_a_bad_field_is_named(emulator, life) -> None:
     """What AWS lists of a refusal is in the sentence."""
     emulator.set(management_accounts=["999999999999"])
-    text = told(life, errors.Refused, catalog="AWS")
+    text = sentence_of(life, errors.Refused, catalog="AWS")
     assert f"accountId: {MANAGEMENT} is not a management account" in text
 
 
@@ -66,14 +68,14 @@ def test_no_credentials(life, monkeypatch) -> None:
     """Says how to give some."""
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    text = told(life, errors.Unauthenticated, assumeRoles=[])
+    text = sentence_of(life, errors.Unauthenticated, assumeRoles=[])
     assert "There are no AWS credentials." in text
     assert "pulumi config set partnercentral:profile" in text
 
 
 def test_no_region(life) -> None:
     """Says that any will do."""
-    text = told(life, errors.Misconfigured, region=None, assumeRoles=[])
+    text = sentence_of(life, errors.Misconfigured, region=None, assumeRoles=[])
     assert "pulumi config set partnercentral:region us-east-1" in text
 
 
@@ -85,21 +87,21 @@ def test_region_of_the_environment(life, monkeypatch) -> None:
 
 def test_unknown_profile(life) -> None:
     """Names the profile."""
-    assert "(nobody)" in told(life, errors.Unauthenticated, profile="nobody")
+    assert "(nobody)" in sentence_of(life, errors.Unauthenticated, profile="nobody")
 
 
 def test_unreachable_endpoint(life, monkeypatch) -> None:
     """Names the address that was tried."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    assert "http://127.0.0.1:9" in told(life, errors.Unreachable, assumeRoles=[])
+    assert "http://127.0.0.1:9" in sentence_of(life, errors.Unreachable, assumeRoles=[])
 
 
 def test_role_that_cannot_be_assumed(emulator, life) -> None:
     """Names the role, and what to check."""
     role = f"arn:aws:iam::{LINKED}:role/Channel"
     emulator.set(refused_roles=[role])
-    text = told(life, errors.Unauthenticated)
+    text = sentence_of(life, errors.Unauthenticated)
     assert f"The role {role} of account {LINKED} could not be assumed." in text
     assert "trust policy" in text
     assert emulator.calls()["sts:AssumeRole"] == 1
@@ -157,14 +159,14 @@ def test_an_expired_single_sign_on(life, monkeypatch, tmp_path, how) -> None:
     keys = {"profile": "partner"} if how == "configured" else {}
     if how == "environment":
         monkeypatch.setenv("AWS_PROFILE", "partner")
-    text = told(life, errors.Unauthenticated, assumeRoles=[], **keys)
+    text = sentence_of(life, errors.Unauthenticated, assumeRoles=[], **keys)
     assert text.endswith("    aws sso login --profile partner\n")
 
 
 def test_sts_that_cannot_be_reached(life) -> None:
     """Names the role and its account, and says that nobody answered."""
     nowhere = {"sts": "http://127.0.0.1:1"}
-    text = told(life, errors.Unauthenticated, endpoints=nowhere, maxRetries=0)
+    text = sentence_of(life, errors.Unauthenticated, endpoints=nowhere, maxRetries=0)
     assert f"The role arn:aws:iam::{LINKED}:role/Channel of account {LINKED} could not be" in text
     assert "AWS gave no answer" in text
 
@@ -200,7 +202,7 @@ def test_a_web_identity_that_is_denied_is_one_call(
         web = {"roleArn": role, "webIdentityTokenFile": source}
     for keys in ({}, {"allowedAccountIds": [LINKED]}):
         emulator.reset_calls()
-        text = told(
+        text = sentence_of(
             life, errors.Unauthenticated, assumeRoles=[], assumeRoleWithWebIdentity=web, **keys
         )
         assert emulator.calls() == {"sts:AssumeRoleWithWebIdentity": 1}
@@ -221,7 +223,7 @@ def test_a_token_file_that_is_too_short_is_blamed(life, tmp_path) -> None:
         "roleArn": f"arn:aws:iam::{LINKED}:role/Channel",
         "webIdentityTokenFile": str(tmp_path / "token"),
     }
-    text = told(life, errors.Unauthenticated, assumeRoles=[], assumeRoleWithWebIdentity=web)
+    text = sentence_of(life, errors.Unauthenticated, assumeRoles=[], assumeRoleWithWebIdentity=web)
     assert "A web identity token has at least 4 characters, and this has 3." in text
     assert "webIdentityTokenFile" in text
     assert "boto3" not in text
@@ -230,7 +232,7 @@ def test_a_token_file_that_is_too_short_is_blamed(life, tmp_path) -> None:
 def test_a_value_that_boto3_refuses_is_blamed(life) -> None:
     """A value of a wrong length does not get better by a newer boto3."""
     role = {"roleArn": f"arn:aws:iam::{LINKED}:role/Channel", "externalId": "x"}
-    text = told(life, errors.Unauthenticated, assumeRoles=[role])
+    text = sentence_of(life, errors.Unauthenticated, assumeRoles=[role])
     assert "Invalid length for parameter ExternalId, value: 1, valid min length: 2." in text
     assert "Correct the value." in text
     assert "pip install" not in text
@@ -248,7 +250,7 @@ def test_a_quota_that_is_used_up_is_never_tried_again(emulator, life, monkeypatc
         members=members,
     )
     waits: list[float] = []
-    text = told(life, errors.QuotaExceeded, sleep=waits.append)
+    text = sentence_of(life, errors.QuotaExceeded, sleep=waits.append)
     assert emulator.calls()["CreateProgramManagementAccount"] == 1
     assert waits == []
     assert "quota L-1" in text
@@ -274,7 +276,7 @@ def test_the_daily_quota_of_handshakes_says_when_the_next_can_be_sent(
     assert emulator.calls()["CreateChannelHandshake"] == 1
     text = str(caught.value)
     assert f"5 handshakes of one type within 24 hours, and {MANAGEMENT} was." in text
-    first = errors.moment(sent[0]["createdAt"])
+    first = parse_timestamp(sent[0]["createdAt"])
     again = errors.instant(first + timedelta(days=1))
     assert f"The next can be sent at {again}." in text
     emulator.advance(19 * 3600 + 1)
@@ -325,7 +327,7 @@ def test_a_configured_endpoint_at_which_nothing_listens_fails_at_once(
     else:
         both = {"partnercentralChannel": nobody_listens, "sts": nobody_listens}
         keys["endpoints"] = both
-    text = told(life, errors.ProviderError, sleep=waits.append, **keys)
+    text = sentence_of(life, errors.ProviderError, sleep=waits.append, **keys)
     assert waits == []
     assert f"Nothing listens at {nobody_listens}" in text
     assert "Is the emulator running?" in text
@@ -367,7 +369,7 @@ def test_region_by_the_rules_of_boto3(life, monkeypatch, tmp_path, where) -> Non
 @pytest.mark.parametrize("later", ["region", "profile"])
 def test_a_region_that_only_apply_will_tell_is_waited_for(life, later) -> None:
     """A preview does not miss what is not known yet."""
-    assert life(**{"region": None, "assumeRoles": [], later: errors.UNKNOWN})
+    assert life(**{"region": None, "assumeRoles": [], later: UNKNOWN})
 
 
 def test_a_region_is_found_without_boto3() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from conftest import RELATIONSHIP
-from partnercentral_provider.aws.limits import Limits
+from partnercentral_provider.aws.limits import Limits, quota
 
 SCALE = 20
 FAST = {"CreateRelationship": 3.0 * SCALE, "GetRelationship": 5.0 * SCALE}
@@ -251,7 +251,7 @@ def test_its_place_is_the_cache_folder_of_the_user(monkeypatch, tmp_path, variab
 DISK = """
 import os, resource, sys
 from pathlib import Path
-from partnercentral_provider.aws import Limits
+from partnercentral_provider.aws.limits import Limits
 from partnercentral_provider.config import Configuration
 from partnercentral_provider.lifecycle import Lifecycle
 
@@ -288,7 +288,7 @@ READ_ONLY = """
 import os, sys
 from pathlib import Path
 import platformdirs.unix
-from partnercentral_provider.aws import Limits
+from partnercentral_provider.aws.limits import Limits
 
 folder = Path(sys.argv[1])
 mine = Limits({"*": 1.0}, lambda: 1e6, folder / "limits.db", print)
@@ -321,7 +321,7 @@ def test_a_folder_in_which_nobody_may_write_fails_no_call(tmp_path) -> None:
 HOMELESS = """
 import os
 import platformdirs.unix
-from partnercentral_provider.aws import Limits
+from partnercentral_provider.aws.limits import Limits
 
 mine = Limits({"*": 1.0}, lambda: 1e6, warn=print)
 os.setuid(4242)
@@ -410,7 +410,7 @@ PROGRAM = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from partnercentral_provider.config import Configuration
-from partnercentral_provider.lifecycle import Lifecycle
+from partnercentral_provider.lifecycle.lifecycle import Lifecycle
 
 first, parent = int(sys.argv[1]), sys.argv[2]
 rates = {"CreateRelationship": 60, "GetRelationship": 100}
@@ -444,3 +444,20 @@ def test_a_throttled_answer_is_retried_at_the_servers_hint(emulator, life, accou
     parent = {"programManagementAccountIdentifier": account["arn"]}
     life(sleep=waited.append).create("Relationship", **RELATIONSHIP, **parent)
     assert max(waited) > 6
+
+
+@pytest.mark.parametrize(
+    ("operation", "rate"),
+    [
+        ("CreateRelationship", 3.0),
+        ("AcceptChannelHandshake", 3.0),
+        ("GetRelationship", 5.0),
+        ("ListChannelHandshakes", 5.0),
+        ("TagResource", None),
+        ("UntagResource", None),
+        ("ListTagsForResource", None),
+    ],
+)
+def test_a_quota_follows_from_the_name_of_the_operation(operation, rate) -> None:
+    """What gets or lists has AWS's quota of reads, tags have none, and all else writes."""
+    assert quota(operation) == rate

@@ -130,7 +130,7 @@ def test_a_handful_of_a_large_channel_costs_a_handful(emulator, life, channel) -
 
 
 def test_a_change_of_our_own_is_seen(emulator, life, channel) -> None:
-    """What was swept before a write is not believed after it."""
+    """A list that was read before a write is not used after it."""
     lived = life()
     refresh(lived, channel)
     (old, *rest) = channel["Relationship"]

@@ -15,13 +15,14 @@ from benchmarks.tables import markdown
 from benchmarks.work import UNLIMITED
 from e2e.engine import LINKED, ROOT, Engine
 from partnercentral_emulator import Emulator
-from partnercentral_provider.aws.limits import QUOTAS
+from partnercentral_emulator.operations import OPERATIONS
+from partnercentral_provider.aws.limits import quota
 from pulumi_partnercentral.dynamic import Provider, channel
 
 SCALE = 10
 """So many times AWS's rates, so that a measurement takes seconds."""
 
-SCALED = {name: rate * SCALE for name, rate in QUOTAS.items()}
+SCALED = {name: rate * SCALE for name in OPERATIONS if (rate := quota(name))}
 
 
 def work(emulator: Emulator, task: str, **what: Any) -> Any:

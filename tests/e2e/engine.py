@@ -174,5 +174,5 @@ def changes(preview: automation.PreviewResult) -> dict[str, int]:
 
 
 def dumped(value: Any) -> str:
-    """Spell a value as Pulumi's configuration wants lists and objects."""
+    """Write a value as Pulumi's configuration wants lists and objects."""
     return json.dumps(value)

@@ -1,4 +1,4 @@
-"""One program, one configuration, many accounts: through both doors."""
+"""One program, one configuration, many accounts: through the dynamic provider and the plugin."""
 
 from typing import Any
 

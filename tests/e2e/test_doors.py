@@ -1,4 +1,4 @@
-"""A stack moves from one door to the other with one changed import."""
+"""A stack moves from the dynamic provider to the plugin, and back, by one changed import."""
 
 from typing import Any
 

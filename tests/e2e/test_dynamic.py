@@ -1,4 +1,4 @@
-"""What the dynamic door promises, seen through the real engine."""
+"""What the dynamic provider promises, seen through the real engine."""
 
 import socket
 from collections.abc import Callable
@@ -68,7 +68,7 @@ def test_type_and_pickle_are_pinned(deploy) -> None:
 
 
 def test_a_replaced_input_deletes_first(deploy, emulator) -> None:
-    """AWS refuses a second account: the old one and what depends on it are deleted before."""
+    """AWS refuses a second account: the old one and its dependents are deleted before."""
     stack = deploy(lambda: relationship(account().arn))
     stack.up()
     stack = deploy(lambda: relationship(account(program="DISTRIBUTION").arn))
@@ -96,7 +96,7 @@ def test_create_before_delete_is_refused_with_the_reason(deploy) -> None:
 
 
 def test_failures_name_each_property_at_once(deploy, emulator) -> None:
-    """Everything wrong is told in one preview, without a call."""
+    """Everything wrong is shown in one preview, without a call."""
     text = failure(deploy(lambda: account(account_id="1112", display_name="x" * 31)).preview)
     assert "must be 12 digits, got 4" in text
     assert "must be at most 30 characters, got 31" in text
@@ -104,7 +104,7 @@ def test_failures_name_each_property_at_once(deploy, emulator) -> None:
 
 
 def test_unknown_configuration_is_named(deploy) -> None:
-    """A key that does not exist is told with those that do."""
+    """A key that does not exist is named with those that do."""
     text = failure(deploy(account, **{"partnercentral:regoin": "us-east-1"}).preview)
     assert "partnercentral:regoin" in text
     assert "region" in text
@@ -233,8 +233,8 @@ def test_functions_are_answered_in_process(deploy) -> None:
         pulumi.export("caller", channel.get_caller_account().account_id)
 
     result = deploy(program).up()
-    told = {name: output.value for name, output in result.outputs.items()}
-    assert told == {"status": "PENDING", "names": ["Reseller"], "caller": LINKED}
+    shown = {name: output.value for name, output in result.outputs.items()}
+    assert shown == {"status": "PENDING", "names": ["Reseller"], "caller": LINKED}
 
 
 @pytest.mark.usefixtures("in_process")

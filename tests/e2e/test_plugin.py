@@ -103,7 +103,10 @@ def test_created_but_not_read_back_is_finished_by_the_next_up(deploy, emulator) 
 
 
 def test_a_forced_replacement_loses_nothing(deploy, emulator) -> None:
-    """It is refused, never answered with the living object; delete_before_replace does it."""
+    """
+    AWS refuses a second one, and the sentence says so, never answered with the living object;
+    with delete_before_replace it works.
+    """
     stack = deploy(account)
     stack.up()
     urn = stack.state()["account"]["urn"]

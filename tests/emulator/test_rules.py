@@ -97,7 +97,7 @@ def test_account_starts_pending_and_is_activated_by_its_answer(channel) -> None:
     assert arn.split(":")[4] == LINKED
 
 
-def test_twins_are_conflicts_that_name_the_other(channel) -> None:
+def test_a_second_one_is_a_conflict_that_names_the_first(channel) -> None:
     """The same account twice, and the same relationship twice."""
     parent = channel.account()
     with pytest.raises(ClientError) as caught:
@@ -183,7 +183,7 @@ def test_one_pending_service_period_handshake_per_relationship(channel) -> None:
 
 
 def test_only_the_right_party_acts(channel, client) -> None:
-    """The receiver answers, the owner cancels, a stranger sees nothing."""
+    """The receiver answers, the owner cancels, a third party sees nothing."""
     sent = channel.invite(channel.account())
     assert refusal(channel.accept, channel.linked, sent) == "AccessDeniedException"
     assert refusal(channel.accept, client("999999999999"), sent) == "ResourceNotFoundException"
@@ -343,9 +343,9 @@ def test_handshake_filters_fit_their_type(channel) -> None:
 def test_what_is_owned_elsewhere_is_not_found(channel, client) -> None:
     """Another account's objects, and those of another catalog, do not exist."""
     arn = channel.account()
-    stranger = client("999999999999")
+    third_party = client("999999999999")
     named = {"identifier": arn, "displayName": "B"}
-    for who, catalog in ((stranger, "Sandbox"), (channel.linked, "AWS")):
+    for who, catalog in ((third_party, "Sandbox"), (channel.linked, "AWS")):
         update = who.update_program_management_account
         assert refusal(update, catalog=catalog, **named) == "ResourceNotFoundException"
 
@@ -466,7 +466,7 @@ def test_null_is_absence(emulator, operation, body, status) -> None:
 
 
 def test_who_sees_and_who_is_denied_can_be_turned(emulator, channel, client) -> None:
-    """Whether the named sender lists a handshake, and what a stranger is told, are assumptions."""
+    """Whether the named sender lists a handshake, and what others are answered, are assumptions."""
     sent = channel.start(channel.relationship(channel.account()))
     assert channel.handshakes(channel.management, "SENDER", "START_SERVICE_PERIOD")
     emulator.set(sender_sees_handshakes=False, third_parties_are_denied=True)

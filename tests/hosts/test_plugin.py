@@ -106,7 +106,7 @@ def invitation(arn: str) -> dict[str, Any]:
 
 
 def test_says_what_it_is(plugin) -> None:
-    """The handshake, the version, and a schema whose aliases name the other door."""
+    """The handshake, the version, and a schema whose aliases name the dynamic provider's type."""
     assert not plugin.calls.Handshake(pb.ProviderHandshakeRequest()).accept_secrets
     from google.protobuf.empty_pb2 import Empty
 
@@ -471,6 +471,6 @@ def test_garbage_gets_a_status_and_a_sentence(garbage_plugin, type, old, new) ->
 
 
 def test_a_very_long_text_is_refused(garbage_plugin) -> None:
-    """10 MB in one value are a failure on its property, told in few words."""
+    """10 MB in one value are a failure on its property, in few words."""
     (failure,) = garbage_plugin.check(PMA, **ACCOUNT | {"displayName": "x" * 10_000_000}).failures
     assert failure.reason == "must be at most 30 characters, got 10000000"

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from ..arns import TYPES, ArnForm
+from ..call import Call, among, same_revision, updated_row
 from ..errors import conflict, quota, refused
-from .call import TYPES, Call, among, same_revision, updated_row
 
-_TYPE = TYPES["pma"]
+_FORM = ArnForm("program-management-account/{id}", prefix="pma")
 
 
 def create_program_management_account(call: Call) -> dict[str, Any]:
@@ -14,12 +15,12 @@ def create_program_management_account(call: Call) -> dict[str, Any]:
     managed = settings.management_accounts
     if catalog == "AWS" and managed and account_id not in managed:
         raise refused(f"{account_id} is not a management account", "accountId")
-    twin = call.memory.first(
+    existing = call.memory.first(
         "kind = 'pma' AND subject = ? AND catalog = ? AND status != 'INACTIVE'",
         [account_id, catalog],
     )
-    if twin and settings.one_account_per_catalog:
-        raise conflict(f"{account_id} is enrolled already", twin["id"], _TYPE)
+    if existing and settings.one_account_per_catalog:
+        raise conflict(f"{account_id} is enrolled already", existing["id"], _FORM.type)
     held = call.memory.count(
         "kind = 'pma' AND owner = ? AND catalog = ? AND sort = '' AND status != 'INACTIVE'",
         [call.account, catalog],
@@ -29,13 +30,10 @@ def create_program_management_account(call: Call) -> dict[str, Any]:
             f"{held} program management accounts exist already",
             "L-PROGRAM-MANAGEMENT-ACCOUNTS",
             account_id,
-            _TYPE,
+            _FORM.type,
         )
-    id = call.new_id("pma")
-    arn = call.arn(f"program-management-account/{id}")
-    body = {
-        "id": id,
-        "arn": arn,
+    body: dict[str, Any] = {
+        **call.named(_FORM),
         "revision": str(settings.first_revision),
         "status": "PENDING",
         "createdAt": call.now(),
@@ -45,7 +43,7 @@ def create_program_management_account(call: Call) -> dict[str, Any]:
     }
     call.memory.insert(
         "pma",
-        id,
+        body["id"],
         call.at,
         body,
         owner=call.account,
@@ -59,7 +57,7 @@ def create_program_management_account(call: Call) -> dict[str, Any]:
 def update_program_management_account(call: Call) -> dict[str, Any]:
     """Change the display name."""
     row = call.owned("pma", call.body["identifier"])
-    same_revision(call, row, _TYPE)
+    same_revision(call, row, _FORM.type)
     changes = {n: call.body[n] for n in ("displayName",) if n in call.body}
     return {"programManagementAccountDetail": updated_row(call, row, changes)}
 

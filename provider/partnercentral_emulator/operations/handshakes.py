@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from ..arns import TYPES, ArnForm
+from ..call import Call, among, updated_row
 from ..clock import spelt
 from ..errors import ApiError, conflict, invalid, not_found, quota, refused
-from .call import TYPES, Call, among, updated_row
 
-_TYPE = TYPES["ch"]
+_FORM = ArnForm("channel-handshake/{id}", prefix="ch")
 _ACCOUNT, _START, _REVOKE = (
     "PROGRAM_MANAGEMENT_ACCOUNT",
     "START_SERVICE_PERIOD",
@@ -38,10 +39,8 @@ def create_channel_handshake(call: Call) -> dict[str, Any]:
         detail = _start(call) if kind == _START else _revoke(call, about)
     _nothing_pending(call, about, kind)
     _within_quotas(call, kind, receiver)
-    id = call.new_id("ch")
-    body = {
-        "id": id,
-        "arn": call.arn(f"channel-handshake/{id}"),
+    body: dict[str, Any] = {
+        **call.named(_FORM),
         "catalog": call.catalog(),
         "handshakeType": kind,
         "ownerAccountId": call.account,
@@ -57,7 +56,7 @@ def create_channel_handshake(call: Call) -> dict[str, Any]:
     }
     call.memory.insert(
         "ch",
-        id,
+        body["id"],
         call.at,
         body,
         owner=call.account,
@@ -217,7 +216,7 @@ def _nothing_pending(call: Call, about: dict[str, Any], kind: str) -> None:
     # Service periods have one slot for both types; accounts have their own.
     pending = call.memory.first("kind = 'ch' AND parent = ? AND status = 'PENDING'", [about["id"]])
     if pending:
-        raise conflict(f"{about['id']} has a pending handshake", pending["id"], _TYPE)
+        raise conflict(f"{about['id']} has a pending handshake", pending["id"], _FORM.type)
 
 
 def _within_quotas(call: Call, kind: str, receiver: str) -> None:
@@ -231,7 +230,7 @@ def _within_quotas(call: Call, kind: str, receiver: str) -> None:
     )
     service = settings.most_pending_service_handshakes
     if pending >= (settings.most_pending_account_handshakes if kind == _ACCOUNT else service):
-        raise quota(f"{pending} handshakes are pending", f"L-ACTIVE-{kind}", receiver, _TYPE)
+        raise quota(f"{pending} handshakes are pending", f"L-ACTIVE-{kind}", receiver, _FORM.type)
     today = call.memory.count(
         "kind = 'ch' AND subject = ? AND catalog = ? AND sort = ? AND owner = ? AND created > ?",
         [receiver, call.catalog(), kind, call.account, call.at - _DAY],
@@ -241,7 +240,7 @@ def _within_quotas(call: Call, kind: str, receiver: str) -> None:
             f"{receiver} received {today} such handshakes within a day",
             f"L-DAILY-{kind}",
             receiver,
-            _TYPE,
+            _FORM.type,
         )
 
 
@@ -255,11 +254,11 @@ def _finish(call: Call, status: str, party: str) -> dict[str, Any]:
         or row["catalog"] != call.catalog()
         or (identifier.startswith("arn:") and row["body"]["arn"] != identifier)
     ):
-        raise not_found(identifier, _TYPE)
+        raise not_found(identifier, _FORM.type)
     body = row["body"]
     third_party = call.account not in [body[p] for p in parties]
     if third_party and not call.settings.third_parties_are_denied:
-        raise not_found(identifier, _TYPE)
+        raise not_found(identifier, _FORM.type)
     if body[party] != call.account:
         raise ApiError(
             "AccessDeniedException",
@@ -271,7 +270,7 @@ def _finish(call: Call, status: str, party: str) -> dict[str, Any]:
     if body["status"] != "PENDING":
         message = f"{row['id']} is {body['status']}, not PENDING"
         if call.settings.final_status_conflicts:
-            raise conflict(message, row["id"], _TYPE)
+            raise conflict(message, row["id"], _FORM.type)
         raise refused(message, "identifier", "INVALID_RESOURCE_STATE")
     body = updated_row(call, row, {"status": status})
     if status == "ACCEPTED":

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from ..arns import TYPES, ArnForm
+from ..call import Call, among, same_revision, updated_row
 from ..errors import conflict, not_found, quota, refused
-from .call import TYPES, Call, among, same_revision, updated_row
 
-_TYPE = TYPES["rs"]
+_FORM = ArnForm("program-management-account/{pma}/relationship/{id}", prefix="rs")
 _GIVEN = (
     "catalog",
     "associationType",
@@ -23,12 +24,12 @@ def create_relationship(call: Call) -> dict[str, Any]:
     parent = call.owned("pma", call.body["programManagementAccountIdentifier"])
     _fits(call, parent)
     other = call.body["associatedAccountId"]
-    twin = call.memory.first(
+    existing = call.memory.first(
         "kind = 'rs' AND subject = ? AND catalog = ? AND parent = ?",
         [other, catalog, parent["id"]],
     )
-    if twin and settings.one_relationship_per_account:
-        raise conflict(f"{other} has a relationship already", twin["id"], _TYPE)
+    if existing and settings.one_relationship_per_account:
+        raise conflict(f"{other} has a relationship already", existing["id"], _FORM.type)
     held = call.memory.count("kind = 'rs' AND parent = ?", [parent["id"]])
     if settings.quotas_enforced and held >= settings.most_relationships:
         raise quota(
@@ -37,11 +38,9 @@ def create_relationship(call: Call) -> dict[str, Any]:
             parent["id"],
             TYPES["pma"],
         )
-    id = call.new_id("rs")
     model = settings.fills_resale_account_model
-    body = {
-        "id": id,
-        "arn": call.arn(f"program-management-account/{parent['id']}/relationship/{id}"),
+    body: dict[str, Any] = {
+        **call.named(_FORM, pma=parent["id"]),
         "revision": str(settings.first_revision),
         "programManagementAccountId": parent["id"],
         "createdAt": call.now(),
@@ -52,7 +51,7 @@ def create_relationship(call: Call) -> dict[str, Any]:
     }
     call.memory.insert(
         "rs",
-        id,
+        body["id"],
         call.at,
         body,
         owner=call.account,
@@ -68,14 +67,14 @@ def get_relationship(call: Call) -> dict[str, Any]:
     row = _found(call)
     body = call.seen(row)
     if body is None:
-        raise not_found(row["id"], _TYPE)
+        raise not_found(row["id"], _FORM.type)
     return {"relationshipDetail": body}
 
 
 def update_relationship(call: Call) -> dict[str, Any]:
     """Change the display name, or ask for another support plan."""
     row = _found(call)
-    same_revision(call, row, _TYPE)
+    same_revision(call, row, _FORM.type)
     names = ("displayName", "requestedSupportPlan")
     changes: dict[str, Any] = {n: call.body[n] for n in names if n in call.body}
     return {"relationshipDetail": updated_row(call, row, changes)}
@@ -89,7 +88,7 @@ def delete_relationship(call: Call) -> dict[str, Any]:
         raise conflict(f"{row['id']} has a pending handshake", pending["id"], TYPES["ch"])
     period = row["body"].get("servicePeriod")
     if period and call.settings.relationship_delete_needs_no_period:
-        raise conflict(f"{row['id']} has a service period in force", row["id"], _TYPE)
+        raise conflict(f"{row['id']} has a service period in force", row["id"], _FORM.type)
     call.memory.delete(row["id"])
     return {}
 

@@ -1,9 +1,9 @@
-"""Tags of all three kinds."""
+"""Tags of every type of object."""
 
 from typing import Any
 
+from ..call import Call, updated_row
 from ..errors import not_found
-from .call import Call, updated_row
 
 
 def tag_resource(call: Call) -> dict[str, Any]:

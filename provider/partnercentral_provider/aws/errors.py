@@ -1,4 +1,4 @@
-"""The one door through which boto3's errors enter; they leave as our sentences."""
+"""The one place where errors of boto3 are caught, to be raised as our sentences."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,12 +22,11 @@ from ..model.errors import (
 )
 from .retries import refused_address
 
-NEEDS = {
-    "CreateProgramManagementAccount": ("TagResource",),
-    "CreateRelationship": ("GetProgramManagementAccount", "TagResource"),
-    "CreateChannelHandshake": ("GetProgramManagementAccount", "GetRelationship", "TagResource"),
-}
-"""IAM actions that an operation checks besides its own; from AWS's service authorization page."""
+EXTRA_ACTIONS: dict[str, tuple[str, ...]] = {}
+"""IAM actions that an operation checks besides its own, as the resources declare them."""
+
+DENIED_ADVICE: dict[str, str] = {}
+"""What to do where AWS denies an operation, as the resources declare it."""
 
 _RATES = "The Channel API allows each account 3 writes and 5 reads a second of each operation."
 
@@ -68,18 +67,13 @@ def _denied(error: exceptions.ClientError, account: Any) -> ProviderError:
     if operation.startswith("AssumeRole") or operation == "GetCallerIdentity":
         # Whoever calls these is not known yet, and asking would ask the same again.
         return Denied(f"AWS does not allow sts:{operation}.", f"{_message(error)}{_request(error)}")
-    if operation in ("AcceptChannelHandshake", "RejectChannelHandshake"):
-        return Denied(
-            f"AWS does not allow {account.caller_name()} to call {operation}.",
-            f"{_message(error)}{_request(error)}",
-            "Only the account that was invited can answer: give the resource that account's "
-            f"provider. Its caller needs partnercentral:{operation}.",
-        )
-    needs = [f"partnercentral:{action}" for action in (operation, *NEEDS.get(operation, ()))]
+    actions = [f"partnercentral:{a}" for a in (operation, *EXTRA_ACTIONS.get(operation, ()))]
+    needed = f"needs {join_words(actions)}"
+    advice = DENIED_ADVICE.get(operation)
     return Denied(
         f"AWS does not allow {account.caller_name()} to call {operation}.",
         f"{_message(error)}{_request(error)}",
-        f"It needs {join_words(needs)} in this catalog.",
+        f"{advice} Its caller {needed}." if advice else f"It {needed} in this catalog.",
     )
 
 

@@ -16,29 +16,7 @@ from ..shared_database import PATIENCE, SharedDatabase, cache_file, number, sile
 WRITES, READS = 3.0, 5.0
 """Calls a second of one operation, by AWS's documents; those of tags are not documented."""
 
-QUOTAS = dict.fromkeys(
-    [
-        "AcceptChannelHandshake",
-        "CancelChannelHandshake",
-        "CreateChannelHandshake",
-        "CreateProgramManagementAccount",
-        "CreateRelationship",
-        "DeleteProgramManagementAccount",
-        "DeleteRelationship",
-        "RejectChannelHandshake",
-        "UpdateProgramManagementAccount",
-        "UpdateRelationship",
-    ],
-    WRITES,
-) | dict.fromkeys(
-    [
-        "GetRelationship",
-        "ListChannelHandshakes",
-        "ListProgramManagementAccounts",
-        "ListRelationships",
-    ],
-    READS,
-)
+_OF_TAGS = frozenset({"TagResource", "UntagResource", "ListTagsForResource"})
 
 EVERY = "*"
 """Stands for every operation that has no rate of its own."""
@@ -56,6 +34,13 @@ _WRITTEN = ("all", "writes")
 _READ = "SELECT free, slow FROM calls WHERE name = ?"
 _WRITE = "INSERT OR REPLACE INTO calls (name, free, slow) VALUES (?, ?, ?)"
 _SCHEMA = "CREATE TABLE IF NOT EXISTS calls (name TEXT PRIMARY KEY, free REAL, slow REAL)"
+
+
+def quota(operation: str) -> float | None:
+    """Tell AWS's quota by the operation's name: what does not get or list, writes."""
+    if operation in _OF_TAGS:
+        return None
+    return READS if operation.startswith(("Get", "List")) else WRITES
 
 
 class Limits:
@@ -86,7 +71,7 @@ class Limits:
 
     def rate(self, operation: str) -> float | None:
         """Tell how many calls a second are allowed; None where nothing is known."""
-        return self._rates.get(operation, self._rates.get(EVERY, QUOTAS.get(operation)))
+        return self._rates.get(operation, self._rates.get(EVERY, quota(operation)))
 
     def reserve(self, account: str, operation: str) -> float:
         """Reserve the next call; the seconds to wait for it, and from QUEUE on, to ask again."""

@@ -1,5 +1,5 @@
 """
-Lists that reads under way share.
+Lists that reads share while they are under way.
 
 One read alone is one call of its own. When several come within a minute, the list that has them
 all is turned page by page, each page once for all who wait; what a page said holds for a minute.
@@ -13,13 +13,13 @@ from .limits import Limits
 from .listings import Filters, page
 
 VALID = 60.0
-"""Seconds for which a page is believed."""
+"""Seconds for which a page is cached."""
 
 MIN_BATCH_READS = 3
 """So many reads within that time make a list of all worth while."""
 
 BATCH_WINDOW = 0.02
-"""Seconds that a read waits for company: what the engine asks at once comes within it."""
+"""Seconds that a read waits for others: what the engine asks at once comes within it."""
 
 PAGES_FOR_A_READ = 4
 """

@@ -10,7 +10,7 @@ from ..model.fields import Fields, Properties
 from ..model.handshakes import TYPES
 from ..model.types import format_timestamp, parse_timestamp
 from ..resources.contract import Resource
-from .listings import LARGEST, ChannelHandshakeFilters, Filters
+from .listings import LARGEST, Filters
 from .tags import tags_of
 
 MANY = LARGEST + 1
@@ -157,11 +157,18 @@ def find_handshake(client: Any, arn: str, side: str, known: Properties) -> dict[
     raise NotFound(f"AWS does not list {arn} among the handshakes with this account as {side}.")
 
 
+class _HandshakeList(Filters):
+    operation = "list_channel_handshakes"
+
+    handshake_type: str
+    participant_type: str
+
+
 def handshake_lists(arn: str, side: str, known: Properties) -> list[Fields]:
     """Give the filters of the lists that may have the handshake: of its type, or of each."""
     stated = known.get("handshakeType")
     catalog = Arn.parse(arn).catalog
     return [
-        ChannelHandshakeFilters.of(catalog, handshakeType=kind, participantType=side)
+        _HandshakeList.of(catalog, handshakeType=kind, participantType=side)
         for kind in ([stated] if stated else TYPES)
     ]

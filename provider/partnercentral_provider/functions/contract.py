@@ -28,4 +28,4 @@ class Query(ABC):
 
     @abstractmethod
     def answer(self, inputs: Any) -> Properties:
-        """Ask AWS; the result as `Outputs` spells it."""
+        """Ask AWS; the result has the properties of `Outputs`."""

@@ -11,21 +11,21 @@ class GetCallerAccount(Query):
     """Get the account whose credentials this provider uses, as AWS sees it."""
 
     class Inputs(Fields):
-        """Whose."""
+        """Which account is asked for."""
 
         receiver_account_id: AccountId | None = None
         """
-        The account that is to sign, as the configuration says how it is reached. Where absent, the
-        provider's own.
+        The 12 digits of the account that is to sign, reached as `accounts` or `accountRoleName` of
+        the configuration says. Where absent, it is the provider's own account.
         """
 
     class Outputs(Fields):
         """What GetCallerIdentity says."""
 
         account_id: AccountId
-        """The account, 12 digits."""
+        """The 12 digits of the account to which the credentials belong."""
         arn: str
-        """The ARN of the user or of the session of a role."""
+        """The ARN of the user, or of the role's session, that signs."""
 
     def answer(self, inputs: Any) -> Properties:
         """Ask STS, once for this provider."""

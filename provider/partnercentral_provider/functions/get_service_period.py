@@ -2,20 +2,19 @@
 
 from typing import Annotated, Any
 
-from ..aws.listings import ChannelHandshakeFilters
 from ..aws.lookup import list_items
 from ..model.fields import Fields, Properties, from_arn
 from ..model.handshakes import ServicePeriodType
 from ..model.types import (
     Catalog,
-    ChannelHandshakeIdentifier,
     Digits,
+    Identifier,
     ProviderDefault,
-    RelationshipIdentifier,
     Timestamp,
     Values,
     format_timestamp,
 )
+from ..resources.channel_handshake import ChannelHandshake
 from .contract import Query
 
 ServicePeriodStatus = Annotated[
@@ -23,11 +22,12 @@ ServicePeriodStatus = Annotated[
     Values(
         "ServicePeriodStatus",
         {
-            "NONE": "None was ever agreed on.",
-            "SCHEDULED": "Agreed on, and not begun yet.",
-            "IN_FORCE": "Agreed on, and begun.",
-            "ENDED": "Revoked, or past its end.",
+            "NONE": "No service period was ever agreed on.",
+            "SCHEDULED": "A service period was agreed on and has not begun yet.",
+            "IN_FORCE": "A service period was agreed on and has begun.",
+            "ENDED": "The service period was revoked, or its end has passed.",
         },
+        description="Whether a relationship's service period is in force.",
     ),
 ]
 
@@ -42,35 +42,36 @@ class GetServicePeriod(Query):
     """
 
     class Inputs(Fields):
-        """Which relationship."""
+        """What names the relationship."""
 
         catalog: Annotated[Catalog, ProviderDefault()]
         """
-        `AWS` for production or `Sandbox` for tests. Where absent, that of the ARN, else of the
-        configuration.
+        The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests. Where
+        absent, it is that of the ARN, else the `catalog` of the provider's configuration.
         """
-        relationship_identifier: RelationshipIdentifier
-        """The relationship, by ARN or by id."""
+        relationship_identifier: Annotated[str, Identifier("rs")]
+        """The ARN or the id (`rs-…`) of the relationship that is asked about."""
 
         _catalog = from_arn("relationshipIdentifier")
 
     class Outputs(Fields):
-        """What was agreed on last."""
+        """The service period that was agreed on last."""
 
         status: ServicePeriodStatus
-        """Whether it holds."""
-        channel_handshake_id: ChannelHandshakeIdentifier | None = None
-        """The handshake that began it."""
+        """Whether the service period that was agreed on last is in force."""
+        channel_handshake_id: Annotated[str, Identifier("ch")] | None = None
+        """The id of the handshake that began the service period."""
         service_period_type: ServicePeriodType | None = None
-        """How it can end."""
+        """How the service period can end, which is with notice or at a fixed date."""
         minimum_notice_days: Digits | None = None
-        """The days of notice, for a minimum notice period."""
+        """The number of days of notice, as text, which only a MINIMUM_NOTICE_PERIOD has."""
         start_date: Timestamp | None = None
-        """When it begins or began, in UTC."""
+        """When the service period begins or began, as an ISO 8601 time in UTC."""
         end_date: Timestamp | None = None
         """
-        When it ends or ended, in UTC: the date of a fixed commitment, or the last change of the
-        handshake that revoked it, which is its acceptance unless its tags were changed later.
+        When the service period ends or ended, as an ISO 8601 time in UTC: the date of a fixed
+        commitment, or the last change of the handshake that revoked it, which is its acceptance
+        unless its tags were changed later.
         """
 
     def answer(self, inputs: Any) -> Properties:
@@ -107,8 +108,8 @@ class GetServicePeriod(Query):
         }
 
 
-def _accepted(inputs: Any, kind: str) -> ChannelHandshakeFilters:
-    return ChannelHandshakeFilters.model_validate(
+def _accepted(inputs: Any, kind: str) -> ChannelHandshake.Filters:
+    return ChannelHandshake.Filters.model_validate(
         {
             "catalog": inputs.catalog,
             "handshakeType": kind,

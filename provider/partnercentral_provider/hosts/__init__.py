@@ -1,1 +1,1 @@
-"""The doors into the house. They translate between Pulumi and the lifecycle, and decide nothing."""
+"""The dynamic provider and the plugin: they translate for the lifecycle, and decide nothing."""

@@ -1,7 +1,7 @@
 """
-What the dynamic protocol forgets, kept among a resource's outputs.
+What the dynamic protocol drops, kept among a resource's outputs.
 
-It hands a provider the old outputs and never the old inputs. So the outputs remember them, under
+It hands a provider the old outputs and never the old inputs. So the outputs hold them too, under
 names that no diff shows. The names are in every stack's state, and for ever.
 """
 
@@ -9,6 +9,7 @@ import json
 
 from ..lifecycle.lifecycle import IDENTITY, Found
 from ..model.fields import Properties
+from ..model.types import output_name
 
 INPUT_NAMES = "__inputs"
 """The names of the inputs that the program had set, joined by commas."""
@@ -18,9 +19,9 @@ SENT_INPUTS = "__sent"
 
 
 def pack(found: Found) -> Properties:
-    """Make outputs of what was found, from which `remembered` can tell its inputs."""
+    """Make outputs of what was found, from which `unpack` can tell its inputs."""
     inputs = {n: v for n, v in found.inputs.items() if n != IDENTITY}
-    silent = {n: v for n, v in inputs.items() if not {n, _answer(n)} & found.state.keys()}
+    silent = {n: v for n, v in inputs.items() if not {n, output_name(n)} & found.state.keys()}
     sent = {n: v for n, v in inputs.items() if n in found.state and found.state[n] != v}
     return (
         found.state
@@ -36,9 +37,9 @@ def unpack(outputs: Properties) -> Properties:
     names = str(outputs.get(INPUT_NAMES) or "")
     shown = outputs | (outputs.get(SENT_INPUTS) or {})
     inputs = {
-        name: shown.get(name, shown.get(_answer(name)))
+        name: shown.get(name, shown.get(output_name(name)))
         for name in names.split(",")
-        if name in shown or _answer(name) in shown
+        if name in shown or output_name(name) in shown
     }
     return inputs | ({IDENTITY: outputs[IDENTITY]} if IDENTITY in outputs else {})
 
@@ -51,8 +52,3 @@ def same_identity(olds: Properties, news: Properties) -> Properties:
     """
     old, new = (json.loads(str(of.get(IDENTITY) or "[]")) for of in (olds, news))
     return {IDENTITY: olds[IDENTITY]} if old and old == new[-len(old) :] else {}
-
-
-def _answer(name: str) -> str:
-    """AWS takes `xIdentifier` and answers `xId`."""
-    return name.removesuffix("Identifier") + "Id"

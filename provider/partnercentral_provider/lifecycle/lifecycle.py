@@ -47,10 +47,11 @@ from ..model.types import (
     ProviderDefault,
     ReplaceOnChange,
     WriteOnly,
+    output_name,
     parse_timestamp,
 )
 from ..model.unknown import UNKNOWN
-from ..resources import by_token
+from ..resources import by_token, listed_as
 from ..resources.contract import Resource
 from ..signing import accounts
 from ..urns import Subject, of_identity, of_urn
@@ -337,20 +338,15 @@ class Lifecycle:
         """Say what the state will be: what only AWS can tell is UNKNOWN. Makes no call."""
         kind = by_token()[token]
         names = kind.State.names()
-        said = {n if n in names else n.removesuffix("Identifier") + "Id": v for n, v in new.items()}
-        known = {n: said[n] for n in names if n in said}
+        by_output_name = {n if n in names else output_name(n): v for n, v in new.items()}
+        known = {n: by_output_name[n] for n in names if n in by_output_name}
         if old is None:
             return dict.fromkeys(names, UNKNOWN) | known
         if "tags" in (old_inputs or {}) and "tags" not in new:
             known["tags"] = {}  # taken out of the program, they are taken off the resource
-        by_output_name = {n: old[n] for n in names if n in old}
+        before = {n: old[n] for n in names if n in old}
         silent = {} if kind.completeness_field in old else dict.fromkeys(names, UNKNOWN)
-        return (
-            silent
-            | by_output_name
-            | dict.fromkeys(kind.State.marked(ChangesOnUpdate), UNKNOWN)
-            | known
-        )
+        return silent | before | dict.fromkeys(kind.State.marked(ChangesOnUpdate), UNKNOWN) | known
 
     def delete(self, token: str, arn: str, old: Properties) -> None:
         """Remove it. Gone already is what was asked for."""
@@ -612,8 +608,11 @@ class Lifecycle:
                     blocker = kind.in_the_way(arn)
             except ProviderError:
                 blocker = None
-        option = kind.account.profile_option()
-        return not_deleted(kind.aws_name, arn, conflict.why, blocker, option)
+        if blocker is None:
+            return not_deleted(kind.aws_name, arn, conflict.why, None)
+        child = listed_as(blocker)
+        command = child.removal(blocker) + kind.account.profile_option()
+        return not_deleted(kind.aws_name, arn, conflict.why, blocker, child.token(), command)
 
     def _name_existing(
         self, kind: Resource, wanted: Any, conflict: Conflict, inputs: Properties
@@ -670,11 +669,10 @@ def _parsed(kind: Resource, arn: str) -> Arn:
         reason = f"{arn!r} is not the ARN of a {kind.aws_name}"
     except ValueError as error:
         parsed, reason = None, str(error)
-    if parsed is None or parsed.kind != kind.arn_kind:
+    if parsed is None or parsed.form != kind.arn_form:
         raise ProviderError(
             f"{reason}.",
-            advice=f"The ID of a {type(kind).__name__} is an ARN such as "
-            f"{Arn.sample(kind.arn_kind)}.",
+            advice=f"The ID of a {type(kind).__name__} is an ARN such as {kind.arn_form.sample}.",
         ) from None
     return parsed
 
@@ -717,7 +715,7 @@ def _unsure(kind: type[Resource] | Resource, state: Properties) -> Collection[st
 
 def as_inputs(kind: type[Resource] | Resource, state: Properties) -> Properties:
     """Spell a state as inputs: AWS takes `xIdentifier` and answers `xId`."""
-    answers = {n: n.removesuffix("Identifier") + "Id" for n in kind.Inputs.names()}
+    answers = {n: output_name(n) for n in kind.Inputs.names()}
     return state | {
         name: state[answer]
         for name, answer in answers.items()

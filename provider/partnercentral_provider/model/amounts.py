@@ -1,4 +1,4 @@
-"""Numbers and switches, as configuration spells them: as such, or as text."""
+"""Numbers and switches of the configuration, which come as such or as text."""
 
 from typing import Annotated, Any
 

@@ -1,115 +1,148 @@
-"""A Channel ARN names its owner, its catalog and its parent: enough to find a thing again."""
+"""
+ARNs of the Channel API: each names its owner, its catalog and its parents, enough to find it again.
+
+Which forms there are is declared by the resources, and `FORMS` holds what they declare.
+"""
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
-KINDS = {
-    "pma": "program-management-account",
-    "rs": "relationship",
-    "ch": "channel-handshake",
-}
+_ID = "[a-z0-9]{13}"
+_SAMPLE = "l9o4fj3b5zb91"
 
-_SAMPLES = {
-    "pma": "program-management-account/pma-u8ic702rtzng8",
-    "rs": "program-management-account/pma-u8ic702rtzng8/relationship/rs-l9o4fj3b5zb91",
-    "ch": "channel-handshake/ch-4fj3bd2o3vb91",
-}
 
-_ID = re.compile(r"(?P<kind>pma|rs|ch)-[a-z0-9]{13}")
+@dataclass(frozen=True)
+class ArnForm:
+    """
+    The form of the ARNs and the short ids of one type of resource.
+
+    *template* is all that follows the account, such as `catalog/{catalog}/channel-handshake/{id}`.
+    A parent's id is named by its prefix: `…/program-management-account/{pma}/relationship/{id}`. A
+    short id is the *prefix*, `-` and 13 lower-case letters or digits.
+    """
+
+    template: str
+    prefix: str
+
+    @property
+    def noun(self) -> str:
+        """The words for one such resource, such as `program management account`."""
+        return self.template.split("/")[-2].replace("-", " ")
+
+    @property
+    def sample(self) -> str:
+        """An ARN of this form, to show what one looks like."""
+        path = re.sub(r"\{(\w+)\}", lambda hole: self._sample_of(hole[1]), self.template)
+        return f"arn:aws:partnercentral:us-east-1:123456789012:{path}"
+
+    @cached_property
+    def pattern(self) -> "re.Pattern[str]":
+        """The template as a pattern, with a group for each name in it."""
+        known = {"catalog": "[a-zA-Z]+", "id": f"{self.prefix}-{_ID}"}
+
+        def group(hole: "re.Match[str]") -> str:
+            return f"(?P<{hole[1]}>{known.get(hole[1], f'{hole[1]}-{_ID}')})"
+
+        return re.compile(re.sub(r"\{(\w+)\}", group, self.template))
+
+    def _sample_of(self, name: str) -> str:
+        if name == "catalog":
+            return "AWS"
+        return f"{self.prefix if name == 'id' else name}-{_SAMPLE}"
+
+
+FORMS: dict[str, ArnForm] = {}
+"""Every form that a resource declares, by its prefix."""
+
+
+def declare(form: ArnForm) -> None:
+    """Make a form known; resources that are two sides of one thing declare the same one."""
+    if FORMS.setdefault(form.prefix, form) != form:
+        raise TypeError(f"the prefix {form.prefix!r} has another form: {FORMS[form.prefix]}")
+
+
 _ARN = re.compile(
-    r"arn:(?P<partition>[a-z-]+):partnercentral:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12})"
-    r":catalog/(?P<catalog>[a-zA-Z]+)/"
-    r"(?P<path>program-management-account/pma-[a-z0-9]{13}(/relationship/rs-[a-z0-9]{13})?"
-    r"|channel-handshake/ch-[a-z0-9]{13})"
+    r"arn:[a-z-]+:partnercentral:[a-z0-9-]+:(?P<account>[0-9]{12}):(?P<path>catalog/.+)"
 )
 
 
 @dataclass(frozen=True)
 class Arn:
     """
-    The ARN of a program management account, a relationship or a handshake, taken apart.
+    The ARN of a resource of the Channel API, taken apart.
 
-    Its forms are those of `TaggableArn` in botocore's model.
+    *account* is the owner's, of 12 digits; *parent_id* is empty where the form has no parent. The
+    forms are those of `TaggableArn` in botocore's model.
     """
 
     text: str
     account: str
     catalog: str
-    path: str
+    form: ArnForm
+    id: str
+    parent_id: str
 
     @classmethod
     def parse(cls, text: str) -> "Arn":
         """Take *text* apart; raise ValueError where it is no ARN of this API."""
-        if match := _ARN.fullmatch(text):
-            return cls(text, match["account"], match["catalog"], match["path"])
+        if found := cls.found_in(text):
+            return found
         raise ValueError(f"{text!r} is not an ARN of the Partner Central Channel API")
 
-    @staticmethod
-    def catalog_of(value: object) -> str | None:
+    @classmethod
+    def catalog_of(cls, value: Any) -> str | None:
         """Tell the catalog of an ARN; None of anything else."""
-        match = _ARN.fullmatch(value) if isinstance(value, str) else None
-        return match["catalog"] if match else None
+        arn = cls.found_in(value)
+        return arn.catalog if arn else None
 
-    @staticmethod
-    def kind_of(value: object) -> str | None:
-        """Tell the kind of an ARN, `pma`, `rs` or `ch`; None of anything else."""
-        match = _ARN.fullmatch(value) if isinstance(value, str) else None
-        return match["path"].rpartition("/")[2].partition("-")[0] if match else None
-
-    @staticmethod
-    def account_of(value: object) -> str | None:
+    @classmethod
+    def account_of(cls, value: Any) -> str | None:
         """Tell the owner's account of an ARN; None of anything else."""
+        arn = cls.found_in(value)
+        return arn.account if arn else None
+
+    @classmethod
+    def found_in(cls, value: Any) -> "Arn | None":
+        """Take an ARN apart; give None for any other value."""
         match = _ARN.fullmatch(value) if isinstance(value, str) else None
-        return match["account"] if match else None
-
-    @staticmethod
-    def sample(kind: str) -> str:
-        """Show what an ARN of the kind `pma`, `rs` or `ch` looks like."""
-        return f"arn:aws:partnercentral:us-east-1:123456789012:catalog/AWS/{_SAMPLES[kind]}"
-
-    @property
-    def kind(self) -> str:
-        """The prefix of the short id: `pma`, `rs` or `ch`."""
-        return self.id.partition("-")[0]
-
-    @property
-    def id(self) -> str:
-        """The short id of the thing itself, such as `rs-l9o4fj3b5zb91`."""
-        return self.path.rpartition("/")[2]
-
-    @property
-    def parent_id(self) -> str:
-        """The short id of the program management account that a relationship belongs to."""
-        return self.path.split("/")[1]
+        for form in FORMS.values() if match else ():
+            if match and (named := form.pattern.fullmatch(match["path"])):
+                groups = named.groupdict()
+                catalog, id = groups.pop("catalog"), groups.pop("id")
+                return cls(value, match["account"], catalog, form, id, "".join(groups.values()))
+        return None
 
     def related(self, id: str) -> str | None:
         """Give the ARN of the child or parent with this short id; None where it cannot follow."""
-        if not (match := _ID.fullmatch(id)) or (match["kind"] == "rs" and self.kind == "ch"):
+        form = FORMS.get(id.partition("-")[0])
+        known = {self.form.prefix: self.id, self.parent_id.partition("-")[0]: self.parent_id}
+        try:
+            path = form.template.format(**known, catalog=self.catalog, id=id) if form else ""
+        except KeyError:  # its parent does not follow from this one
             return None
-        own = f"{KINDS[match['kind']]}/{id}"
-        path = f"program-management-account/{self.parent_id}/{own}" if id[:2] == "rs" else own
-        return f"{self.text.removesuffix(self.path)}{path}"
+        if form is None or not form.pattern.fullmatch(path):
+            return None
+        return self.text[: self.text.index(":catalog/") + 1] + path
 
 
-def short_id(text: str, kinds: tuple[str, ...], catalog: str | None = None) -> str:
+def short_id(text: str, prefixes: tuple[str, ...], catalog: str | None = None) -> str:
     """
     Reduce an ARN or a short id to the short id, the one form that AWS answers with.
 
-    *kinds* are the prefixes that fit (`pma`, `rs`, `ch`). Where *catalog* is known, an ARN has to
-    be of that catalog. Raises ValueError with the form that is expected.
+    *prefixes* are those of the forms that fit. Where *catalog* is known, an ARN has to be of that
+    catalog. Raises ValueError with the form that is expected.
     """
-    expected = " or ".join(f"{kind}- and 13 lower-case letters or digits" for kind in kinds)
     if not text.startswith("arn:"):
-        if (match := _ID.fullmatch(text)) and match["kind"] in kinds:
+        if any(re.fullmatch(f"{prefix}-{_ID}", text) for prefix in prefixes):
             return text
+        expected = " or ".join(f"{p}- and 13 lower-case letters or digits" for p in prefixes)
         raise ValueError(f"must be an ARN or an id ({expected}), got {text!r}")
     arn = Arn.parse(text)
-    if arn.kind not in kinds:
-        raise ValueError(f"must be the ARN of {_articles(kinds)}, got {text!r}")
+    if arn.form.prefix not in prefixes:
+        nouns = " or ".join(f"a {FORMS[prefix].noun}" for prefix in prefixes)
+        raise ValueError(f"must be the ARN of {nouns}, got {text!r}")
     if catalog is not None and arn.catalog != catalog:
         raise ValueError(f"is in catalog {arn.catalog}, but this resource is in {catalog}")
     return arn.id
-
-
-def _articles(kinds: tuple[str, ...]) -> str:
-    return " or ".join(f"a {KINDS[kind].replace('-', ' ')}" for kind in kinds)

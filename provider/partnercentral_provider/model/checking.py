@@ -43,7 +43,7 @@ def check(model: type[Fields], raw: Properties) -> Checked:
 
 
 def path(location: tuple[int | str, ...]) -> str:
-    """Spell the place of a value as Pulumi does: `tags["cost centre"]`, `payload.note`."""
+    """Write the place of a value as Pulumi does: `tags["cost centre"]`, `payload.note`."""
     text = ""
     for part in location:
         if isinstance(part, int):
@@ -60,7 +60,7 @@ def path(location: tuple[int | str, ...]) -> str:
 def _place(error: Mapping[str, Any]) -> str:
     if error["input"] is not None:
         return path(error["loc"])
-    # pydantic spells the place of an absent value as Python does.
+    # pydantic names the place of an absent value as Python does.
     return path(tuple(camel(p) if isinstance(p, str) else p for p in error["loc"]))
 
 

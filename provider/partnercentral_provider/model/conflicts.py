@@ -15,14 +15,6 @@ _RENAMED = (
     'name in place of "OLD":' + _ALIAS.format(name='"OLD"')
 )
 
-_BY_HAND = {
-    "rs": "aws partnercentral-channel delete-relationship --catalog {catalog} "
-    "--program-management-account-identifier {parent} --identifier {id}",
-    "ch": "aws partnercentral-channel cancel-channel-handshake --catalog {catalog} "
-    "--identifier {id}",
-}
-"""How a child is removed without Pulumi, by the prefix of its id."""
-
 
 def held_twice(name: str, arn: str, why: str, this: str, holder: str) -> Conflict:
     """Say that this stack holds it under another name, the *holder*."""
@@ -65,12 +57,14 @@ def found_elsewhere(name: str, arn: str, why: str, refer: str) -> Conflict:
     )
 
 
-def not_deleted(name: str, arn: str, why: str, blocker: str | None, profile: str = "") -> Conflict:
+def not_deleted(
+    name: str, arn: str, why: str, blocker: str | None, token: str = "", command: str = ""
+) -> Conflict:
     """
     Say what keeps AWS from deleting it, and every way out.
 
-    *blocker* is the ARN of the child that is in the way, where it is known; *profile* is the AWS
-    CLI's option for the credentials in use.
+    *blocker* is the ARN of the child that is in the way, where it is known, *token* its type, and
+    *command* removes it by the AWS CLI.
     """
     what = f"AWS does not delete the {name} {arn}."
     if blocker is None:
@@ -81,25 +75,16 @@ def not_deleted(name: str, arn: str, why: str, blocker: str | None, profile: str
             "handshakes, and end a service period in force by a ChannelHandshake of type "
             "REVOKE_SERVICE_PERIOD that the other side accepts. Then run the command again.",
         )
-    child = Arn.parse(blocker)
-    kind = {"rs": "Relationship", "ch": "ChannelHandshake"}[child.kind]
-    removed = {"rs": "delete", "ch": "cancel"}[child.kind]
     return Conflict(
         what,
-        f"{why} In the way is the {kind} {blocker}.",
+        f"{why} In the way is the {token.rpartition(':')[2]} {blocker}.",
         "If this stack holds it, Pulumi did not know which goes first: run the command again, with "
         "`--continue-on-error` if need be, and wire the program by `.arn`. If no stack holds it "
-        f"(its create was cut off, say), {removed} it, then run the command again:"
-        f"\n\n    {by_hand(blocker)}{profile}\n\nOr bring it into this stack, through the plugin, "
-        "and describe it in the program:",
-        import_line(f"partnercentral:channel:{kind}", child.id, blocker),
+        "(its create was cut off, say), remove it, then run the command again:"
+        f"\n\n    {command}\n\nOr bring it into this stack, through the plugin, and describe it in "
+        "the program:",
+        import_line(token, Arn.parse(blocker).id, blocker),
     )
-
-
-def by_hand(arn: str) -> str:
-    """Spell the AWS CLI's command that deletes a relationship, or cancels a handshake."""
-    child = Arn.parse(arn)
-    return _BY_HAND[child.kind].format(catalog=child.catalog, parent=child.parent_id, id=child.id)
 
 
 def import_line(token: str, name: str, arn: str) -> str:

@@ -1,8 +1,8 @@
 """A group of fields: what a resource takes, what it has, or an object nested in either."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast, get_args
 
 from pydantic import (
     BaseModel,
@@ -17,7 +17,7 @@ from typing_extensions import Self
 from .arn import Arn
 from .classes import is_class_of
 from .errors import join_words
-from .types import NotSentToAws, camel, pass_unknown
+from .types import Identifier, NotSentToAws, camel, pass_unknown
 from .unknown import UNKNOWN
 
 Properties = dict[str, Any]
@@ -50,7 +50,7 @@ class Fields(BaseModel):
 
     @classmethod
     def names(cls) -> list[str]:
-        """List the fields as they are spelt on the wire."""
+        """List the fields by their names on the wire."""
         return [camel(name) for name in cls.model_fields]
 
     @classmethod
@@ -64,12 +64,12 @@ class Fields(BaseModel):
         }
 
     def for_pulumi(self) -> Properties:
-        """Spell the fields that have a value as Pulumi properties."""
+        """Give the fields that have a value as Pulumi properties."""
         # pydantic's own dump knows nothing of UNKNOWN, and shows it in an object's place as {}.
         return {camel(n): _dumped(v) for n, v in self.__dict__.items() if v is not None}
 
     def for_aws(self, names: Iterable[str] | None = None) -> Properties:
-        """Spell the fields, or those of the given wire names, as arguments of an AWS call."""
+        """Give the fields, or those of the given wire names, as arguments of an AWS call."""
         unsent = self.marked(NotSentToAws)
         sent = {name: value for name, value in self.for_pulumi().items() if name not in unsent}
         if "tags" in sent:
@@ -112,6 +112,27 @@ def canonical(model: type[Fields], name: str, value: Any) -> Any:
         return _adapter(model, name).validate_python(_known_members(model, name, value))
     except ValidationError:
         return value
+
+
+def references(model: type[Fields]) -> set[str]:
+    """Find the prefixes of all that the fields name by an identifier, at any depth."""
+    return {
+        prefix
+        for info in model.model_fields.values()
+        for part in (info.annotation, *info.metadata)
+        for prefix in _referred(part)
+    }
+
+
+def _referred(part: Any) -> Iterator[str]:
+    """Walk through an annotation such as `tuple[Annotated[str, Identifier("pma")], ...] | None`."""
+    if isinstance(part, Identifier):
+        yield from part.prefixes
+    elif inner := get_args(part):
+        for each in inner:
+            yield from _referred(each)
+    elif isinstance(part, type) and issubclass(part, Fields):
+        yield from references(part)
 
 
 def _dumped(value: Any) -> Any:

@@ -9,9 +9,10 @@ Program = Annotated[
     Values(
         "Program",
         {
-            "SOLUTION_PROVIDER": "Resells AWS to end customers.",
-            "DISTRIBUTION": "Resells AWS through other partners.",
-            "DISTRIBUTION_SELLER": "Resells AWS that it buys from a distributor.",
+            "SOLUTION_PROVIDER": "The partner resells AWS to end customers.",
+            "DISTRIBUTION": "The partner resells AWS through other partners.",
+            "DISTRIBUTION_SELLER": "The partner resells AWS that it buys from a distributor.",
         },
+        description="The channel program that a program management account belongs to.",
     ),
 ]

@@ -1,5 +1,5 @@
 """
-The vocabulary with which resources declare their fields.
+The types with which resources declare their fields.
 
 A type says everything about a value: what is valid, its one canonical form (so that inputs, state
 and AWS's answers compare with `==`), and whether a change replaces the resource.
@@ -22,7 +22,7 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
-from .arn import Arn, short_id
+from .arn import Arn, ArnForm, short_id
 from .errors import join_words
 from .unknown import UNKNOWN
 
@@ -38,7 +38,7 @@ class ChangesOnUpdate:
 
 
 class NotSentToAws:
-    """Marks a field that AWS is never told: it says how to call."""
+    """Marks a field that is never sent to AWS: it says how to call."""
 
 
 class Secret:
@@ -76,6 +76,9 @@ class Values:
     closed: bool = False
     """Whether no other value can be meant: the enum is this provider's own, not AWS's."""
 
+    description: str = ""
+    """What the enum as a whole stands for, a full sentence for every SDK's documentation."""
+
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
         """Let a value nobody knew when this was written pass, with a warning: AWS may know it."""
         return core_schema.with_info_after_validator_function(self._check, handler(source))
@@ -100,8 +103,13 @@ def _doubt(value: str, known: Collection[str], info: ValidationInfo) -> None:
     )
 
 
+def output_name(input_name: str) -> str:
+    """Name the output that shows an input again: AWS takes `xIdentifier` and answers `xId`."""
+    return input_name.removesuffix("Identifier") + "Id"
+
+
 def camel(name: str) -> str:
-    """Spell a Python name as AWS and Pulumi do: `display_name` becomes `displayName`."""
+    """Write a Python name as AWS and Pulumi do: `display_name` becomes `displayName`."""
     head, *tail = name.split("_")
     return head + "".join(word.capitalize() for word in tail)
 
@@ -129,7 +137,7 @@ def _text(least: int, most: int, pattern: str = "", form: str = "") -> AfterVali
 def _catalog(value: str, info: ValidationInfo) -> str:
     for known in ("AWS", "Sandbox"):
         if value != known and value.lower() == known.lower():
-            raise ValueError(f"must be {known}, spelt like this, got {value!r}")
+            raise ValueError(f"must be written {known}, got {value!r}")
     if value not in ("AWS", "Sandbox"):
         _doubt(value, ("AWS", "Sandbox"), info)
     return value
@@ -168,7 +176,7 @@ def _digits(value: Any) -> Any:
 
 def format_timestamp(value: Any) -> Any:
     """
-    Spell a point in time as AWS answers it: UTC, ISO 8601, milliseconds only where there are any.
+    Write a point in time as AWS answers it: UTC, ISO 8601, milliseconds only where there are any.
 
     Takes a datetime, or ISO 8601 text with or without a time; no offset means UTC.
     """
@@ -187,7 +195,7 @@ def format_timestamp(value: Any) -> Any:
 
 
 def parse_timestamp(text: str) -> datetime:
-    """Read a time as `instant` spells it."""
+    """Read a time in the form that `format_timestamp` gives it."""
     return _parsed(text)
 
 
@@ -203,19 +211,32 @@ def _parsed(text: str) -> datetime:
         ) from None
 
 
-def _identifier(*kinds: str) -> AfterValidator:
-    def shorten(value: str, info: ValidationInfo) -> str:
+class Identifier:
+    """
+    Marks text that names an object by its ARN or its short id; the short id is canonical.
+
+    *prefixes* are those of the short ids that fit, such as `pma`: each resource declares its own.
+    """
+
+    def __init__(self, *prefixes: str) -> None:
+        self.prefixes = prefixes
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        """Shorten what is text; an ARN has to be of the catalog beside it."""
+        return core_schema.with_info_after_validator_function(self._shorten, handler(source))
+
+    def _shorten(self, value: str, info: ValidationInfo) -> str:
         catalog = (info.data or {}).get("catalog")
-        return short_id(value, kinds, catalog if isinstance(catalog, str) else None)
-
-    return AfterValidator(shorten)
+        return short_id(value, self.prefixes, catalog if isinstance(catalog, str) else None)
 
 
-def _arn_of(kind: str) -> AfterValidator:
+def arn_of(form: ArnForm) -> AfterValidator:
+    """Make a rule: text that is an ARN of this form."""
 
     def check(value: str) -> str:
-        if Arn.kind_of(value) != kind:
-            raise ValueError(f"must be an ARN such as {Arn.sample(kind)}, got {value!r}")
+        arn = Arn.found_in(value)
+        if arn is None or arn.form != form:
+            raise ValueError(f"must be an ARN such as {form.sample}, got {value!r}")
         return value
 
     return AfterValidator(check)
@@ -251,13 +272,6 @@ Name = Annotated[str, _text(1, 30, r"[^\x00-\x1F\x7F]*", "free of control charac
 Note = Annotated[str, _text(1, 300, r"[^\x00-\x1F\x7F]*", "free of control characters")]
 Digits = Annotated[str, BeforeValidator(_digits)]
 Timestamp = Annotated[str, BeforeValidator(format_timestamp)]
-ProgramManagementAccountIdentifier = Annotated[str, _identifier("pma")]
-RelationshipIdentifier = Annotated[str, _identifier("rs")]
-AssociatedResourceIdentifier = Annotated[str, _identifier("pma", "rs")]
-ChannelHandshakeIdentifier = Annotated[str, _identifier("ch")]
 TagKey = Annotated[str, _text(1, 128), AfterValidator(_tag_text)]
 TagValue = Annotated[str, _text(0, 256), AfterValidator(_tag_text), WrapValidator(pass_unknown)]
-ProgramManagementAccountArn = Annotated[str, _arn_of("pma")]
-RelationshipArn = Annotated[str, _arn_of("rs")]
-ChannelHandshakeArn = Annotated[str, _arn_of("ch")]
 Tags = Annotated[dict[TagKey, TagValue], AfterValidator(_sorted_tags)]

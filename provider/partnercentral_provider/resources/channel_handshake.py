@@ -3,33 +3,55 @@
 import shlex
 from collections.abc import Collection
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import ValidationInfo, field_validator
 
+from ..aws import listings
 from ..aws.errors import translated
-from ..aws.listings import ChannelHandshakeFilters, ProgramManagementAccountFilters
-from ..aws.lookup import find_handshake, handshake_lists, list_items
+from ..aws.lookup import find_handshake, handshake_lists
 from ..aws.quotas import with_next_time
 from ..model.arn import Arn
-from ..model.conflicts import by_hand
 from ..model.errors import Conflict, ProviderError, QuotaExceeded, Refused
 from ..model.fields import Fields, OneOf, Properties, nested_in
-from ..model.handshakes import HandshakeState, HandshakeType, ServicePeriodType
+from ..model.handshakes import (
+    ARN_FORM,
+    HandshakeState,
+    HandshakeStatus,
+    HandshakeType,
+    ServicePeriodType,
+)
+from ..model.programs import Program
 from ..model.types import (
-    AssociatedResourceIdentifier,
+    AccountId,
     Catalog,
     Digits,
     Fixed,
+    Identifier,
     Note,
-    ProgramManagementAccountIdentifier,
+    NotSentToAws,
     ProviderDefault,
     Tags,
     Timestamp,
+    Values,
     WriteOnly,
 )
 from ..model.unknown import UNKNOWN
 from .contract import Resource
+
+AccountIdentifier = Annotated[str, Identifier("pma")]
+AssociatedResourceIdentifier = Annotated[str, Identifier("pma", "rs")]
+ParticipantType = Annotated[
+    str,
+    Values(
+        "ParticipantType",
+        {
+            "SENDER": "The list has the handshakes that the account owns or sent.",
+            "RECEIVER": "The list has the handshakes that the account has to answer.",
+        },
+        description="The side of a handshake on which the account that lists it is.",
+    ),
+]
 
 _PAYLOADS = {
     "START_SERVICE_PERIOD": "startServicePeriodPayload",
@@ -46,20 +68,27 @@ _OTHERS = {
 
 
 class StartServicePeriodPayload(Fields):
-    """The service period to agree on."""
+    """The service period that a START_SERVICE_PERIOD handshake proposes."""
 
-    program_management_account_identifier: Annotated[
-        ProgramManagementAccountIdentifier, WriteOnly()
-    ]
-    """The program management account of the relationship, by ARN or by id. AWS never returns it."""
+    program_management_account_identifier: Annotated[AccountIdentifier, WriteOnly()]
+    """
+    The ARN or the id (`pma-…`) of the program management account that the relationship belongs
+    to. AWS never returns it.
+    """
     service_period_type: ServicePeriodType
-    """How the service period can end."""
+    """How the service period can end, which is with notice or at a fixed date."""
     minimum_notice_days: Digits | None = None
-    """The days of notice for MINIMUM_NOTICE_PERIOD; AWS documents 14, 30 and 60."""
+    """
+    The number of days of notice, which a MINIMUM_NOTICE_PERIOD has to have and nothing else may
+    have; AWS documents 14, 30 and 60.
+    """
     end_date: Timestamp | None = None
-    """When a FIXED_COMMITMENT_PERIOD ends: a date or a time, UTC where no offset is given."""
+    """
+    When the service period ends, which a FIXED_COMMITMENT_PERIOD has to have and nothing else may
+    have: an ISO 8601 date or time, in UTC where it has no offset.
+    """
     note: Note | None = None
-    """A message to the receiver, 1 to 300 characters."""
+    """The message that the receiver reads, which has 1 to 300 characters."""
 
     @field_validator("minimum_notice_days")
     @classmethod
@@ -83,51 +112,104 @@ class StartServicePeriodPayload(Fields):
 
 
 class RevokeServicePeriodPayload(Fields):
-    """The end of a service period."""
+    """The service period that a REVOKE_SERVICE_PERIOD handshake asks to end."""
 
-    program_management_account_identifier: Annotated[
-        ProgramManagementAccountIdentifier, WriteOnly()
-    ]
-    """The program management account of the relationship, by ARN or by id. AWS never returns it."""
+    program_management_account_identifier: Annotated[AccountIdentifier, WriteOnly()]
+    """
+    The ARN or the id (`pma-…`) of the program management account that the relationship belongs
+    to. AWS never returns it.
+    """
     note: Note | None = None
-    """A message to the receiver, 1 to 300 characters."""
+    """The message that the receiver reads, which has 1 to 300 characters."""
 
 
 class ChannelHandshakePayload(OneOf):
-    """What a service period handshake proposes: the one member that fits its type."""
+    """What a service period handshake proposes: exactly the one member that goes with its type."""
 
     start_service_period_payload: StartServicePeriodPayload | None = None
-    """For START_SERVICE_PERIOD."""
+    """The service period to start, which only a START_SERVICE_PERIOD handshake has."""
     revoke_service_period_payload: RevokeServicePeriodPayload | None = None
-    """For REVOKE_SERVICE_PERIOD."""
+    """The service period to end, which only a REVOKE_SERVICE_PERIOD handshake has."""
+
+
+class ServicePeriodTypeFilters(Fields):
+    """What narrows a list of handshakes about service periods."""
+
+    service_period_types: tuple[ServicePeriodType, ...] | None = None
+    """The types of service periods to which the list is narrowed."""
+
+
+class ProgramManagementAccountTypeFilters(Fields):
+    """What narrows a list of handshakes about program management accounts."""
+
+    programs: tuple[Program, ...] | None = None
+    """The channel programs to which the list is narrowed."""
+
+
+class HandshakeTypeFilters(Fields):
+    """What narrows a list of handshakes of one type: AWS takes the member of the type it lists."""
+
+    start_service_period_type_filters: ServicePeriodTypeFilters | None = None
+    """What narrows the list of START_SERVICE_PERIOD handshakes."""
+    revoke_service_period_type_filters: ServicePeriodTypeFilters | None = None
+    """What narrows the list of REVOKE_SERVICE_PERIOD handshakes."""
+    program_management_account_type_filters: ProgramManagementAccountTypeFilters | None = None
+    """What narrows the list of PROGRAM_MANAGEMENT_ACCOUNT handshakes."""
+
+
+class HandshakeTypeSort(Fields):
+    """The order of a list of handshakes of one type: AWS takes the member of the type it lists."""
+
+    start_service_period_type_sort: listings.Sort | None = None
+    """The order in which AWS returns START_SERVICE_PERIOD handshakes."""
+    revoke_service_period_type_sort: listings.Sort | None = None
+    """The order in which AWS returns REVOKE_SERVICE_PERIOD handshakes."""
+    program_management_account_type_sort: listings.Sort | None = None
+    """The order in which AWS returns PROGRAM_MANAGEMENT_ACCOUNT handshakes."""
+
+
+_TYPE_MEMBERS = {
+    "START_SERVICE_PERIOD": "startServicePeriodType",
+    "REVOKE_SERVICE_PERIOD": "revokeServicePeriodType",
+    "PROGRAM_MANAGEMENT_ACCOUNT": "programManagementAccountType",
+}
 
 
 class ChannelHandshake(Resource):
     """
     An invitation that the partner sends and another account answers (`ChannelHandshakeResponse`).
 
-    AWS keeps handshakes for ever. Deleting a pending one cancels it; an answered one is let go,
-    with a warning, and stays in force: end a service period by a REVOKE_SERVICE_PERIOD handshake.
+    AWS keeps handshakes for ever. Deleting a pending one cancels it. Deleting an answered one only
+    takes it out of the stack, with a warning, and it stays in force: end a service period by a
+    REVOKE_SERVICE_PERIOD handshake.
     """
 
     class Inputs(Fields):
-        """What the program states."""
+        """The properties that a program sets."""
 
         catalog: Annotated[Fixed[Catalog], ProviderDefault()]
         """
-        `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
+        The catalog that the handshake is in: `AWS` for production or `Sandbox` for tests. Where
+        absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
         """
         handshake_type: Fixed[HandshakeType]
-        """What is asked."""
+        """What the handshake asks of its receiver. A change replaces the resource."""
         associated_resource_identifier: Fixed[AssociatedResourceIdentifier]
         """
-        The program management account (for PROGRAM_MANAGEMENT_ACCOUNT) or the relationship (for the
-        other types) that it is about, by ARN or by id.
+        The ARN or the id of what the handshake is about: a program management account (`pma-…`)
+        for PROGRAM_MANAGEMENT_ACCOUNT, and a relationship (`rs-…`) for the other types. A change
+        replaces the resource.
         """
         payload: Fixed[ChannelHandshakePayload | None] = None
-        """The service period to start or to end; none for PROGRAM_MANAGEMENT_ACCOUNT."""
+        """
+        The service period to start or to end, which a PROGRAM_MANAGEMENT_ACCOUNT handshake does
+        not have. A change replaces the resource.
+        """
         tags: Tags | None = None
-        """Tags of this resource, at most 50. Tags that the program never sets are left alone."""
+        """
+        The tags of the handshake, which are at most 50. Where the program never sets any, those
+        that it has are left alone.
+        """
 
         @field_validator("associated_resource_identifier")
         @classmethod
@@ -154,14 +236,70 @@ class ChannelHandshake(Resource):
             return payload
 
     class State(HandshakeState):
-        """What AWS says."""
+        """A channel handshake as AWS shows it to its sender."""
 
         tags: Tags | None = None
-        """Its tags."""
+        """The tags that the handshake has, as AWS returns them."""
+
+    class Filters(listings.Filters):
+        """What narrows a list of handshakes."""
+
+        operation = "list_channel_handshakes"
+
+        handshake_type: HandshakeType | None = None
+        """
+        The type of handshakes to list. AWS lists one type at a time: where absent, the three types
+        are listed one after the other.
+        """
+        receiver_account_id: Annotated[AccountId | None, NotSentToAws()] = None
+        """
+        The 12 digits of the account that lists, reached as `accounts` or `accountRoleName` of the
+        configuration says. Where absent, it is the provider's own account.
+        """
+        participant_type: ParticipantType = "SENDER"
+        """The side on which the account that lists is, which is SENDER where absent."""
+        statuses: tuple[HandshakeStatus, ...] | None = None
+        """The statuses to which the list is narrowed."""
+        associated_resource_identifiers: tuple[AssociatedResourceIdentifier, ...] | None = None
+        """
+        The program management accounts and relationships, by ARN or id, about which the handshakes
+        have to be.
+        """
+        handshake_type_filters: HandshakeTypeFilters | None = None
+        """What narrows the list further, by the type of handshakes that is listed."""
+        handshake_type_sort: HandshakeTypeSort | None = None
+        """The order by the type that is listed; where absent, AWS chooses its own."""
+
+        def requests(self) -> list[Properties]:
+            """Give one call for each type that is asked for."""
+            return [
+                self._request(kind)
+                for kind in ([self.handshake_type] if self.handshake_type else _TYPE_MEMBERS)
+            ]
+
+        def _request(self, kind: str) -> Properties:
+            """AWS takes the filters and the order of the type that is listed, and no other."""
+            arguments = self.for_aws() | {"handshakeType": kind}
+            for name, suffix in (
+                ("handshakeTypeFilters", "Filters"),
+                ("handshakeTypeSort", "Sort"),
+            ):
+                member = f"{_TYPE_MEMBERS.get(kind, kind)}{suffix}"
+                given = arguments.pop(name, {})
+                if member in given:
+                    arguments[name] = {member: given[member]}
+            return arguments
 
     aws_name = "ChannelHandshake"
-    arn_kind = "ch"
-    Filters = ChannelHandshakeFilters
+    arn_form = ARN_FORM
+    extra_actions: ClassVar = {
+        "CreateChannelHandshake": (
+            "GetProgramManagementAccount",
+            "GetRelationship",
+            "TagResource",
+        ),
+    }
+    removed_by = "cancel-channel-handshake --catalog {catalog} --identifier {id}"
     completeness_field = "status"
     deleted_statuses = frozenset({"EXPIRED", "CANCELED"})
     terminal_statuses = frozenset({"EXPIRED", "CANCELED", "REJECTED"})
@@ -192,7 +330,7 @@ class ChannelHandshake(Resource):
             f"{conflict.why} It is the {kind} handshake {pending[0]['arn']}.",
             "AWS allows one at a time for each relationship: wait for its answer, or cancel it, "
             "then run the command again:",
-            by_hand(pending[0]["arn"]) + self.account.profile_option(),
+            self.removal(pending[0]["arn"]) + self.account.profile_option(),
         )
 
     def read(self, arn: str, known: Properties) -> Properties:
@@ -241,9 +379,7 @@ class ChannelHandshake(Resource):
         sender = stated["senderAccountId"]
         accounts = [
             item
-            for item in list_items(
-                self.account, ProgramManagementAccountFilters.of(stated["catalog"])
-            )
+            for item in self.items_of("ProgramManagementAccount", stated["catalog"])
             if item["accountId"] == sender
         ]
         if not accounts:

@@ -1,17 +1,17 @@
 """Answers to channel handshakes, the receiver's side."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from ..aws.errors import translated
 from ..aws.lookup import find_handshake, handshake_lists
 from ..model.errors import Conflict, NotFound, ProviderError, Refused, WrongAccount
 from ..model.fields import Fields, Properties
-from ..model.handshakes import HandshakeState, HandshakeType
+from ..model.handshakes import ARN_FORM, HandshakeState, HandshakeType
 from ..model.types import (
     AccountId,
     Catalog,
-    ChannelHandshakeIdentifier,
     Fixed,
+    Identifier,
     NotSentToAws,
     ProviderDefault,
     Values,
@@ -22,8 +22,12 @@ Response = Annotated[
     str,
     Values(
         "ChannelHandshakeAnswer",
-        {"ACCEPT": "Agree to what is asked.", "REJECT": "Refuse what is asked."},
+        {
+            "ACCEPT": "The receiver agrees to what the handshake asks.",
+            "REJECT": "The receiver refuses what the handshake asks.",
+        },
         closed=True,
+        description="How the receiver of a handshake answers it.",
     ),
 ]
 
@@ -32,36 +36,48 @@ _WANTED = {"ACCEPT": "ACCEPTED", "REJECT": "REJECTED"}
 
 class ChannelHandshakeResponse(Resource):
     """
-    The answer of the account that was invited, signed by that account (elsewhere: an accepter).
+    The answer to a channel handshake, given and signed by the account that was invited.
 
     An answer cannot be taken back: deleting this resource leaves it standing, with a warning.
     """
 
     class Inputs(Fields):
-        """What the program states."""
+        """The properties that a program sets."""
 
         catalog: Annotated[Fixed[Catalog], ProviderDefault()]
         """
-        `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
+        The catalog that the handshake is in: `AWS` for production or `Sandbox` for tests. Where
+        absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
         """
-        channel_handshake_identifier: Fixed[ChannelHandshakeIdentifier]
-        """The handshake to answer, by ARN or by id."""
+        channel_handshake_identifier: Fixed[Annotated[str, Identifier("ch")]]
+        """
+        The ARN or the id (`ch-…`) of the handshake to answer. A change replaces the resource.
+        """
         handshake_type: Fixed[HandshakeType]
-        """The type of the handshake; AWS needs it to find the handshake again."""
+        """
+        The type of the handshake, without which AWS cannot find it. A change replaces the resource.
+        """
         response: Fixed[Response]
-        """ACCEPT or REJECT."""
+        """
+        The answer, which is ACCEPT or REJECT and cannot be taken back. A change replaces the
+        resource.
+        """
 
         receiver_account_id: Annotated[AccountId | None, NotSentToAws()] = None
         """
-        The account that answers, and signs: `accounts` or `accountRoleName` of the configuration
-        says how it is reached. Where absent, the provider's own account.
+        The 12 digits of the account that answers and signs, reached as `accounts` or
+        `accountRoleName` of the configuration says. Where absent, it is the provider's own account.
         """
 
     class State(HandshakeState):
-        """What AWS says."""
+        """A channel handshake as AWS shows it to its receiver."""
 
     aws_name = "ChannelHandshake"
-    arn_kind = "ch"
+    arn_form = ARN_FORM
+    denied_advice: ClassVar = dict.fromkeys(
+        ["AcceptChannelHandshake", "RejectChannelHandshake"],
+        "Only the account that was invited can answer: give the resource that account's provider.",
+    )
     completeness_field = "status"
     created_by_account = False
     kept_when_unlisted = True

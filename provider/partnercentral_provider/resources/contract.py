@@ -1,17 +1,35 @@
 """The contract every resource file keeps."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar
 
+from ..aws import errors, listings
+from ..model import arn
 from ..model.fields import Fields, Properties
+
+_FILTERS: dict[str, type[listings.Filters]] = {}
+"""What narrows each list of AWS, by the name of the resource that it is of."""
 
 
 class Resource(ABC):
     """
-    One kind of thing in Partner Central: its fields and its four verbs, in AWS's own calls.
+    One type of resource: its fields and its four verbs, in AWS's own calls.
 
     *account* gives `account.client`, the boto3 client of `partnercentral-channel`.
+
+    What is declared here is all that is particular to a resource. From it follow the schema, ARN
+    parsing and identifier types, `getX` and `getXs`, lists, the stages of discovery, and what a
+    call that AWS denies is said to need. The quota of an operation follows from its name.
+
+    A resource need not be an object of its own at AWS. One that is derived from others declares the
+    `arn_form` of the object that it belongs to, whose ARN is its ID (as a
+    `ChannelHandshakeResponse` has that of the handshake which it answers). Its `create` makes as
+    many calls as it takes, finds what an earlier attempt already did, and returns that ARN; `read`
+    puts the state together from whatever lists and reads AWS has, and raises NotFound where they
+    show nothing of it; `delete` undoes what can be undone, and returns a warning for the rest. Such
+    a resource has no `Filters`, since AWS has no list of it, and is not `created_by_account` where
+    no client token can find it again.
     """
 
     Inputs: ClassVar[type[Fields]]
@@ -20,8 +38,17 @@ class Resource(ABC):
     aws_name: ClassVar[str]
     """What AWS calls the thing, such as `Relationship`."""
 
-    arn_kind: ClassVar[str]
-    """The prefix of AWS's short id: `pma`, `rs` or `ch`."""
+    arn_form: ClassVar[arn.ArnForm]
+    """The form of its ARN, and the prefix of AWS's short id."""
+
+    extra_actions: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """
+    IAM actions that AWS checks besides an operation's own, by the operation; from AWS's service
+    authorization page.
+    """
+
+    denied_advice: ClassVar[Mapping[str, str]] = {}
+    """What to do where AWS denies an operation, a sentence by the operation, beyond its actions."""
 
     completeness_field: ClassVar[str]
     """An output that only a read can bring: without it, state is not complete."""
@@ -32,8 +59,14 @@ class Resource(ABC):
     terminal_statuses: ClassVar[frozenset[str]] = frozenset()
     """The statuses in which an answer to a repeated create is an older thing, not this one."""
 
-    Filters: ClassVar[type[Fields] | None] = None
-    """What narrows its list; none where it is not listed for Pulumi."""
+    Filters: ClassVar[type[listings.Filters] | None] = None
+    """What narrows AWS's list of it; None where there is no such list."""
+
+    removed_by: ClassVar[str] = ""
+    """
+    The AWS CLI's command and options that remove it without Pulumi, with `{catalog}`, `{id}` and
+    `{parent}` where its ARN has them.
+    """
 
     fields_missing_from_list: ClassVar[tuple[str, ...]] = ()
     """What a read of its own says and the list does not; none of it can change."""
@@ -43,6 +76,14 @@ class Resource(ABC):
 
     kept_when_unlisted: ClassVar[bool] = False
     """Whether it stays although AWS lists it no longer."""
+
+    def __init_subclass__(cls) -> None:
+        """Make known what a resource declares for those who cannot import it."""
+        arn.declare(cls.arn_form)
+        errors.EXTRA_ACTIONS.update(cls.extra_actions)
+        errors.DENIED_ADVICE.update(cls.denied_advice)
+        if cls.Filters is not None:
+            _FILTERS[cls.__name__] = cls.Filters
 
     def __init__(self, account: Any) -> None:
         self.account = account
@@ -62,6 +103,26 @@ class Resource(ABC):
         """Tell whether it carries tags."""
         return "tags" in cls.Inputs.model_fields
 
+    @classmethod
+    def removal(cls, of: str) -> str:
+        """Give the AWS CLI's command that removes the thing with the ARN *of*."""
+        parsed = arn.Arn.parse(of)
+        options = cls.removed_by.format(
+            catalog=parsed.catalog, id=parsed.id, parent=parsed.parent_id
+        )
+        return f"aws partnercentral-channel {options}"
+
+    def items_of(self, resource: str, catalog: str, **given: Any) -> Iterator[Properties]:
+        """
+        List what there is of a *resource*, such as `Relationship`, as this account sees it.
+
+        *given* narrows the list, in the words of that resource's filters. The list is shared with
+        whoever asks for the same.
+        """
+        filters = _FILTERS[resource].of(catalog, **given)
+        found: Iterator[Properties] = self.account.list_cache.items(self.account.client, filters)
+        return found
+
     @abstractmethod
     def create(self, inputs: Any, client_token: str) -> str:
         """Create it and return its ARN."""
@@ -80,7 +141,7 @@ class Resource(ABC):
 
     @abstractmethod
     def delete(self, arn: str, state: Properties) -> str | None:
-        """Remove it. Return a warning where it can only be let go."""
+        """Remove it. Return a warning where AWS cannot, so that it only leaves the stack."""
 
     @classmethod
     def title(cls, item: Properties) -> str:

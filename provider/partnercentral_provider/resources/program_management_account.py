@@ -1,16 +1,12 @@
 """Program management accounts: the AWS accounts from which a partner runs a channel program."""
 
 from collections.abc import Collection
-from typing import Annotated
+from itertools import chain
+from typing import Annotated, ClassVar
 
-from ..aws.listings import (
-    AccountStatus,
-    ChannelHandshakeFilters,
-    ProgramManagementAccountFilters,
-    RelationshipFilters,
-)
-from ..aws.lookup import find, list_items
-from ..model.arn import Arn
+from ..aws import listings
+from ..aws.lookup import find
+from ..model.arn import Arn, ArnForm
 from ..model.fields import Fields, Properties
 from ..model.programs import Program
 from ..model.types import (
@@ -23,8 +19,22 @@ from ..model.types import (
     ProviderDefault,
     Tags,
     Timestamp,
+    Values,
 )
 from .contract import Resource
+
+AccountStatus = Annotated[
+    str,
+    Values(
+        "ProgramManagementAccountStatus",
+        {
+            "PENDING": "The account has not yet accepted its handshake.",
+            "ACTIVE": "The account accepted; benefits and discounts apply to its invoices.",
+            "INACTIVE": "The account no longer takes part in the program.",
+        },
+        description="Whether a program management account takes part in its program.",
+    ),
+]
 
 
 class ProgramManagementAccount(Resource):
@@ -36,55 +46,80 @@ class ProgramManagementAccount(Resource):
     """
 
     class Inputs(Fields):
-        """What the program states."""
+        """The properties that a program sets."""
 
         catalog: Annotated[Fixed[Catalog], ProviderDefault()]
         """
-        `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
+        The catalog that the account is enrolled in: `AWS` for production or `Sandbox` for tests.
+        Where absent, it is the `catalog` of the provider's configuration. A change replaces the
+        resource.
         """
         program: Fixed[Program]
-        """The channel program that the account belongs to, exactly one."""
+        """
+        The channel program that the account belongs to, which is exactly one. A change replaces
+        the resource.
+        """
         account_id: Fixed[AccountId]
         """
-        The 12 digits of the account: the management account of an AWS organization. Member and
-        standalone accounts are refused by AWS.
+        The 12 digits of the AWS account to enrol, which has to be the management account of an
+        organization: AWS refuses member and standalone accounts. A change replaces the resource.
         """
         display_name: Name
-        """The name shown in Partner Central, 1 to 30 characters."""
+        """The name that Partner Central shows, which has 1 to 30 characters."""
         tags: Tags | None = None
-        """Tags of this resource, at most 50. Tags that the program never sets are left alone."""
+        """
+        The tags of the account, which are at most 50. Where the program never sets any,
+        those that it has are left alone.
+        """
 
     class State(Fields):
-        """What AWS says."""
+        """A program management account as AWS shows it."""
 
         arn: str
-        """The ARN, which is also the Pulumi ID."""
+        """The ARN of the program management account, which is also its Pulumi ID."""
         program_management_account_id: str
-        """AWS's id of this resource, `pma-` and 13 letters or digits."""
+        """The id that AWS gave the account: `pma-` and 13 lower-case letters or digits."""
         catalog: Catalog
-        """The catalog it lives in."""
+        """The catalog that the account is in: `AWS` for production or `Sandbox` for tests."""
         program: Program
         """The channel program that the account belongs to."""
         account_id: AccountId
-        """The AWS account that is managed."""
+        """The 12 digits of the AWS account that is enrolled."""
         display_name: Name
-        """The name shown in Partner Central."""
+        """The name that Partner Central shows."""
         status: AccountStatus
-        """PENDING until the account accepts its handshake, then ACTIVE."""
+        """Whether the account takes part: it is PENDING until it accepts its handshake."""
         revision: Annotated[Digits, ChangesOnUpdate()]
-        """A number that grows with every change; an update of an older one is refused."""
+        """A number, as text, that grows with every change; AWS refuses to update an older one."""
         created_at: Timestamp
-        """When it was created, in UTC."""
+        """When the account was enrolled, as an ISO 8601 time in UTC."""
         updated_at: Annotated[Timestamp, ChangesOnUpdate()]
-        """When it last changed, in UTC."""
+        """When the enrolment last changed, as an ISO 8601 time in UTC."""
         start_date: Timestamp | None = None
-        """When it became active, in UTC."""
+        """When the account became active, as an ISO 8601 time in UTC, where AWS says it."""
         tags: Tags | None = None
-        """Its tags."""
+        """The tags that the account has, as AWS returns them."""
+
+    class Filters(listings.Filters):
+        """What narrows a list of program management accounts."""
+
+        operation = "list_program_management_accounts"
+
+        account_ids: tuple[AccountId, ...] | None = None
+        """The AWS accounts, of 12 digits each, to which the list is narrowed."""
+        display_names: tuple[Name, ...] | None = None
+        """The display names to which the list is narrowed."""
+        programs: tuple[Program, ...] | None = None
+        """The channel programs to which the list is narrowed."""
+        statuses: tuple[AccountStatus, ...] | None = None
+        """The statuses to which the list is narrowed."""
+        sort: listings.Sort | None = None
+        """The order of the list; where absent, AWS chooses its own."""
 
     aws_name = "ProgramManagementAccount"
-    arn_kind = "pma"
-    Filters = ProgramManagementAccountFilters
+    arn_form = ArnForm("catalog/{catalog}/program-management-account/{id}", prefix="pma")
+    extra_actions: ClassVar = {"CreateProgramManagementAccount": ("TagResource",)}
+    removed_by = "delete-program-management-account --catalog {catalog} --identifier {id}"
     completeness_field = "revision"
     deleted_statuses = frozenset({"INACTIVE"})
 
@@ -107,7 +142,7 @@ class ProgramManagementAccount(Resource):
 
     def lists(self, arn: str, known: Properties) -> list[Fields]:
         """It is among the accounts of its catalog."""
-        return [ProgramManagementAccountFilters.of(Arn.parse(arn).catalog)]
+        return [self.Filters.of(Arn.parse(arn).catalog)]
 
     def update(self, arn: str, changed: Collection[str], revision: str, inputs: Inputs) -> str:
         """Change the display name."""
@@ -128,18 +163,18 @@ class ProgramManagementAccount(Resource):
     def in_the_way(self, arn: str) -> str | None:
         """Find a relationship that belongs to it, else the pending handshake about it."""
         account = Arn.parse(arn)
-        children = RelationshipFilters.of(
-            account.catalog, programManagementAccountIdentifiers=[account.id]
+        children = self.items_of(
+            "Relationship", account.catalog, programManagementAccountIdentifiers=[account.id]
         )
-        pending = ChannelHandshakeFilters.of(
+        pending = self.items_of(
+            "ChannelHandshake",
             account.catalog,
             handshakeType="PROGRAM_MANAGEMENT_ACCOUNT",
             statuses=["PENDING"],
             associatedResourceIdentifiers=[account.id],
         )
-        for filters in (children, pending):
-            for item in list_items(self.account, filters):
-                return str(item["arn"])
+        for item in chain(children, pending):
+            return str(item["arn"])
         return None
 
     def find_existing(self, inputs: Inputs) -> str | None:

@@ -2,17 +2,11 @@
 
 from collections.abc import Collection
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
+from ..aws import listings
 from ..aws.errors import translated
-from ..aws.listings import (
-    AssociationType,
-    ChannelHandshakeFilters,
-    ProgramManagementAccountFilters,
-    RelationshipFilters,
-)
-from ..aws.lookup import list_items
-from ..model.arn import Arn
+from ..model.arn import Arn, ArnForm
 from ..model.errors import ProviderError, Refused
 from ..model.fields import Fields, OneOf, Properties
 from ..model.types import (
@@ -21,8 +15,8 @@ from ..model.types import (
     ChangesOnUpdate,
     Digits,
     Fixed,
+    Identifier,
     Name,
-    ProgramManagementAccountIdentifier,
     ProviderDefault,
     RequiresBoto3,
     Tags,
@@ -32,6 +26,23 @@ from ..model.types import (
 )
 from .contract import Resource
 
+AccountIdentifier = Annotated[str, Identifier("pma")]
+AssociationType = Annotated[
+    str,
+    Values(
+        "AssociationType",
+        {
+            "DOWNSTREAM_SELLER": (
+                "The other side is a partner that resells under a distribution agreement."
+            ),
+            "END_CUSTOMER": "The other side is a customer that uses AWS itself.",
+            "INTERNAL": (
+                "The account is the partner's own, used to develop and test its channel business."
+            ),
+        },
+        description="What the other side of a relationship is to the partner.",
+    ),
+]
 ResaleAccountModel = Annotated[
     str,
     Values(
@@ -41,6 +52,7 @@ ResaleAccountModel = Annotated[
             "END_CUSTOMER": "The end customer owns the accounts.",
             "SOLUTION_PROVIDER": "The solution provider owns the accounts.",
         },
+        description="Who owns the AWS accounts that are resold.",
     ),
 ]
 Sector = Annotated[
@@ -48,10 +60,13 @@ Sector = Annotated[
     Values(
         "Sector",
         {
-            "COMMERCIAL": "Not a public body.",
-            "GOVERNMENT": "A public body.",
-            "GOVERNMENT_EXCEPTION": "A public body under an exception; AWS does not document it.",
+            "COMMERCIAL": "The other side is not a public body.",
+            "GOVERNMENT": "The other side is a public body.",
+            "GOVERNMENT_EXCEPTION": (
+                "The other side is a public body under an exception, which AWS does not document."
+            ),
         },
+        description="Whether the other side of a relationship is a public body.",
     ),
 ]
 Coverage = Annotated[
@@ -59,9 +74,10 @@ Coverage = Annotated[
     Values(
         "Coverage",
         {
-            "ENTIRE_ORGANIZATION": "Every account of the organization.",
-            "MANAGEMENT_ACCOUNT_ONLY": "Only the organization's management account.",
+            "ENTIRE_ORGANIZATION": "The plan covers every account of the organization.",
+            "MANAGEMENT_ACCOUNT_ONLY": "The plan covers only the management account.",
         },
+        description="Which accounts of an organization a support plan covers.",
     ),
 ]
 SupportProvider = Annotated[
@@ -72,64 +88,68 @@ SupportProvider = Annotated[
             "DISTRIBUTOR": "The distributor gives the support.",
             "DISTRIBUTION_SELLER": "The distribution seller gives the support.",
         },
+        description="Who gives the support of a partner-led plan.",
     ),
 ]
 
 
 class ResoldBusiness(Fields):
-    """Business Support, resold. AWS withdrew it from its API on 2026-03-03."""
+    """Business Support that the partner resells. AWS withdrew it from its API on 2026-03-03."""
 
     coverage: Coverage
-    """Which accounts the plan covers."""
+    """Which accounts of the organization the plan covers."""
 
 
 class ResoldEnterprise(Fields):
-    """Enterprise Support, resold."""
+    """Enterprise Support that the partner resells."""
 
     coverage: Coverage
-    """Which accounts the plan covers."""
+    """Which accounts of the organization the plan covers."""
     tam_location: str
-    """The preferred region of the Technical Account Manager."""
+    """The region that is preferred for the Technical Account Manager."""
     charge_account_id: AccountId | None = None
-    """The account that receives the consolidated support invoice."""
+    """The 12 digits of the account that receives the consolidated support invoice."""
 
 
 class ResoldUnifiedOperations(Fields):
-    """Unified Operations, resold; in AWS's API since 2026-03-03."""
+    """Unified Operations that the partner resells; AWS's API has had it since 2026-03-03."""
 
     coverage: Coverage
-    """Which accounts the plan covers."""
+    """Which accounts of the organization the plan covers."""
     tam_location: str
-    """The preferred region of the Technical Account Manager."""
+    """The region that is preferred for the Technical Account Manager."""
     charge_account_id: AccountId | None = None
-    """The account that receives the consolidated support invoice."""
+    """The 12 digits of the account that receives the consolidated support invoice."""
 
 
 class PartnerLedSupport(Fields):
     """Support that the partner gives itself."""
 
     coverage: Coverage
-    """Which accounts the plan covers."""
+    """Which accounts of the organization the plan covers."""
     tam_location: str
-    """The preferred region of the Technical Account Manager."""
+    """The region that is preferred for the Technical Account Manager."""
     provider: SupportProvider | None = None
-    """Who gives the support, where a distribution seller chooses it for a customer."""
+    """Who gives the support, where a distribution seller chooses the plan for a customer."""
 
 
 class SupportPlan(OneOf):
-    """A support plan: exactly one of its members."""
+    """A support plan, of which exactly one member has a value."""
 
     resold_enterprise: ResoldEnterprise | None = None
-    """Enterprise Support, resold."""
+    """Enterprise Support that the partner resells."""
     resold_unified_operations: Annotated[
         ResoldUnifiedOperations | None, RequiresBoto3("boto3 1.42.60 or newer")
     ] = None
-    """Unified Operations, resold. Needs boto3 1.42.60 or newer."""
+    """Unified Operations that the partner resells, which needs boto3 1.42.60 or newer."""
     resold_business: Annotated[
         ResoldBusiness | None,
         RequiresBoto3("a boto3 before 1.42.60; AWS withdrew this plan on 2026-03-03"),
     ] = None
-    """Business Support, resold. AWS withdrew it on 2026-03-03; needs boto3 before 1.42.60."""
+    """
+    Business Support that the partner resells. AWS withdrew it on 2026-03-03, so that it needs a
+    boto3 before 1.42.60.
+    """
     partner_led_support: PartnerLedSupport | None = None
     """Support that the partner gives itself."""
 
@@ -142,68 +162,111 @@ class Relationship(Resource):
     """
 
     class Inputs(Fields):
-        """What the program states."""
+        """The properties that a program sets."""
 
         catalog: Annotated[Fixed[Catalog], ProviderDefault()]
         """
-        `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
+        The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests. Where
+        absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
         """
-        program_management_account_identifier: Fixed[ProgramManagementAccountIdentifier]
-        """The program management account that it belongs to, by ARN or by id."""
+        program_management_account_identifier: Fixed[AccountIdentifier]
+        """
+        The ARN or the id (`pma-…`) of the program management account that the relationship belongs
+        to. A change replaces the resource.
+        """
         associated_account_id: Fixed[AccountId]
-        """The 12 digits of the management account of the customer or seller."""
+        """
+        The 12 digits of the AWS account on the other side, which is the management account of the
+        customer or seller. A change replaces the resource.
+        """
         association_type: Fixed[AssociationType]
-        """What the other side is. DOWNSTREAM_SELLER is for distributors only."""
+        """
+        What the other side is to the partner; DOWNSTREAM_SELLER is for distributors only. A change
+        replaces the resource.
+        """
         sector: Fixed[Sector]
-        """The sector of the other side; it has to fit the partner's agreement with AWS."""
+        """
+        The sector of the other side, which has to fit the partner's agreement with AWS. A change
+        replaces the resource.
+        """
         display_name: Name
-        """The name shown in Partner Central, 1 to 30 characters."""
+        """The name that Partner Central shows, which has 1 to 30 characters."""
         resale_account_model: Fixed[ResaleAccountModel | None] = None
-        """Who owns the accounts; it has to fit the partner's agreement with AWS."""
+        """
+        Who owns the accounts that are resold, which has to fit the partner's agreement with AWS. A
+        change replaces the resource.
+        """
         requested_support_plan: Annotated[SupportPlan | None, WriteOnly()] = None
         """
         The support plan to ask AWS for. AWS never returns it, so that a change made elsewhere
-        stays unseen; taken out of the program it changes nothing, since it cannot be taken back.
+        stays unseen. Taking it out of the program changes nothing, since AWS cannot take it back.
         """
         tags: Tags | None = None
-        """Tags of this resource, at most 50. Tags that the program never sets are left alone."""
+        """
+        The tags of the relationship, which are at most 50. Where the program never sets
+        any, those that it has are left alone.
+        """
 
     class State(Fields):
-        """What AWS says."""
+        """A relationship as AWS shows it."""
 
         arn: str
-        """The ARN, which is also the Pulumi ID."""
+        """The ARN of the relationship, which is also its Pulumi ID."""
         relationship_id: str
-        """AWS's id of this resource, `rs-` and 13 letters or digits."""
+        """The id that AWS gave the relationship: `rs-` and 13 lower-case letters or digits."""
         catalog: Catalog
-        """The catalog it lives in."""
-        program_management_account_id: ProgramManagementAccountIdentifier
-        """The id of the program management account that it belongs to."""
+        """The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests."""
+        program_management_account_id: AccountIdentifier
+        """The id of the program management account that the relationship belongs to."""
         associated_account_id: AccountId
-        """The management account of the customer or seller."""
+        """The 12 digits of the AWS account that is on the other side."""
         association_type: AssociationType
-        """What the other side is."""
+        """What the other side is to the partner."""
         sector: Sector
-        """The sector of the other side."""
+        """The sector that the other side belongs to."""
         display_name: Name
-        """The name shown in Partner Central."""
+        """The name that Partner Central shows."""
         resale_account_model: ResaleAccountModel | None = None
-        """Who owns the accounts."""
+        """Who owns the accounts that are resold; AWS does not say it in lists."""
         revision: Annotated[Digits, ChangesOnUpdate()]
-        """A number that grows with every change; an update of an older one is refused."""
+        """A number, as text, that grows with every change; AWS refuses to update an older one."""
         created_at: Timestamp
-        """When it was created, in UTC."""
+        """When the relationship was created, as an ISO 8601 time in UTC."""
         updated_at: Annotated[Timestamp, ChangesOnUpdate()]
-        """When it last changed, in UTC."""
+        """When the relationship last changed, as an ISO 8601 time in UTC."""
         start_date: Timestamp | None = None
-        """When it took effect, in UTC."""
+        """When the relationship took effect, as an ISO 8601 time in UTC, where AWS says it."""
         tags: Tags | None = None
-        """Its tags."""
+        """The tags that the relationship has, as AWS returns them."""
+
+    class Filters(listings.Filters):
+        """What narrows a list of relationships."""
+
+        operation = "list_relationships"
+
+        program_management_account_identifiers: tuple[AccountIdentifier, ...] | None = None
+        """The program management accounts, by ARN or id, to which the list is narrowed."""
+        associated_account_ids: tuple[AccountId, ...] | None = None
+        """The AWS accounts on the other side, of 12 digits each, to which the list is narrowed."""
+        association_types: tuple[AssociationType, ...] | None = None
+        """The types of association to which the list is narrowed."""
+        display_names: tuple[Name, ...] | None = None
+        """The display names to which the list is narrowed."""
+        sort: listings.Sort | None = None
+        """The order of the list; where absent, AWS chooses its own."""
 
     aws_name = "Relationship"
-    arn_kind = "rs"
-    Filters = RelationshipFilters
+    arn_form = ArnForm(
+        "catalog/{catalog}/program-management-account/{pma}/relationship/{id}", prefix="rs"
+    )
+    extra_actions: ClassVar = {
+        "CreateRelationship": ("GetProgramManagementAccount", "TagResource"),
+    }
     fields_missing_from_list = ("resaleAccountModel",)
+    removed_by = (
+        "delete-relationship --catalog {catalog} --program-management-account-identifier {parent} "
+        "--identifier {id}"
+    )
     completeness_field = "revision"
 
     def create(self, inputs: Inputs, client_token: str) -> str:
@@ -220,10 +283,9 @@ class Relationship(Resource):
     def _advised(self, inputs: Inputs, refusal: Refused) -> Refused:
         """Say what has to be deployed first, where the account has not joined yet."""
         identifier = inputs.program_management_account_identifier
-        everything = ProgramManagementAccountFilters.of(inputs.catalog)
         parent: Properties | None = None
         with suppress(ProviderError), translated(self.account):
-            accounts = list_items(self.account, everything)
+            accounts = self.items_of("ProgramManagementAccount", inputs.catalog)
             parent = next((item for item in accounts if item["id"] == identifier), None)
         if parent is None or parent["status"] != "PENDING":
             return refusal
@@ -243,7 +305,7 @@ class Relationship(Resource):
 
     def lists(self, arn: str, known: Properties) -> list[Fields]:
         """It is among the relationships of its catalog, of whatever parent."""
-        return [RelationshipFilters.of(Arn.parse(arn).catalog)]
+        return [self.Filters.of(Arn.parse(arn).catalog)]
 
     def update(self, arn: str, changed: Collection[str], revision: str, inputs: Inputs) -> str:
         """Change the display name, or ask for another support plan."""
@@ -265,13 +327,14 @@ class Relationship(Resource):
         """Find the pending handshake about it."""
         relationship = Arn.parse(arn)
         for kind in ("START_SERVICE_PERIOD", "REVOKE_SERVICE_PERIOD"):
-            pending = ChannelHandshakeFilters.of(
+            pending = self.items_of(
+                "ChannelHandshake",
                 relationship.catalog,
                 handshakeType=kind,
                 statuses=["PENDING"],
                 associatedResourceIdentifiers=[relationship.id],
             )
-            for item in list_items(self.account, pending):
+            for item in pending:
                 return str(item["arn"])
         return None
 

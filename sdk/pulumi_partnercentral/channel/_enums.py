@@ -27,114 +27,138 @@ __all__ = [
 
 @pulumi.type_token("partnercentral:channel:AssociationType")
 class AssociationType(_builtins.str, Enum):
+    """
+    What the other side of a relationship is to the partner.
+    """
     DOWNSTREAM_SELLER = "DOWNSTREAM_SELLER"
     """
-    A partner that resells under a distribution agreement.
+    The other side is a partner that resells under a distribution agreement.
     """
     END_CUSTOMER = "END_CUSTOMER"
     """
-    A customer that uses AWS itself.
+    The other side is a customer that uses AWS itself.
     """
     INTERNAL = "INTERNAL"
     """
-    The partner's own use, for developing and testing its channel business.
+    The account is the partner's own, used to develop and test its channel business.
     """
 
 
 @pulumi.type_token("partnercentral:channel:ChannelHandshakeAnswer")
 class ChannelHandshakeAnswer(_builtins.str, Enum):
+    """
+    How the receiver of a handshake answers it.
+    """
     ACCEPT = "ACCEPT"
     """
-    Agree to what is asked.
+    The receiver agrees to what the handshake asks.
     """
     REJECT = "REJECT"
     """
-    Refuse what is asked.
+    The receiver refuses what the handshake asks.
     """
 
 
 @pulumi.type_token("partnercentral:channel:Coverage")
 class Coverage(_builtins.str, Enum):
+    """
+    Which accounts of an organization a support plan covers.
+    """
     ENTIRE_ORGANIZATION = "ENTIRE_ORGANIZATION"
     """
-    Every account of the organization.
+    The plan covers every account of the organization.
     """
     MANAGEMENT_ACCOUNT_ONLY = "MANAGEMENT_ACCOUNT_ONLY"
     """
-    Only the organization's management account.
+    The plan covers only the management account.
     """
 
 
 @pulumi.type_token("partnercentral:channel:HandshakeStatus")
 class HandshakeStatus(_builtins.str, Enum):
+    """
+    How far a handshake has come.
+    """
     PENDING = "PENDING"
     """
-    Not answered yet.
+    The receiver has not answered yet.
     """
     ACCEPTED = "ACCEPTED"
     """
-    The receiver agreed.
+    The receiver agreed to the handshake, which is final.
     """
     REJECTED = "REJECTED"
     """
-    The receiver refused.
+    The receiver refused the handshake, which is final.
     """
     CANCELED = "CANCELED"
     """
-    The sender took it back.
+    The sender canceled the handshake before it was answered.
     """
     EXPIRED = "EXPIRED"
     """
-    Nobody answered in time.
+    The handshake expired because nobody answered it in time.
     """
 
 
 @pulumi.type_token("partnercentral:channel:HandshakeType")
 class HandshakeType(_builtins.str, Enum):
+    """
+    What a handshake asks of the account that receives it.
+    """
     START_SERVICE_PERIOD = "START_SERVICE_PERIOD"
     """
-    Asks a customer or seller to agree to a service period.
+    The handshake asks a customer or seller to agree to a service period.
     """
     REVOKE_SERVICE_PERIOD = "REVOKE_SERVICE_PERIOD"
     """
-    Asks a customer or seller to end its service period now.
+    The handshake asks a customer or seller to end its service period now.
     """
     PROGRAM_MANAGEMENT_ACCOUNT = "PROGRAM_MANAGEMENT_ACCOUNT"
     """
-    Asks a management account to join the channel program.
+    The handshake asks a management account to join the channel program.
     """
 
 
 @pulumi.type_token("partnercentral:channel:ParticipantType")
 class ParticipantType(_builtins.str, Enum):
+    """
+    The side of a handshake on which the account that lists it is.
+    """
     SENDER = "SENDER"
     """
-    Handshakes that this account owns or sent.
+    The list has the handshakes that the account owns or sent.
     """
     RECEIVER = "RECEIVER"
     """
-    Handshakes that this account has to answer.
+    The list has the handshakes that the account has to answer.
     """
 
 
 @pulumi.type_token("partnercentral:channel:Program")
 class Program(_builtins.str, Enum):
+    """
+    The channel program that a program management account belongs to.
+    """
     SOLUTION_PROVIDER = "SOLUTION_PROVIDER"
     """
-    Resells AWS to end customers.
+    The partner resells AWS to end customers.
     """
     DISTRIBUTION = "DISTRIBUTION"
     """
-    Resells AWS through other partners.
+    The partner resells AWS through other partners.
     """
     DISTRIBUTION_SELLER = "DISTRIBUTION_SELLER"
     """
-    Resells AWS that it buys from a distributor.
+    The partner resells AWS that it buys from a distributor.
     """
 
 
 @pulumi.type_token("partnercentral:channel:ProgramManagementAccountStatus")
 class ProgramManagementAccountStatus(_builtins.str, Enum):
+    """
+    Whether a program management account takes part in its program.
+    """
     PENDING = "PENDING"
     """
     The account has not yet accepted its handshake.
@@ -145,12 +169,15 @@ class ProgramManagementAccountStatus(_builtins.str, Enum):
     """
     INACTIVE = "INACTIVE"
     """
-    The account no longer takes part.
+    The account no longer takes part in the program.
     """
 
 
 @pulumi.type_token("partnercentral:channel:ResaleAccountModel")
 class ResaleAccountModel(_builtins.str, Enum):
+    """
+    Who owns the AWS accounts that are resold.
+    """
     DISTRIBUTOR = "DISTRIBUTOR"
     """
     The distributor owns the accounts.
@@ -167,74 +194,92 @@ class ResaleAccountModel(_builtins.str, Enum):
 
 @pulumi.type_token("partnercentral:channel:Sector")
 class Sector(_builtins.str, Enum):
+    """
+    Whether the other side of a relationship is a public body.
+    """
     COMMERCIAL = "COMMERCIAL"
     """
-    Not a public body.
+    The other side is not a public body.
     """
     GOVERNMENT = "GOVERNMENT"
     """
-    A public body.
+    The other side is a public body.
     """
     GOVERNMENT_EXCEPTION = "GOVERNMENT_EXCEPTION"
     """
-    A public body under an exception; AWS does not document it.
+    The other side is a public body under an exception, which AWS does not document.
     """
 
 
 @pulumi.type_token("partnercentral:channel:ServicePeriodStatus")
 class ServicePeriodStatus(_builtins.str, Enum):
+    """
+    Whether a relationship's service period is in force.
+    """
     NONE = "NONE"
     """
-    None was ever agreed on.
+    No service period was ever agreed on.
     """
     SCHEDULED = "SCHEDULED"
     """
-    Agreed on, and not begun yet.
+    A service period was agreed on and has not begun yet.
     """
     IN_FORCE = "IN_FORCE"
     """
-    Agreed on, and begun.
+    A service period was agreed on and has begun.
     """
     ENDED = "ENDED"
     """
-    Revoked, or past its end.
+    The service period was revoked, or its end has passed.
     """
 
 
 @pulumi.type_token("partnercentral:channel:ServicePeriodType")
 class ServicePeriodType(_builtins.str, Enum):
+    """
+    How a service period can end.
+    """
     MINIMUM_NOTICE_PERIOD = "MINIMUM_NOTICE_PERIOD"
     """
-    Runs on until it is ended with notice.
+    The service period runs on until it is ended with notice.
     """
     FIXED_COMMITMENT_PERIOD = "FIXED_COMMITMENT_PERIOD"
     """
-    Runs until a fixed date.
+    The service period runs until a fixed date.
     """
 
 
 @pulumi.type_token("partnercentral:channel:SortBy")
 class SortBy(_builtins.str, Enum):
+    """
+    What AWS sorts a list by.
+    """
     UPDATED_AT = "UpdatedAt"
     """
-    By the time of the last change.
+    AWS sorts by the time of the last change.
     """
 
 
 @pulumi.type_token("partnercentral:channel:SortOrder")
 class SortOrder(_builtins.str, Enum):
+    """
+    The direction in which AWS sorts a list.
+    """
     ASCENDING = "Ascending"
     """
-    Oldest first.
+    The item that changed longest ago comes first.
     """
     DESCENDING = "Descending"
     """
-    Newest first.
+    The item that changed last comes first.
     """
 
 
 @pulumi.type_token("partnercentral:channel:SupportProvider")
 class SupportProvider(_builtins.str, Enum):
+    """
+    Who gives the support of a partner-led plan.
+    """
     DISTRIBUTOR = "DISTRIBUTOR"
     """
     The distributor gives the support.

@@ -46,15 +46,15 @@ __all__ = [
 
 class ChannelHandshakePayloadArgsDict(TypedDict):
     """
-    What a service period handshake proposes: the one member that fits its type.
+    What a service period handshake proposes: exactly the one member that goes with its type.
     """
     revoke_service_period_payload: NotRequired[pulumi.Input[Optional['RevokeServicePeriodPayloadArgsDict']]]
     """
-    For REVOKE_SERVICE_PERIOD.
+    The service period to end, which only a REVOKE_SERVICE_PERIOD handshake has.
     """
     start_service_period_payload: NotRequired[pulumi.Input[Optional['StartServicePeriodPayloadArgsDict']]]
     """
-    For START_SERVICE_PERIOD.
+    The service period to start, which only a START_SERVICE_PERIOD handshake has.
     """
 
 @pulumi.input_type
@@ -63,10 +63,10 @@ class ChannelHandshakePayloadArgs:
                  revoke_service_period_payload: pulumi.Input[Optional['RevokeServicePeriodPayloadArgs']] = None,
                  start_service_period_payload: pulumi.Input[Optional['StartServicePeriodPayloadArgs']] = None):
         """
-        What a service period handshake proposes: the one member that fits its type.
+        What a service period handshake proposes: exactly the one member that goes with its type.
 
-        :param pulumi.Input['RevokeServicePeriodPayloadArgs'] revoke_service_period_payload: For REVOKE_SERVICE_PERIOD.
-        :param pulumi.Input['StartServicePeriodPayloadArgs'] start_service_period_payload: For START_SERVICE_PERIOD.
+        :param pulumi.Input['RevokeServicePeriodPayloadArgs'] revoke_service_period_payload: The service period to end, which only a REVOKE_SERVICE_PERIOD handshake has.
+        :param pulumi.Input['StartServicePeriodPayloadArgs'] start_service_period_payload: The service period to start, which only a START_SERVICE_PERIOD handshake has.
         """
         if revoke_service_period_payload is not None:
             pulumi.set(__self__, "revoke_service_period_payload", revoke_service_period_payload)
@@ -77,7 +77,7 @@ class ChannelHandshakePayloadArgs:
     @pulumi.getter(name="revokeServicePeriodPayload")
     def revoke_service_period_payload(self) -> pulumi.Input[Optional['RevokeServicePeriodPayloadArgs']]:
         """
-        For REVOKE_SERVICE_PERIOD.
+        The service period to end, which only a REVOKE_SERVICE_PERIOD handshake has.
         """
         return pulumi.get(self, "revoke_service_period_payload")
 
@@ -89,7 +89,7 @@ class ChannelHandshakePayloadArgs:
     @pulumi.getter(name="startServicePeriodPayload")
     def start_service_period_payload(self) -> pulumi.Input[Optional['StartServicePeriodPayloadArgs']]:
         """
-        For START_SERVICE_PERIOD.
+        The service period to start, which only a START_SERVICE_PERIOD handshake has.
         """
         return pulumi.get(self, "start_service_period_payload")
 
@@ -100,19 +100,19 @@ class ChannelHandshakePayloadArgs:
 
 class HandshakeTypeFiltersDict(TypedDict):
     """
-    What narrows handshakes of one type each.
+    What narrows a list of handshakes of one type: AWS takes the member of the type it lists.
     """
     program_management_account_type_filters: NotRequired['ProgramManagementAccountTypeFiltersDict']
     """
-    For PROGRAM_MANAGEMENT_ACCOUNT.
+    What narrows the list of PROGRAM_MANAGEMENT_ACCOUNT handshakes.
     """
     revoke_service_period_type_filters: NotRequired['ServicePeriodTypeFiltersDict']
     """
-    For REVOKE_SERVICE_PERIOD.
+    What narrows the list of REVOKE_SERVICE_PERIOD handshakes.
     """
     start_service_period_type_filters: NotRequired['ServicePeriodTypeFiltersDict']
     """
-    For START_SERVICE_PERIOD.
+    What narrows the list of START_SERVICE_PERIOD handshakes.
     """
 
 @pulumi.input_type
@@ -122,11 +122,11 @@ class HandshakeTypeFilters:
                  revoke_service_period_type_filters: Optional['ServicePeriodTypeFilters'] = None,
                  start_service_period_type_filters: Optional['ServicePeriodTypeFilters'] = None):
         """
-        What narrows handshakes of one type each.
+        What narrows a list of handshakes of one type: AWS takes the member of the type it lists.
 
-        :param 'ProgramManagementAccountTypeFilters' program_management_account_type_filters: For PROGRAM_MANAGEMENT_ACCOUNT.
-        :param 'ServicePeriodTypeFilters' revoke_service_period_type_filters: For REVOKE_SERVICE_PERIOD.
-        :param 'ServicePeriodTypeFilters' start_service_period_type_filters: For START_SERVICE_PERIOD.
+        :param 'ProgramManagementAccountTypeFilters' program_management_account_type_filters: What narrows the list of PROGRAM_MANAGEMENT_ACCOUNT handshakes.
+        :param 'ServicePeriodTypeFilters' revoke_service_period_type_filters: What narrows the list of REVOKE_SERVICE_PERIOD handshakes.
+        :param 'ServicePeriodTypeFilters' start_service_period_type_filters: What narrows the list of START_SERVICE_PERIOD handshakes.
         """
         if program_management_account_type_filters is not None:
             pulumi.set(__self__, "program_management_account_type_filters", program_management_account_type_filters)
@@ -139,7 +139,7 @@ class HandshakeTypeFilters:
     @pulumi.getter(name="programManagementAccountTypeFilters")
     def program_management_account_type_filters(self) -> Optional['ProgramManagementAccountTypeFilters']:
         """
-        For PROGRAM_MANAGEMENT_ACCOUNT.
+        What narrows the list of PROGRAM_MANAGEMENT_ACCOUNT handshakes.
         """
         return pulumi.get(self, "program_management_account_type_filters")
 
@@ -151,7 +151,7 @@ class HandshakeTypeFilters:
     @pulumi.getter(name="revokeServicePeriodTypeFilters")
     def revoke_service_period_type_filters(self) -> Optional['ServicePeriodTypeFilters']:
         """
-        For REVOKE_SERVICE_PERIOD.
+        What narrows the list of REVOKE_SERVICE_PERIOD handshakes.
         """
         return pulumi.get(self, "revoke_service_period_type_filters")
 
@@ -163,7 +163,7 @@ class HandshakeTypeFilters:
     @pulumi.getter(name="startServicePeriodTypeFilters")
     def start_service_period_type_filters(self) -> Optional['ServicePeriodTypeFilters']:
         """
-        For START_SERVICE_PERIOD.
+        What narrows the list of START_SERVICE_PERIOD handshakes.
         """
         return pulumi.get(self, "start_service_period_type_filters")
 
@@ -174,19 +174,19 @@ class HandshakeTypeFilters:
 
 class HandshakeTypeSortDict(TypedDict):
     """
-    The order of handshakes of one type each.
+    The order of a list of handshakes of one type: AWS takes the member of the type it lists.
     """
     program_management_account_type_sort: NotRequired['SortDict']
     """
-    For PROGRAM_MANAGEMENT_ACCOUNT.
+    The order in which AWS returns PROGRAM_MANAGEMENT_ACCOUNT handshakes.
     """
     revoke_service_period_type_sort: NotRequired['SortDict']
     """
-    For REVOKE_SERVICE_PERIOD.
+    The order in which AWS returns REVOKE_SERVICE_PERIOD handshakes.
     """
     start_service_period_type_sort: NotRequired['SortDict']
     """
-    For START_SERVICE_PERIOD.
+    The order in which AWS returns START_SERVICE_PERIOD handshakes.
     """
 
 @pulumi.input_type
@@ -196,11 +196,11 @@ class HandshakeTypeSort:
                  revoke_service_period_type_sort: Optional['Sort'] = None,
                  start_service_period_type_sort: Optional['Sort'] = None):
         """
-        The order of handshakes of one type each.
+        The order of a list of handshakes of one type: AWS takes the member of the type it lists.
 
-        :param 'Sort' program_management_account_type_sort: For PROGRAM_MANAGEMENT_ACCOUNT.
-        :param 'Sort' revoke_service_period_type_sort: For REVOKE_SERVICE_PERIOD.
-        :param 'Sort' start_service_period_type_sort: For START_SERVICE_PERIOD.
+        :param 'Sort' program_management_account_type_sort: The order in which AWS returns PROGRAM_MANAGEMENT_ACCOUNT handshakes.
+        :param 'Sort' revoke_service_period_type_sort: The order in which AWS returns REVOKE_SERVICE_PERIOD handshakes.
+        :param 'Sort' start_service_period_type_sort: The order in which AWS returns START_SERVICE_PERIOD handshakes.
         """
         if program_management_account_type_sort is not None:
             pulumi.set(__self__, "program_management_account_type_sort", program_management_account_type_sort)
@@ -213,7 +213,7 @@ class HandshakeTypeSort:
     @pulumi.getter(name="programManagementAccountTypeSort")
     def program_management_account_type_sort(self) -> Optional['Sort']:
         """
-        For PROGRAM_MANAGEMENT_ACCOUNT.
+        The order in which AWS returns PROGRAM_MANAGEMENT_ACCOUNT handshakes.
         """
         return pulumi.get(self, "program_management_account_type_sort")
 
@@ -225,7 +225,7 @@ class HandshakeTypeSort:
     @pulumi.getter(name="revokeServicePeriodTypeSort")
     def revoke_service_period_type_sort(self) -> Optional['Sort']:
         """
-        For REVOKE_SERVICE_PERIOD.
+        The order in which AWS returns REVOKE_SERVICE_PERIOD handshakes.
         """
         return pulumi.get(self, "revoke_service_period_type_sort")
 
@@ -237,7 +237,7 @@ class HandshakeTypeSort:
     @pulumi.getter(name="startServicePeriodTypeSort")
     def start_service_period_type_sort(self) -> Optional['Sort']:
         """
-        For START_SERVICE_PERIOD.
+        The order in which AWS returns START_SERVICE_PERIOD handshakes.
         """
         return pulumi.get(self, "start_service_period_type_sort")
 
@@ -252,15 +252,15 @@ class PartnerLedSupportArgsDict(TypedDict):
     """
     coverage: pulumi.Input[Union[_builtins.str, 'Coverage']]
     """
-    Which accounts the plan covers.
+    Which accounts of the organization the plan covers.
     """
     tam_location: pulumi.Input[_builtins.str]
     """
-    The preferred region of the Technical Account Manager.
+    The region that is preferred for the Technical Account Manager.
     """
     provider: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'SupportProvider']]]]
     """
-    Who gives the support, where a distribution seller chooses it for a customer.
+    Who gives the support, where a distribution seller chooses the plan for a customer.
     """
 
 @pulumi.input_type
@@ -272,9 +272,9 @@ class PartnerLedSupportArgs:
         """
         Support that the partner gives itself.
 
-        :param pulumi.Input[Union[_builtins.str, 'Coverage']] coverage: Which accounts the plan covers.
-        :param pulumi.Input[_builtins.str] tam_location: The preferred region of the Technical Account Manager.
-        :param pulumi.Input[Union[_builtins.str, 'SupportProvider']] provider: Who gives the support, where a distribution seller chooses it for a customer.
+        :param pulumi.Input[Union[_builtins.str, 'Coverage']] coverage: Which accounts of the organization the plan covers.
+        :param pulumi.Input[_builtins.str] tam_location: The region that is preferred for the Technical Account Manager.
+        :param pulumi.Input[Union[_builtins.str, 'SupportProvider']] provider: Who gives the support, where a distribution seller chooses the plan for a customer.
         """
         pulumi.set(__self__, "coverage", coverage)
         pulumi.set(__self__, "tam_location", tam_location)
@@ -285,7 +285,7 @@ class PartnerLedSupportArgs:
     @pulumi.getter
     def coverage(self) -> pulumi.Input[Union[_builtins.str, 'Coverage']]:
         """
-        Which accounts the plan covers.
+        Which accounts of the organization the plan covers.
         """
         return pulumi.get(self, "coverage")
 
@@ -297,7 +297,7 @@ class PartnerLedSupportArgs:
     @pulumi.getter(name="tamLocation")
     def tam_location(self) -> pulumi.Input[_builtins.str]:
         """
-        The preferred region of the Technical Account Manager.
+        The region that is preferred for the Technical Account Manager.
         """
         return pulumi.get(self, "tam_location")
 
@@ -309,7 +309,7 @@ class PartnerLedSupportArgs:
     @pulumi.getter
     def provider(self) -> pulumi.Input[Optional[Union[_builtins.str, 'SupportProvider']]]:
         """
-        Who gives the support, where a distribution seller chooses it for a customer.
+        Who gives the support, where a distribution seller chooses the plan for a customer.
         """
         return pulumi.get(self, "provider")
 
@@ -320,11 +320,11 @@ class PartnerLedSupportArgs:
 
 class ProgramManagementAccountTypeFiltersDict(TypedDict):
     """
-    What narrows handshakes about a program management account.
+    What narrows a list of handshakes about program management accounts.
     """
     programs: NotRequired[Sequence[Union[_builtins.str, 'Program']]]
     """
-    Only those of these programs.
+    The channel programs to which the list is narrowed.
     """
 
 @pulumi.input_type
@@ -332,9 +332,9 @@ class ProgramManagementAccountTypeFilters:
     def __init__(__self__, *,
                  programs: Optional[Sequence[Union[_builtins.str, 'Program']]] = None):
         """
-        What narrows handshakes about a program management account.
+        What narrows a list of handshakes about program management accounts.
 
-        :param Sequence[Union[_builtins.str, 'Program']] programs: Only those of these programs.
+        :param Sequence[Union[_builtins.str, 'Program']] programs: The channel programs to which the list is narrowed.
         """
         if programs is not None:
             pulumi.set(__self__, "programs", programs)
@@ -343,7 +343,7 @@ class ProgramManagementAccountTypeFilters:
     @pulumi.getter
     def programs(self) -> Optional[Sequence[Union[_builtins.str, 'Program']]]:
         """
-        Only those of these programs.
+        The channel programs to which the list is narrowed.
         """
         return pulumi.get(self, "programs")
 
@@ -354,11 +354,11 @@ class ProgramManagementAccountTypeFilters:
 
 class ResoldBusinessArgsDict(TypedDict):
     """
-    Business Support, resold. AWS withdrew it from its API on 2026-03-03.
+    Business Support that the partner resells. AWS withdrew it from its API on 2026-03-03.
     """
     coverage: pulumi.Input[Union[_builtins.str, 'Coverage']]
     """
-    Which accounts the plan covers.
+    Which accounts of the organization the plan covers.
     """
 
 @pulumi.input_type
@@ -366,9 +366,9 @@ class ResoldBusinessArgs:
     def __init__(__self__, *,
                  coverage: pulumi.Input[Union[_builtins.str, 'Coverage']]):
         """
-        Business Support, resold. AWS withdrew it from its API on 2026-03-03.
+        Business Support that the partner resells. AWS withdrew it from its API on 2026-03-03.
 
-        :param pulumi.Input[Union[_builtins.str, 'Coverage']] coverage: Which accounts the plan covers.
+        :param pulumi.Input[Union[_builtins.str, 'Coverage']] coverage: Which accounts of the organization the plan covers.
         """
         pulumi.set(__self__, "coverage", coverage)
 
@@ -376,7 +376,7 @@ class ResoldBusinessArgs:
     @pulumi.getter
     def coverage(self) -> pulumi.Input[Union[_builtins.str, 'Coverage']]:
         """
-        Which accounts the plan covers.
+        Which accounts of the organization the plan covers.
         """
         return pulumi.get(self, "coverage")
 
@@ -387,19 +387,19 @@ class ResoldBusinessArgs:
 
 class ResoldEnterpriseArgsDict(TypedDict):
     """
-    Enterprise Support, resold.
+    Enterprise Support that the partner resells.
     """
     coverage: pulumi.Input[Union[_builtins.str, 'Coverage']]
     """
-    Which accounts the plan covers.
+    Which accounts of the organization the plan covers.
     """
     tam_location: pulumi.Input[_builtins.str]
     """
-    The preferred region of the Technical Account Manager.
+    The region that is preferred for the Technical Account Manager.
     """
     charge_account_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The account that receives the consolidated support invoice.
+    The 12 digits of the account that receives the consolidated support invoice.
     """
 
 @pulumi.input_type
@@ -409,11 +409,11 @@ class ResoldEnterpriseArgs:
                  tam_location: pulumi.Input[_builtins.str],
                  charge_account_id: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        Enterprise Support, resold.
+        Enterprise Support that the partner resells.
 
-        :param pulumi.Input[Union[_builtins.str, 'Coverage']] coverage: Which accounts the plan covers.
-        :param pulumi.Input[_builtins.str] tam_location: The preferred region of the Technical Account Manager.
-        :param pulumi.Input[_builtins.str] charge_account_id: The account that receives the consolidated support invoice.
+        :param pulumi.Input[Union[_builtins.str, 'Coverage']] coverage: Which accounts of the organization the plan covers.
+        :param pulumi.Input[_builtins.str] tam_location: The region that is preferred for the Technical Account Manager.
+        :param pulumi.Input[_builtins.str] charge_account_id: The 12 digits of the account that receives the consolidated support invoice.
         """
         pulumi.set(__self__, "coverage", coverage)
         pulumi.set(__self__, "tam_location", tam_location)
@@ -424,7 +424,7 @@ class ResoldEnterpriseArgs:
     @pulumi.getter
     def coverage(self) -> pulumi.Input[Union[_builtins.str, 'Coverage']]:
         """
-        Which accounts the plan covers.
+        Which accounts of the organization the plan covers.
         """
         return pulumi.get(self, "coverage")
 
@@ -436,7 +436,7 @@ class ResoldEnterpriseArgs:
     @pulumi.getter(name="tamLocation")
     def tam_location(self) -> pulumi.Input[_builtins.str]:
         """
-        The preferred region of the Technical Account Manager.
+        The region that is preferred for the Technical Account Manager.
         """
         return pulumi.get(self, "tam_location")
 
@@ -448,7 +448,7 @@ class ResoldEnterpriseArgs:
     @pulumi.getter(name="chargeAccountId")
     def charge_account_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The account that receives the consolidated support invoice.
+        The 12 digits of the account that receives the consolidated support invoice.
         """
         return pulumi.get(self, "charge_account_id")
 
@@ -459,19 +459,19 @@ class ResoldEnterpriseArgs:
 
 class ResoldUnifiedOperationsArgsDict(TypedDict):
     """
-    Unified Operations, resold; in AWS's API since 2026-03-03.
+    Unified Operations that the partner resells; AWS's API has had it since 2026-03-03.
     """
     coverage: pulumi.Input[Union[_builtins.str, 'Coverage']]
     """
-    Which accounts the plan covers.
+    Which accounts of the organization the plan covers.
     """
     tam_location: pulumi.Input[_builtins.str]
     """
-    The preferred region of the Technical Account Manager.
+    The region that is preferred for the Technical Account Manager.
     """
     charge_account_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The account that receives the consolidated support invoice.
+    The 12 digits of the account that receives the consolidated support invoice.
     """
 
 @pulumi.input_type
@@ -481,11 +481,11 @@ class ResoldUnifiedOperationsArgs:
                  tam_location: pulumi.Input[_builtins.str],
                  charge_account_id: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        Unified Operations, resold; in AWS's API since 2026-03-03.
+        Unified Operations that the partner resells; AWS's API has had it since 2026-03-03.
 
-        :param pulumi.Input[Union[_builtins.str, 'Coverage']] coverage: Which accounts the plan covers.
-        :param pulumi.Input[_builtins.str] tam_location: The preferred region of the Technical Account Manager.
-        :param pulumi.Input[_builtins.str] charge_account_id: The account that receives the consolidated support invoice.
+        :param pulumi.Input[Union[_builtins.str, 'Coverage']] coverage: Which accounts of the organization the plan covers.
+        :param pulumi.Input[_builtins.str] tam_location: The region that is preferred for the Technical Account Manager.
+        :param pulumi.Input[_builtins.str] charge_account_id: The 12 digits of the account that receives the consolidated support invoice.
         """
         pulumi.set(__self__, "coverage", coverage)
         pulumi.set(__self__, "tam_location", tam_location)
@@ -496,7 +496,7 @@ class ResoldUnifiedOperationsArgs:
     @pulumi.getter
     def coverage(self) -> pulumi.Input[Union[_builtins.str, 'Coverage']]:
         """
-        Which accounts the plan covers.
+        Which accounts of the organization the plan covers.
         """
         return pulumi.get(self, "coverage")
 
@@ -508,7 +508,7 @@ class ResoldUnifiedOperationsArgs:
     @pulumi.getter(name="tamLocation")
     def tam_location(self) -> pulumi.Input[_builtins.str]:
         """
-        The preferred region of the Technical Account Manager.
+        The region that is preferred for the Technical Account Manager.
         """
         return pulumi.get(self, "tam_location")
 
@@ -520,7 +520,7 @@ class ResoldUnifiedOperationsArgs:
     @pulumi.getter(name="chargeAccountId")
     def charge_account_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The account that receives the consolidated support invoice.
+        The 12 digits of the account that receives the consolidated support invoice.
         """
         return pulumi.get(self, "charge_account_id")
 
@@ -531,15 +531,15 @@ class ResoldUnifiedOperationsArgs:
 
 class RevokeServicePeriodPayloadArgsDict(TypedDict):
     """
-    The end of a service period.
+    The service period that a REVOKE_SERVICE_PERIOD handshake asks to end.
     """
     program_management_account_identifier: pulumi.Input[_builtins.str]
     """
-    The program management account of the relationship, by ARN or by id. AWS never returns it.
+    The ARN or the id (`pma-…`) of the program management account that the relationship belongs to. AWS never returns it.
     """
     note: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    A message to the receiver, 1 to 300 characters.
+    The message that the receiver reads, which has 1 to 300 characters.
     """
 
 @pulumi.input_type
@@ -548,10 +548,10 @@ class RevokeServicePeriodPayloadArgs:
                  program_management_account_identifier: pulumi.Input[_builtins.str],
                  note: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        The end of a service period.
+        The service period that a REVOKE_SERVICE_PERIOD handshake asks to end.
 
-        :param pulumi.Input[_builtins.str] program_management_account_identifier: The program management account of the relationship, by ARN or by id. AWS never returns it.
-        :param pulumi.Input[_builtins.str] note: A message to the receiver, 1 to 300 characters.
+        :param pulumi.Input[_builtins.str] program_management_account_identifier: The ARN or the id (`pma-…`) of the program management account that the relationship belongs to. AWS never returns it.
+        :param pulumi.Input[_builtins.str] note: The message that the receiver reads, which has 1 to 300 characters.
         """
         pulumi.set(__self__, "program_management_account_identifier", program_management_account_identifier)
         if note is not None:
@@ -561,7 +561,7 @@ class RevokeServicePeriodPayloadArgs:
     @pulumi.getter(name="programManagementAccountIdentifier")
     def program_management_account_identifier(self) -> pulumi.Input[_builtins.str]:
         """
-        The program management account of the relationship, by ARN or by id. AWS never returns it.
+        The ARN or the id (`pma-…`) of the program management account that the relationship belongs to. AWS never returns it.
         """
         return pulumi.get(self, "program_management_account_identifier")
 
@@ -573,7 +573,7 @@ class RevokeServicePeriodPayloadArgs:
     @pulumi.getter
     def note(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A message to the receiver, 1 to 300 characters.
+        The message that the receiver reads, which has 1 to 300 characters.
         """
         return pulumi.get(self, "note")
 
@@ -584,11 +584,11 @@ class RevokeServicePeriodPayloadArgs:
 
 class ServicePeriodTypeFiltersDict(TypedDict):
     """
-    What narrows handshakes about a service period.
+    What narrows a list of handshakes about service periods.
     """
     service_period_types: NotRequired[Sequence[Union[_builtins.str, 'ServicePeriodType']]]
     """
-    Only service periods of these types.
+    The types of service periods to which the list is narrowed.
     """
 
 @pulumi.input_type
@@ -596,9 +596,9 @@ class ServicePeriodTypeFilters:
     def __init__(__self__, *,
                  service_period_types: Optional[Sequence[Union[_builtins.str, 'ServicePeriodType']]] = None):
         """
-        What narrows handshakes about a service period.
+        What narrows a list of handshakes about service periods.
 
-        :param Sequence[Union[_builtins.str, 'ServicePeriodType']] service_period_types: Only service periods of these types.
+        :param Sequence[Union[_builtins.str, 'ServicePeriodType']] service_period_types: The types of service periods to which the list is narrowed.
         """
         if service_period_types is not None:
             pulumi.set(__self__, "service_period_types", service_period_types)
@@ -607,7 +607,7 @@ class ServicePeriodTypeFilters:
     @pulumi.getter(name="servicePeriodTypes")
     def service_period_types(self) -> Optional[Sequence[Union[_builtins.str, 'ServicePeriodType']]]:
         """
-        Only service periods of these types.
+        The types of service periods to which the list is narrowed.
         """
         return pulumi.get(self, "service_period_types")
 
@@ -618,15 +618,15 @@ class ServicePeriodTypeFilters:
 
 class SortDict(TypedDict):
     """
-    An order of a list.
+    The order in which AWS returns a list.
     """
     sort_by: Union[_builtins.str, 'SortBy']
     """
-    What to order by.
+    What the list is sorted by; AWS knows only `UpdatedAt`, the time of the last change.
     """
     sort_order: Union[_builtins.str, 'SortOrder']
     """
-    Which way.
+    The direction: `Ascending` starts with the oldest change, `Descending` with the newest.
     """
 
 @pulumi.input_type
@@ -635,10 +635,10 @@ class Sort:
                  sort_by: Union[_builtins.str, 'SortBy'],
                  sort_order: Union[_builtins.str, 'SortOrder']):
         """
-        An order of a list.
+        The order in which AWS returns a list.
 
-        :param Union[_builtins.str, 'SortBy'] sort_by: What to order by.
-        :param Union[_builtins.str, 'SortOrder'] sort_order: Which way.
+        :param Union[_builtins.str, 'SortBy'] sort_by: What the list is sorted by; AWS knows only `UpdatedAt`, the time of the last change.
+        :param Union[_builtins.str, 'SortOrder'] sort_order: The direction: `Ascending` starts with the oldest change, `Descending` with the newest.
         """
         pulumi.set(__self__, "sort_by", sort_by)
         pulumi.set(__self__, "sort_order", sort_order)
@@ -647,7 +647,7 @@ class Sort:
     @pulumi.getter(name="sortBy")
     def sort_by(self) -> Union[_builtins.str, 'SortBy']:
         """
-        What to order by.
+        What the list is sorted by; AWS knows only `UpdatedAt`, the time of the last change.
         """
         return pulumi.get(self, "sort_by")
 
@@ -659,7 +659,7 @@ class Sort:
     @pulumi.getter(name="sortOrder")
     def sort_order(self) -> Union[_builtins.str, 'SortOrder']:
         """
-        Which way.
+        The direction: `Ascending` starts with the oldest change, `Descending` with the newest.
         """
         return pulumi.get(self, "sort_order")
 
@@ -670,27 +670,27 @@ class Sort:
 
 class StartServicePeriodPayloadArgsDict(TypedDict):
     """
-    The service period to agree on.
+    The service period that a START_SERVICE_PERIOD handshake proposes.
     """
     program_management_account_identifier: pulumi.Input[_builtins.str]
     """
-    The program management account of the relationship, by ARN or by id. AWS never returns it.
+    The ARN or the id (`pma-…`) of the program management account that the relationship belongs to. AWS never returns it.
     """
     service_period_type: pulumi.Input[Union[_builtins.str, 'ServicePeriodType']]
     """
-    How the service period can end.
+    How the service period can end, which is with notice or at a fixed date.
     """
     end_date: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    When a FIXED_COMMITMENT_PERIOD ends: a date or a time, UTC where no offset is given.
+    When the service period ends, which a FIXED_COMMITMENT_PERIOD has to have and nothing else may have: an ISO 8601 date or time, in UTC where it has no offset.
     """
     minimum_notice_days: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The days of notice for MINIMUM_NOTICE_PERIOD; AWS documents 14, 30 and 60.
+    The number of days of notice, which a MINIMUM_NOTICE_PERIOD has to have and nothing else may have; AWS documents 14, 30 and 60.
     """
     note: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    A message to the receiver, 1 to 300 characters.
+    The message that the receiver reads, which has 1 to 300 characters.
     """
 
 @pulumi.input_type
@@ -702,13 +702,13 @@ class StartServicePeriodPayloadArgs:
                  minimum_notice_days: pulumi.Input[Optional[_builtins.str]] = None,
                  note: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        The service period to agree on.
+        The service period that a START_SERVICE_PERIOD handshake proposes.
 
-        :param pulumi.Input[_builtins.str] program_management_account_identifier: The program management account of the relationship, by ARN or by id. AWS never returns it.
-        :param pulumi.Input[Union[_builtins.str, 'ServicePeriodType']] service_period_type: How the service period can end.
-        :param pulumi.Input[_builtins.str] end_date: When a FIXED_COMMITMENT_PERIOD ends: a date or a time, UTC where no offset is given.
-        :param pulumi.Input[_builtins.str] minimum_notice_days: The days of notice for MINIMUM_NOTICE_PERIOD; AWS documents 14, 30 and 60.
-        :param pulumi.Input[_builtins.str] note: A message to the receiver, 1 to 300 characters.
+        :param pulumi.Input[_builtins.str] program_management_account_identifier: The ARN or the id (`pma-…`) of the program management account that the relationship belongs to. AWS never returns it.
+        :param pulumi.Input[Union[_builtins.str, 'ServicePeriodType']] service_period_type: How the service period can end, which is with notice or at a fixed date.
+        :param pulumi.Input[_builtins.str] end_date: When the service period ends, which a FIXED_COMMITMENT_PERIOD has to have and nothing else may have: an ISO 8601 date or time, in UTC where it has no offset.
+        :param pulumi.Input[_builtins.str] minimum_notice_days: The number of days of notice, which a MINIMUM_NOTICE_PERIOD has to have and nothing else may have; AWS documents 14, 30 and 60.
+        :param pulumi.Input[_builtins.str] note: The message that the receiver reads, which has 1 to 300 characters.
         """
         pulumi.set(__self__, "program_management_account_identifier", program_management_account_identifier)
         pulumi.set(__self__, "service_period_type", service_period_type)
@@ -723,7 +723,7 @@ class StartServicePeriodPayloadArgs:
     @pulumi.getter(name="programManagementAccountIdentifier")
     def program_management_account_identifier(self) -> pulumi.Input[_builtins.str]:
         """
-        The program management account of the relationship, by ARN or by id. AWS never returns it.
+        The ARN or the id (`pma-…`) of the program management account that the relationship belongs to. AWS never returns it.
         """
         return pulumi.get(self, "program_management_account_identifier")
 
@@ -735,7 +735,7 @@ class StartServicePeriodPayloadArgs:
     @pulumi.getter(name="servicePeriodType")
     def service_period_type(self) -> pulumi.Input[Union[_builtins.str, 'ServicePeriodType']]:
         """
-        How the service period can end.
+        How the service period can end, which is with notice or at a fixed date.
         """
         return pulumi.get(self, "service_period_type")
 
@@ -747,7 +747,7 @@ class StartServicePeriodPayloadArgs:
     @pulumi.getter(name="endDate")
     def end_date(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        When a FIXED_COMMITMENT_PERIOD ends: a date or a time, UTC where no offset is given.
+        When the service period ends, which a FIXED_COMMITMENT_PERIOD has to have and nothing else may have: an ISO 8601 date or time, in UTC where it has no offset.
         """
         return pulumi.get(self, "end_date")
 
@@ -759,7 +759,7 @@ class StartServicePeriodPayloadArgs:
     @pulumi.getter(name="minimumNoticeDays")
     def minimum_notice_days(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The days of notice for MINIMUM_NOTICE_PERIOD; AWS documents 14, 30 and 60.
+        The number of days of notice, which a MINIMUM_NOTICE_PERIOD has to have and nothing else may have; AWS documents 14, 30 and 60.
         """
         return pulumi.get(self, "minimum_notice_days")
 
@@ -771,7 +771,7 @@ class StartServicePeriodPayloadArgs:
     @pulumi.getter
     def note(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A message to the receiver, 1 to 300 characters.
+        The message that the receiver reads, which has 1 to 300 characters.
         """
         return pulumi.get(self, "note")
 
@@ -782,7 +782,7 @@ class StartServicePeriodPayloadArgs:
 
 class SupportPlanArgsDict(TypedDict):
     """
-    A support plan: exactly one of its members.
+    A support plan, of which exactly one member has a value.
     """
     partner_led_support: NotRequired[pulumi.Input[Optional['PartnerLedSupportArgsDict']]]
     """
@@ -790,15 +790,15 @@ class SupportPlanArgsDict(TypedDict):
     """
     resold_business: NotRequired[pulumi.Input[Optional['ResoldBusinessArgsDict']]]
     """
-    Business Support, resold. AWS withdrew it on 2026-03-03; needs boto3 before 1.42.60.
+    Business Support that the partner resells. AWS withdrew it on 2026-03-03, so that it needs a boto3 before 1.42.60.
     """
     resold_enterprise: NotRequired[pulumi.Input[Optional['ResoldEnterpriseArgsDict']]]
     """
-    Enterprise Support, resold.
+    Enterprise Support that the partner resells.
     """
     resold_unified_operations: NotRequired[pulumi.Input[Optional['ResoldUnifiedOperationsArgsDict']]]
     """
-    Unified Operations, resold. Needs boto3 1.42.60 or newer.
+    Unified Operations that the partner resells, which needs boto3 1.42.60 or newer.
     """
 
 @pulumi.input_type
@@ -809,12 +809,12 @@ class SupportPlanArgs:
                  resold_enterprise: pulumi.Input[Optional['ResoldEnterpriseArgs']] = None,
                  resold_unified_operations: pulumi.Input[Optional['ResoldUnifiedOperationsArgs']] = None):
         """
-        A support plan: exactly one of its members.
+        A support plan, of which exactly one member has a value.
 
         :param pulumi.Input['PartnerLedSupportArgs'] partner_led_support: Support that the partner gives itself.
-        :param pulumi.Input['ResoldBusinessArgs'] resold_business: Business Support, resold. AWS withdrew it on 2026-03-03; needs boto3 before 1.42.60.
-        :param pulumi.Input['ResoldEnterpriseArgs'] resold_enterprise: Enterprise Support, resold.
-        :param pulumi.Input['ResoldUnifiedOperationsArgs'] resold_unified_operations: Unified Operations, resold. Needs boto3 1.42.60 or newer.
+        :param pulumi.Input['ResoldBusinessArgs'] resold_business: Business Support that the partner resells. AWS withdrew it on 2026-03-03, so that it needs a boto3 before 1.42.60.
+        :param pulumi.Input['ResoldEnterpriseArgs'] resold_enterprise: Enterprise Support that the partner resells.
+        :param pulumi.Input['ResoldUnifiedOperationsArgs'] resold_unified_operations: Unified Operations that the partner resells, which needs boto3 1.42.60 or newer.
         """
         if partner_led_support is not None:
             pulumi.set(__self__, "partner_led_support", partner_led_support)
@@ -841,7 +841,7 @@ class SupportPlanArgs:
     @pulumi.getter(name="resoldBusiness")
     def resold_business(self) -> pulumi.Input[Optional['ResoldBusinessArgs']]:
         """
-        Business Support, resold. AWS withdrew it on 2026-03-03; needs boto3 before 1.42.60.
+        Business Support that the partner resells. AWS withdrew it on 2026-03-03, so that it needs a boto3 before 1.42.60.
         """
         return pulumi.get(self, "resold_business")
 
@@ -853,7 +853,7 @@ class SupportPlanArgs:
     @pulumi.getter(name="resoldEnterprise")
     def resold_enterprise(self) -> pulumi.Input[Optional['ResoldEnterpriseArgs']]:
         """
-        Enterprise Support, resold.
+        Enterprise Support that the partner resells.
         """
         return pulumi.get(self, "resold_enterprise")
 
@@ -865,7 +865,7 @@ class SupportPlanArgs:
     @pulumi.getter(name="resoldUnifiedOperations")
     def resold_unified_operations(self) -> pulumi.Input[Optional['ResoldUnifiedOperationsArgs']]:
         """
-        Unified Operations, resold. Needs boto3 1.42.60 or newer.
+        Unified Operations that the partner resells, which needs boto3 1.42.60 or newer.
         """
         return pulumi.get(self, "resold_unified_operations")
 

@@ -30,11 +30,11 @@ class ChannelHandshakeArgs:
         """
         The set of arguments for constructing a ChannelHandshake resource.
 
-        :param pulumi.Input[_builtins.str] associated_resource_identifier: The program management account (for PROGRAM_MANAGEMENT_ACCOUNT) or the relationship (for the other types) that it is about, by ARN or by id.
-        :param pulumi.Input[Union[_builtins.str, 'HandshakeType']] handshake_type: What is asked.
-        :param pulumi.Input[_builtins.str] catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-        :param pulumi.Input['ChannelHandshakePayloadArgs'] payload: The service period to start or to end; none for PROGRAM_MANAGEMENT_ACCOUNT.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of this resource, at most 50. Tags that the program never sets are left alone.
+        :param pulumi.Input[_builtins.str] associated_resource_identifier: The ARN or the id of what the handshake is about: a program management account (`pma-…`) for PROGRAM_MANAGEMENT_ACCOUNT, and a relationship (`rs-…`) for the other types. A change replaces the resource.
+        :param pulumi.Input[Union[_builtins.str, 'HandshakeType']] handshake_type: What the handshake asks of its receiver. A change replaces the resource.
+        :param pulumi.Input[_builtins.str] catalog: The catalog that the handshake is in: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
+        :param pulumi.Input['ChannelHandshakePayloadArgs'] payload: The service period to start or to end, which a PROGRAM_MANAGEMENT_ACCOUNT handshake does not have. A change replaces the resource.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: The tags of the handshake, which are at most 50. Where the program never sets any, those that it has are left alone.
         """
         pulumi.set(__self__, "associated_resource_identifier", associated_resource_identifier)
         pulumi.set(__self__, "handshake_type", handshake_type)
@@ -49,7 +49,7 @@ class ChannelHandshakeArgs:
     @pulumi.getter(name="associatedResourceIdentifier")
     def associated_resource_identifier(self) -> pulumi.Input[_builtins.str]:
         """
-        The program management account (for PROGRAM_MANAGEMENT_ACCOUNT) or the relationship (for the other types) that it is about, by ARN or by id.
+        The ARN or the id of what the handshake is about: a program management account (`pma-…`) for PROGRAM_MANAGEMENT_ACCOUNT, and a relationship (`rs-…`) for the other types. A change replaces the resource.
         """
         return pulumi.get(self, "associated_resource_identifier")
 
@@ -61,7 +61,7 @@ class ChannelHandshakeArgs:
     @pulumi.getter(name="handshakeType")
     def handshake_type(self) -> pulumi.Input[Union[_builtins.str, 'HandshakeType']]:
         """
-        What is asked.
+        What the handshake asks of its receiver. A change replaces the resource.
         """
         return pulumi.get(self, "handshake_type")
 
@@ -73,7 +73,7 @@ class ChannelHandshakeArgs:
     @pulumi.getter
     def catalog(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
+        The catalog that the handshake is in: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
         """
         return pulumi.get(self, "catalog")
 
@@ -85,7 +85,7 @@ class ChannelHandshakeArgs:
     @pulumi.getter
     def payload(self) -> pulumi.Input[Optional['ChannelHandshakePayloadArgs']]:
         """
-        The service period to start or to end; none for PROGRAM_MANAGEMENT_ACCOUNT.
+        The service period to start or to end, which a PROGRAM_MANAGEMENT_ACCOUNT handshake does not have. A change replaces the resource.
         """
         return pulumi.get(self, "payload")
 
@@ -97,7 +97,7 @@ class ChannelHandshakeArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Tags of this resource, at most 50. Tags that the program never sets are left alone.
+        The tags of the handshake, which are at most 50. Where the program never sets any, those that it has are left alone.
         """
         return pulumi.get(self, "tags")
 
@@ -121,16 +121,17 @@ class ChannelHandshake(pulumi.CustomResource):
         """
         An invitation that the partner sends and another account answers (`ChannelHandshakeResponse`).
 
-        AWS keeps handshakes for ever. Deleting a pending one cancels it; an answered one is let go,
-        with a warning, and stays in force: end a service period by a REVOKE_SERVICE_PERIOD handshake.
+        AWS keeps handshakes for ever. Deleting a pending one cancels it. Deleting an answered one only
+        takes it out of the stack, with a warning, and it stays in force: end a service period by a
+        REVOKE_SERVICE_PERIOD handshake.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] associated_resource_identifier: The program management account (for PROGRAM_MANAGEMENT_ACCOUNT) or the relationship (for the other types) that it is about, by ARN or by id.
-        :param pulumi.Input[_builtins.str] catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-        :param pulumi.Input[Union[_builtins.str, 'HandshakeType']] handshake_type: What is asked.
-        :param pulumi.Input[Union['ChannelHandshakePayloadArgs', 'ChannelHandshakePayloadArgsDict']] payload: The service period to start or to end; none for PROGRAM_MANAGEMENT_ACCOUNT.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of this resource, at most 50. Tags that the program never sets are left alone.
+        :param pulumi.Input[_builtins.str] associated_resource_identifier: The ARN or the id of what the handshake is about: a program management account (`pma-…`) for PROGRAM_MANAGEMENT_ACCOUNT, and a relationship (`rs-…`) for the other types. A change replaces the resource.
+        :param pulumi.Input[_builtins.str] catalog: The catalog that the handshake is in: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
+        :param pulumi.Input[Union[_builtins.str, 'HandshakeType']] handshake_type: What the handshake asks of its receiver. A change replaces the resource.
+        :param pulumi.Input[Union['ChannelHandshakePayloadArgs', 'ChannelHandshakePayloadArgsDict']] payload: The service period to start or to end, which a PROGRAM_MANAGEMENT_ACCOUNT handshake does not have. A change replaces the resource.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: The tags of the handshake, which are at most 50. Where the program never sets any, those that it has are left alone.
         """
         ...
     @overload
@@ -141,8 +142,9 @@ class ChannelHandshake(pulumi.CustomResource):
         """
         An invitation that the partner sends and another account answers (`ChannelHandshakeResponse`).
 
-        AWS keeps handshakes for ever. Deleting a pending one cancels it; an answered one is let go,
-        with a warning, and stays in force: end a service period by a REVOKE_SERVICE_PERIOD handshake.
+        AWS keeps handshakes for ever. Deleting a pending one cancels it. Deleting an answered one only
+        takes it out of the stack, with a warning, and it stays in force: end a service period by a
+        REVOKE_SERVICE_PERIOD handshake.
 
         :param str resource_name: The name of the resource.
         :param ChannelHandshakeArgs args: The arguments to use to populate this resource's properties.
@@ -244,7 +246,7 @@ class ChannelHandshake(pulumi.CustomResource):
     @pulumi.getter
     def arn(self) -> pulumi.Output[_builtins.str]:
         """
-        The ARN, which is also the Pulumi ID.
+        The ARN of the handshake, which is also its Pulumi ID.
         """
         return pulumi.get(self, "arn")
 
@@ -252,7 +254,7 @@ class ChannelHandshake(pulumi.CustomResource):
     @pulumi.getter(name="associatedResourceId")
     def associated_resource_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The id of the program management account or the relationship that it is about.
+        The id of the program management account or the relationship that the handshake is about.
         """
         return pulumi.get(self, "associated_resource_id")
 
@@ -260,7 +262,7 @@ class ChannelHandshake(pulumi.CustomResource):
     @pulumi.getter
     def catalog(self) -> pulumi.Output[_builtins.str]:
         """
-        The catalog it lives in.
+        The catalog that the handshake is in: `AWS` for production or `Sandbox` for tests.
         """
         return pulumi.get(self, "catalog")
 
@@ -268,7 +270,7 @@ class ChannelHandshake(pulumi.CustomResource):
     @pulumi.getter(name="channelHandshakeId")
     def channel_handshake_id(self) -> pulumi.Output[_builtins.str]:
         """
-        AWS's id of the handshake, `ch-` and 13 letters or digits.
+        The id that AWS gave the handshake: `ch-` and 13 lower-case letters or digits.
         """
         return pulumi.get(self, "channel_handshake_id")
 
@@ -276,7 +278,7 @@ class ChannelHandshake(pulumi.CustomResource):
     @pulumi.getter(name="createdAt")
     def created_at(self) -> pulumi.Output[_builtins.str]:
         """
-        When it was created, in UTC.
+        When the handshake was created, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "created_at")
 
@@ -284,7 +286,7 @@ class ChannelHandshake(pulumi.CustomResource):
     @pulumi.getter
     def detail(self) -> pulumi.Output['outputs.HandshakeDetail']:
         """
-        What it is about, as AWS shows it.
+        What the handshake is about, as AWS shows it: the one member that goes with its type.
         """
         return pulumi.get(self, "detail")
 
@@ -292,7 +294,7 @@ class ChannelHandshake(pulumi.CustomResource):
     @pulumi.getter(name="handshakeType")
     def handshake_type(self) -> pulumi.Output[_builtins.str]:
         """
-        What is asked.
+        What the handshake asks of its receiver.
         """
         return pulumi.get(self, "handshake_type")
 
@@ -300,7 +302,7 @@ class ChannelHandshake(pulumi.CustomResource):
     @pulumi.getter(name="ownerAccountId")
     def owner_account_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The partner's linked account, which owns the handshake.
+        The 12 digits of the partner's linked account, which owns the handshake.
         """
         return pulumi.get(self, "owner_account_id")
 
@@ -308,7 +310,7 @@ class ChannelHandshake(pulumi.CustomResource):
     @pulumi.getter(name="receiverAccountId")
     def receiver_account_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The account that has to answer.
+        The 12 digits of the account that has to answer.
         """
         return pulumi.get(self, "receiver_account_id")
 
@@ -316,7 +318,7 @@ class ChannelHandshake(pulumi.CustomResource):
     @pulumi.getter(name="senderAccountId")
     def sender_account_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The account that the receiver sees as sender.
+        The 12 digits of the account that the receiver sees as the sender.
         """
         return pulumi.get(self, "sender_account_id")
 
@@ -324,7 +326,7 @@ class ChannelHandshake(pulumi.CustomResource):
     @pulumi.getter(name="senderDisplayName")
     def sender_display_name(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The partner's name in its profile.
+        The name that the partner has in its Partner Central profile.
         """
         return pulumi.get(self, "sender_display_name")
 
@@ -332,7 +334,7 @@ class ChannelHandshake(pulumi.CustomResource):
     @pulumi.getter
     def status(self) -> pulumi.Output[_builtins.str]:
         """
-        PENDING until it is answered, taken back, or nobody answered in time.
+        How far the handshake has come: it is PENDING until it is answered, canceled or expired.
         """
         return pulumi.get(self, "status")
 
@@ -340,7 +342,7 @@ class ChannelHandshake(pulumi.CustomResource):
     @pulumi.getter
     def tags(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        Its tags.
+        The tags that the handshake has, as AWS returns them.
         """
         return pulumi.get(self, "tags")
 
@@ -348,7 +350,7 @@ class ChannelHandshake(pulumi.CustomResource):
     @pulumi.getter(name="updatedAt")
     def updated_at(self) -> pulumi.Output[_builtins.str]:
         """
-        When it last changed, in UTC.
+        When the handshake last changed, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "updated_at")
 

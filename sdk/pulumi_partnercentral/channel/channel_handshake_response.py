@@ -29,11 +29,11 @@ class ChannelHandshakeResponseArgs:
         """
         The set of arguments for constructing a ChannelHandshakeResponse resource.
 
-        :param pulumi.Input[_builtins.str] channel_handshake_identifier: The handshake to answer, by ARN or by id.
-        :param pulumi.Input[Union[_builtins.str, 'HandshakeType']] handshake_type: The type of the handshake; AWS needs it to find the handshake again.
-        :param pulumi.Input[Union[_builtins.str, 'ChannelHandshakeAnswer']] response: ACCEPT or REJECT.
-        :param pulumi.Input[_builtins.str] catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-        :param pulumi.Input[_builtins.str] receiver_account_id: The account that answers, and signs: `accounts` or `accountRoleName` of the configuration says how it is reached. Where absent, the provider's own account.
+        :param pulumi.Input[_builtins.str] channel_handshake_identifier: The ARN or the id (`ch-…`) of the handshake to answer. A change replaces the resource.
+        :param pulumi.Input[Union[_builtins.str, 'HandshakeType']] handshake_type: The type of the handshake, without which AWS cannot find it. A change replaces the resource.
+        :param pulumi.Input[Union[_builtins.str, 'ChannelHandshakeAnswer']] response: The answer, which is ACCEPT or REJECT and cannot be taken back. A change replaces the resource.
+        :param pulumi.Input[_builtins.str] catalog: The catalog that the handshake is in: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
+        :param pulumi.Input[_builtins.str] receiver_account_id: The 12 digits of the account that answers and signs, reached as `accounts` or `accountRoleName` of the configuration says. Where absent, it is the provider's own account.
         """
         pulumi.set(__self__, "channel_handshake_identifier", channel_handshake_identifier)
         pulumi.set(__self__, "handshake_type", handshake_type)
@@ -47,7 +47,7 @@ class ChannelHandshakeResponseArgs:
     @pulumi.getter(name="channelHandshakeIdentifier")
     def channel_handshake_identifier(self) -> pulumi.Input[_builtins.str]:
         """
-        The handshake to answer, by ARN or by id.
+        The ARN or the id (`ch-…`) of the handshake to answer. A change replaces the resource.
         """
         return pulumi.get(self, "channel_handshake_identifier")
 
@@ -59,7 +59,7 @@ class ChannelHandshakeResponseArgs:
     @pulumi.getter(name="handshakeType")
     def handshake_type(self) -> pulumi.Input[Union[_builtins.str, 'HandshakeType']]:
         """
-        The type of the handshake; AWS needs it to find the handshake again.
+        The type of the handshake, without which AWS cannot find it. A change replaces the resource.
         """
         return pulumi.get(self, "handshake_type")
 
@@ -71,7 +71,7 @@ class ChannelHandshakeResponseArgs:
     @pulumi.getter
     def response(self) -> pulumi.Input[Union[_builtins.str, 'ChannelHandshakeAnswer']]:
         """
-        ACCEPT or REJECT.
+        The answer, which is ACCEPT or REJECT and cannot be taken back. A change replaces the resource.
         """
         return pulumi.get(self, "response")
 
@@ -83,7 +83,7 @@ class ChannelHandshakeResponseArgs:
     @pulumi.getter
     def catalog(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
+        The catalog that the handshake is in: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
         """
         return pulumi.get(self, "catalog")
 
@@ -95,7 +95,7 @@ class ChannelHandshakeResponseArgs:
     @pulumi.getter(name="receiverAccountId")
     def receiver_account_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The account that answers, and signs: `accounts` or `accountRoleName` of the configuration says how it is reached. Where absent, the provider's own account.
+        The 12 digits of the account that answers and signs, reached as `accounts` or `accountRoleName` of the configuration says. Where absent, it is the provider's own account.
         """
         return pulumi.get(self, "receiver_account_id")
 
@@ -117,17 +117,17 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
                  response: pulumi.Input[Optional[Union[_builtins.str, 'ChannelHandshakeAnswer']]] = None,
                  __props__=None):
         """
-        The answer of the account that was invited, signed by that account (elsewhere: an accepter).
+        The answer to a channel handshake, given and signed by the account that was invited.
 
         An answer cannot be taken back: deleting this resource leaves it standing, with a warning.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-        :param pulumi.Input[_builtins.str] channel_handshake_identifier: The handshake to answer, by ARN or by id.
-        :param pulumi.Input[Union[_builtins.str, 'HandshakeType']] handshake_type: The type of the handshake; AWS needs it to find the handshake again.
-        :param pulumi.Input[_builtins.str] receiver_account_id: The account that answers, and signs: `accounts` or `accountRoleName` of the configuration says how it is reached. Where absent, the provider's own account.
-        :param pulumi.Input[Union[_builtins.str, 'ChannelHandshakeAnswer']] response: ACCEPT or REJECT.
+        :param pulumi.Input[_builtins.str] catalog: The catalog that the handshake is in: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
+        :param pulumi.Input[_builtins.str] channel_handshake_identifier: The ARN or the id (`ch-…`) of the handshake to answer. A change replaces the resource.
+        :param pulumi.Input[Union[_builtins.str, 'HandshakeType']] handshake_type: The type of the handshake, without which AWS cannot find it. A change replaces the resource.
+        :param pulumi.Input[_builtins.str] receiver_account_id: The 12 digits of the account that answers and signs, reached as `accounts` or `accountRoleName` of the configuration says. Where absent, it is the provider's own account.
+        :param pulumi.Input[Union[_builtins.str, 'ChannelHandshakeAnswer']] response: The answer, which is ACCEPT or REJECT and cannot be taken back. A change replaces the resource.
         """
         ...
     @overload
@@ -136,7 +136,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
                  args: ChannelHandshakeResponseArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        The answer of the account that was invited, signed by that account (elsewhere: an accepter).
+        The answer to a channel handshake, given and signed by the account that was invited.
 
         An answer cannot be taken back: deleting this resource leaves it standing, with a warning.
 
@@ -240,7 +240,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
     @pulumi.getter
     def arn(self) -> pulumi.Output[_builtins.str]:
         """
-        The ARN, which is also the Pulumi ID.
+        The ARN of the handshake, which is also its Pulumi ID.
         """
         return pulumi.get(self, "arn")
 
@@ -248,7 +248,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
     @pulumi.getter(name="associatedResourceId")
     def associated_resource_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The id of the program management account or the relationship that it is about.
+        The id of the program management account or the relationship that the handshake is about.
         """
         return pulumi.get(self, "associated_resource_id")
 
@@ -256,7 +256,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
     @pulumi.getter
     def catalog(self) -> pulumi.Output[_builtins.str]:
         """
-        The catalog it lives in.
+        The catalog that the handshake is in: `AWS` for production or `Sandbox` for tests.
         """
         return pulumi.get(self, "catalog")
 
@@ -264,7 +264,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
     @pulumi.getter(name="channelHandshakeId")
     def channel_handshake_id(self) -> pulumi.Output[_builtins.str]:
         """
-        AWS's id of the handshake, `ch-` and 13 letters or digits.
+        The id that AWS gave the handshake: `ch-` and 13 lower-case letters or digits.
         """
         return pulumi.get(self, "channel_handshake_id")
 
@@ -272,7 +272,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
     @pulumi.getter(name="createdAt")
     def created_at(self) -> pulumi.Output[_builtins.str]:
         """
-        When it was created, in UTC.
+        When the handshake was created, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "created_at")
 
@@ -280,7 +280,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
     @pulumi.getter
     def detail(self) -> pulumi.Output['outputs.HandshakeDetail']:
         """
-        What it is about, as AWS shows it.
+        What the handshake is about, as AWS shows it: the one member that goes with its type.
         """
         return pulumi.get(self, "detail")
 
@@ -288,7 +288,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
     @pulumi.getter(name="handshakeType")
     def handshake_type(self) -> pulumi.Output[_builtins.str]:
         """
-        What is asked.
+        What the handshake asks of its receiver.
         """
         return pulumi.get(self, "handshake_type")
 
@@ -296,7 +296,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
     @pulumi.getter(name="ownerAccountId")
     def owner_account_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The partner's linked account, which owns the handshake.
+        The 12 digits of the partner's linked account, which owns the handshake.
         """
         return pulumi.get(self, "owner_account_id")
 
@@ -304,7 +304,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
     @pulumi.getter(name="receiverAccountId")
     def receiver_account_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The account that has to answer.
+        The 12 digits of the account that has to answer.
         """
         return pulumi.get(self, "receiver_account_id")
 
@@ -312,7 +312,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
     @pulumi.getter(name="senderAccountId")
     def sender_account_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The account that the receiver sees as sender.
+        The 12 digits of the account that the receiver sees as the sender.
         """
         return pulumi.get(self, "sender_account_id")
 
@@ -320,7 +320,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
     @pulumi.getter(name="senderDisplayName")
     def sender_display_name(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The partner's name in its profile.
+        The name that the partner has in its Partner Central profile.
         """
         return pulumi.get(self, "sender_display_name")
 
@@ -328,7 +328,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
     @pulumi.getter
     def status(self) -> pulumi.Output[_builtins.str]:
         """
-        PENDING until it is answered, taken back, or nobody answered in time.
+        How far the handshake has come: it is PENDING until it is answered, canceled or expired.
         """
         return pulumi.get(self, "status")
 
@@ -336,7 +336,7 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
     @pulumi.getter(name="updatedAt")
     def updated_at(self) -> pulumi.Output[_builtins.str]:
         """
-        When it last changed, in UTC.
+        When the handshake last changed, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "updated_at")
 

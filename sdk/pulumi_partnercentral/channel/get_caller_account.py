@@ -35,7 +35,7 @@ class GetCallerAccountResult:
     @pulumi.getter(name="accountId")
     def account_id(self) -> _builtins.str:
         """
-        The account, 12 digits.
+        The 12 digits of the account to which the credentials belong.
         """
         return pulumi.get(self, "account_id")
 
@@ -43,7 +43,7 @@ class GetCallerAccountResult:
     @pulumi.getter
     def arn(self) -> _builtins.str:
         """
-        The ARN of the user or of the session of a role.
+        The ARN of the user, or of the role's session, that signs.
         """
         return pulumi.get(self, "arn")
 
@@ -63,7 +63,7 @@ def get_caller_account(receiver_account_id: Optional[_builtins.str] = None,
     """
     Get the account whose credentials this provider uses, as AWS sees it.
 
-    :param _builtins.str receiver_account_id: The account that is to sign, as the configuration says how it is reached. Where absent, the provider's own.
+    :param _builtins.str receiver_account_id: The 12 digits of the account that is to sign, reached as `accounts` or `accountRoleName` of the configuration says. Where absent, it is the provider's own account.
     """
     __args__ = dict()
     __args__['receiverAccountId'] = receiver_account_id
@@ -79,7 +79,7 @@ def get_caller_account_output(receiver_account_id: pulumi.Input[Optional[Optiona
     """
     Get the account whose credentials this provider uses, as AWS sees it.
 
-    :param _builtins.str receiver_account_id: The account that is to sign, as the configuration says how it is reached. Where absent, the provider's own.
+    :param _builtins.str receiver_account_id: The 12 digits of the account that is to sign, reached as `accounts` or `accountRoleName` of the configuration says. Where absent, it is the provider's own account.
     """
     __args__ = dict()
     __args__['receiverAccountId'] = receiver_account_id

@@ -74,7 +74,7 @@ class GetChannelHandshakeResult:
     @pulumi.getter
     def arn(self) -> _builtins.str:
         """
-        The ARN, which is also the Pulumi ID.
+        The ARN of the handshake, which is also its Pulumi ID.
         """
         return pulumi.get(self, "arn")
 
@@ -82,7 +82,7 @@ class GetChannelHandshakeResult:
     @pulumi.getter(name="associatedResourceId")
     def associated_resource_id(self) -> _builtins.str:
         """
-        The id of the program management account or the relationship that it is about.
+        The id of the program management account or the relationship that the handshake is about.
         """
         return pulumi.get(self, "associated_resource_id")
 
@@ -90,7 +90,7 @@ class GetChannelHandshakeResult:
     @pulumi.getter
     def catalog(self) -> _builtins.str:
         """
-        The catalog it lives in.
+        The catalog that the handshake is in: `AWS` for production or `Sandbox` for tests.
         """
         return pulumi.get(self, "catalog")
 
@@ -98,7 +98,7 @@ class GetChannelHandshakeResult:
     @pulumi.getter(name="channelHandshakeId")
     def channel_handshake_id(self) -> _builtins.str:
         """
-        AWS's id of the handshake, `ch-` and 13 letters or digits.
+        The id that AWS gave the handshake: `ch-` and 13 lower-case letters or digits.
         """
         return pulumi.get(self, "channel_handshake_id")
 
@@ -106,7 +106,7 @@ class GetChannelHandshakeResult:
     @pulumi.getter(name="createdAt")
     def created_at(self) -> _builtins.str:
         """
-        When it was created, in UTC.
+        When the handshake was created, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "created_at")
 
@@ -114,7 +114,7 @@ class GetChannelHandshakeResult:
     @pulumi.getter
     def detail(self) -> 'outputs.HandshakeDetail':
         """
-        What it is about, as AWS shows it.
+        What the handshake is about, as AWS shows it: the one member that goes with its type.
         """
         return pulumi.get(self, "detail")
 
@@ -122,7 +122,7 @@ class GetChannelHandshakeResult:
     @pulumi.getter(name="handshakeType")
     def handshake_type(self) -> _builtins.str:
         """
-        What is asked.
+        What the handshake asks of its receiver.
         """
         return pulumi.get(self, "handshake_type")
 
@@ -130,7 +130,7 @@ class GetChannelHandshakeResult:
     @pulumi.getter(name="ownerAccountId")
     def owner_account_id(self) -> _builtins.str:
         """
-        The partner's linked account, which owns the handshake.
+        The 12 digits of the partner's linked account, which owns the handshake.
         """
         return pulumi.get(self, "owner_account_id")
 
@@ -138,7 +138,7 @@ class GetChannelHandshakeResult:
     @pulumi.getter(name="receiverAccountId")
     def receiver_account_id(self) -> _builtins.str:
         """
-        The account that has to answer.
+        The 12 digits of the account that has to answer.
         """
         return pulumi.get(self, "receiver_account_id")
 
@@ -146,7 +146,7 @@ class GetChannelHandshakeResult:
     @pulumi.getter(name="senderAccountId")
     def sender_account_id(self) -> _builtins.str:
         """
-        The account that the receiver sees as sender.
+        The 12 digits of the account that the receiver sees as the sender.
         """
         return pulumi.get(self, "sender_account_id")
 
@@ -154,7 +154,7 @@ class GetChannelHandshakeResult:
     @pulumi.getter(name="senderDisplayName")
     def sender_display_name(self) -> Optional[_builtins.str]:
         """
-        The partner's name in its profile.
+        The name that the partner has in its Partner Central profile.
         """
         return pulumi.get(self, "sender_display_name")
 
@@ -162,7 +162,7 @@ class GetChannelHandshakeResult:
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        PENDING until it is answered, taken back, or nobody answered in time.
+        How far the handshake has come: it is PENDING until it is answered, canceled or expired.
         """
         return pulumi.get(self, "status")
 
@@ -170,7 +170,7 @@ class GetChannelHandshakeResult:
     @pulumi.getter
     def tags(self) -> Optional[Mapping[str, _builtins.str]]:
         """
-        Its tags.
+        The tags that the handshake has, as AWS returns them.
         """
         return pulumi.get(self, "tags")
 
@@ -178,7 +178,7 @@ class GetChannelHandshakeResult:
     @pulumi.getter(name="updatedAt")
     def updated_at(self) -> _builtins.str:
         """
-        When it last changed, in UTC.
+        When the handshake last changed, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "updated_at")
 
@@ -218,17 +218,17 @@ def get_channel_handshake(arn: Optional[_builtins.str] = None,
     """
     Get the one channel handshake that fits, with its tags.
 
-    None, or more than one, is an error.
+    It is an error if none fits, or more than one.
 
-    :param _builtins.str arn: The ARN; nothing else is needed with it.
-    :param Sequence[_builtins.str] associated_resource_identifiers: Only those about these program management accounts or relationships, by ARN or by id.
-    :param _builtins.str catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-    :param Union[_builtins.str, 'HandshakeType'] handshake_type: Only this type. AWS lists one type at a time: without it there are three lists in a row.
-    :param Union['HandshakeTypeFilters', 'HandshakeTypeFiltersDict'] handshake_type_filters: More filters, by type.
-    :param Union['HandshakeTypeSort', 'HandshakeTypeSortDict'] handshake_type_sort: The order, by type; AWS's own where absent.
-    :param Union[_builtins.str, 'ParticipantType'] participant_type: The side on which this account is; SENDER where absent.
-    :param _builtins.str receiver_account_id: The account that asks, and signs, as the configuration says how; the provider's own else.
-    :param Sequence[Union[_builtins.str, 'HandshakeStatus']] statuses: Only those in one of these statuses.
+    :param _builtins.str arn: The ARN of the channel handshake; nothing else is needed with it.
+    :param Sequence[_builtins.str] associated_resource_identifiers: The program management accounts and relationships, by ARN or id, about which the handshakes have to be.
+    :param _builtins.str catalog: The catalog to list: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration.
+    :param Union[_builtins.str, 'HandshakeType'] handshake_type: The type of handshakes to list. AWS lists one type at a time: where absent, the three types are listed one after the other.
+    :param Union['HandshakeTypeFilters', 'HandshakeTypeFiltersDict'] handshake_type_filters: What narrows the list further, by the type of handshakes that is listed.
+    :param Union['HandshakeTypeSort', 'HandshakeTypeSortDict'] handshake_type_sort: The order by the type that is listed; where absent, AWS chooses its own.
+    :param Union[_builtins.str, 'ParticipantType'] participant_type: The side on which the account that lists is, which is SENDER where absent.
+    :param _builtins.str receiver_account_id: The 12 digits of the account that lists, reached as `accounts` or `accountRoleName` of the configuration says. Where absent, it is the provider's own account.
+    :param Sequence[Union[_builtins.str, 'HandshakeStatus']] statuses: The statuses to which the list is narrowed.
     """
     __args__ = dict()
     __args__['arn'] = arn
@@ -272,17 +272,17 @@ def get_channel_handshake_output(arn: pulumi.Input[Optional[Optional[_builtins.s
     """
     Get the one channel handshake that fits, with its tags.
 
-    None, or more than one, is an error.
+    It is an error if none fits, or more than one.
 
-    :param _builtins.str arn: The ARN; nothing else is needed with it.
-    :param Sequence[_builtins.str] associated_resource_identifiers: Only those about these program management accounts or relationships, by ARN or by id.
-    :param _builtins.str catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-    :param Union[_builtins.str, 'HandshakeType'] handshake_type: Only this type. AWS lists one type at a time: without it there are three lists in a row.
-    :param Union['HandshakeTypeFilters', 'HandshakeTypeFiltersDict'] handshake_type_filters: More filters, by type.
-    :param Union['HandshakeTypeSort', 'HandshakeTypeSortDict'] handshake_type_sort: The order, by type; AWS's own where absent.
-    :param Union[_builtins.str, 'ParticipantType'] participant_type: The side on which this account is; SENDER where absent.
-    :param _builtins.str receiver_account_id: The account that asks, and signs, as the configuration says how; the provider's own else.
-    :param Sequence[Union[_builtins.str, 'HandshakeStatus']] statuses: Only those in one of these statuses.
+    :param _builtins.str arn: The ARN of the channel handshake; nothing else is needed with it.
+    :param Sequence[_builtins.str] associated_resource_identifiers: The program management accounts and relationships, by ARN or id, about which the handshakes have to be.
+    :param _builtins.str catalog: The catalog to list: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration.
+    :param Union[_builtins.str, 'HandshakeType'] handshake_type: The type of handshakes to list. AWS lists one type at a time: where absent, the three types are listed one after the other.
+    :param Union['HandshakeTypeFilters', 'HandshakeTypeFiltersDict'] handshake_type_filters: What narrows the list further, by the type of handshakes that is listed.
+    :param Union['HandshakeTypeSort', 'HandshakeTypeSortDict'] handshake_type_sort: The order by the type that is listed; where absent, AWS chooses its own.
+    :param Union[_builtins.str, 'ParticipantType'] participant_type: The side on which the account that lists is, which is SENDER where absent.
+    :param _builtins.str receiver_account_id: The 12 digits of the account that lists, reached as `accounts` or `accountRoleName` of the configuration says. Where absent, it is the provider's own account.
+    :param Sequence[Union[_builtins.str, 'HandshakeStatus']] statuses: The statuses to which the list is narrowed.
     """
     __args__ = dict()
     __args__['arn'] = arn

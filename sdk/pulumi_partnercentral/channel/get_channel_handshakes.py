@@ -35,7 +35,7 @@ class GetChannelHandshakesResult:
     @pulumi.getter
     def handshakes(self) -> Sequence['outputs.ChannelHandshakeState']:
         """
-        The channel handshakes, as a list shows them: without tags.
+        The channel handshakes that fit, as AWS lists them, which is without tags.
         """
         return pulumi.get(self, "handshakes")
 
@@ -59,16 +59,16 @@ def get_channel_handshakes(associated_resource_identifiers: Optional[Sequence[_b
                            statuses: Optional[Sequence[Union[_builtins.str, 'HandshakeStatus']]] = None,
                            opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetChannelHandshakesResult:
     """
-    Get all channel handshakes that fit, every page of them.
+    Get all channel handshakes that fit, from every page of AWS's list.
 
-    :param Sequence[_builtins.str] associated_resource_identifiers: Only those about these program management accounts or relationships, by ARN or by id.
-    :param _builtins.str catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-    :param Union[_builtins.str, 'HandshakeType'] handshake_type: Only this type. AWS lists one type at a time: without it there are three lists in a row.
-    :param Union['HandshakeTypeFilters', 'HandshakeTypeFiltersDict'] handshake_type_filters: More filters, by type.
-    :param Union['HandshakeTypeSort', 'HandshakeTypeSortDict'] handshake_type_sort: The order, by type; AWS's own where absent.
-    :param Union[_builtins.str, 'ParticipantType'] participant_type: The side on which this account is; SENDER where absent.
-    :param _builtins.str receiver_account_id: The account that asks, and signs, as the configuration says how; the provider's own else.
-    :param Sequence[Union[_builtins.str, 'HandshakeStatus']] statuses: Only those in one of these statuses.
+    :param Sequence[_builtins.str] associated_resource_identifiers: The program management accounts and relationships, by ARN or id, about which the handshakes have to be.
+    :param _builtins.str catalog: The catalog to list: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration.
+    :param Union[_builtins.str, 'HandshakeType'] handshake_type: The type of handshakes to list. AWS lists one type at a time: where absent, the three types are listed one after the other.
+    :param Union['HandshakeTypeFilters', 'HandshakeTypeFiltersDict'] handshake_type_filters: What narrows the list further, by the type of handshakes that is listed.
+    :param Union['HandshakeTypeSort', 'HandshakeTypeSortDict'] handshake_type_sort: The order by the type that is listed; where absent, AWS chooses its own.
+    :param Union[_builtins.str, 'ParticipantType'] participant_type: The side on which the account that lists is, which is SENDER where absent.
+    :param _builtins.str receiver_account_id: The 12 digits of the account that lists, reached as `accounts` or `accountRoleName` of the configuration says. Where absent, it is the provider's own account.
+    :param Sequence[Union[_builtins.str, 'HandshakeStatus']] statuses: The statuses to which the list is narrowed.
     """
     __args__ = dict()
     __args__['associatedResourceIdentifiers'] = associated_resource_identifiers
@@ -95,16 +95,16 @@ def get_channel_handshakes_output(associated_resource_identifiers: pulumi.Input[
                                   statuses: pulumi.Input[Optional[Optional[Sequence[Union[_builtins.str, 'HandshakeStatus']]]]] = None,
                                   opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetChannelHandshakesResult]:
     """
-    Get all channel handshakes that fit, every page of them.
+    Get all channel handshakes that fit, from every page of AWS's list.
 
-    :param Sequence[_builtins.str] associated_resource_identifiers: Only those about these program management accounts or relationships, by ARN or by id.
-    :param _builtins.str catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-    :param Union[_builtins.str, 'HandshakeType'] handshake_type: Only this type. AWS lists one type at a time: without it there are three lists in a row.
-    :param Union['HandshakeTypeFilters', 'HandshakeTypeFiltersDict'] handshake_type_filters: More filters, by type.
-    :param Union['HandshakeTypeSort', 'HandshakeTypeSortDict'] handshake_type_sort: The order, by type; AWS's own where absent.
-    :param Union[_builtins.str, 'ParticipantType'] participant_type: The side on which this account is; SENDER where absent.
-    :param _builtins.str receiver_account_id: The account that asks, and signs, as the configuration says how; the provider's own else.
-    :param Sequence[Union[_builtins.str, 'HandshakeStatus']] statuses: Only those in one of these statuses.
+    :param Sequence[_builtins.str] associated_resource_identifiers: The program management accounts and relationships, by ARN or id, about which the handshakes have to be.
+    :param _builtins.str catalog: The catalog to list: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration.
+    :param Union[_builtins.str, 'HandshakeType'] handshake_type: The type of handshakes to list. AWS lists one type at a time: where absent, the three types are listed one after the other.
+    :param Union['HandshakeTypeFilters', 'HandshakeTypeFiltersDict'] handshake_type_filters: What narrows the list further, by the type of handshakes that is listed.
+    :param Union['HandshakeTypeSort', 'HandshakeTypeSortDict'] handshake_type_sort: The order by the type that is listed; where absent, AWS chooses its own.
+    :param Union[_builtins.str, 'ParticipantType'] participant_type: The side on which the account that lists is, which is SENDER where absent.
+    :param _builtins.str receiver_account_id: The 12 digits of the account that lists, reached as `accounts` or `accountRoleName` of the configuration says. Where absent, it is the provider's own account.
+    :param Sequence[Union[_builtins.str, 'HandshakeStatus']] statuses: The statuses to which the list is narrowed.
     """
     __args__ = dict()
     __args__['associatedResourceIdentifiers'] = associated_resource_identifiers

@@ -67,7 +67,7 @@ class GetProgramManagementAccountResult:
     @pulumi.getter(name="accountId")
     def account_id(self) -> _builtins.str:
         """
-        The AWS account that is managed.
+        The 12 digits of the AWS account that is enrolled.
         """
         return pulumi.get(self, "account_id")
 
@@ -75,7 +75,7 @@ class GetProgramManagementAccountResult:
     @pulumi.getter
     def arn(self) -> _builtins.str:
         """
-        The ARN, which is also the Pulumi ID.
+        The ARN of the program management account, which is also its Pulumi ID.
         """
         return pulumi.get(self, "arn")
 
@@ -83,7 +83,7 @@ class GetProgramManagementAccountResult:
     @pulumi.getter
     def catalog(self) -> _builtins.str:
         """
-        The catalog it lives in.
+        The catalog that the account is in: `AWS` for production or `Sandbox` for tests.
         """
         return pulumi.get(self, "catalog")
 
@@ -91,7 +91,7 @@ class GetProgramManagementAccountResult:
     @pulumi.getter(name="createdAt")
     def created_at(self) -> _builtins.str:
         """
-        When it was created, in UTC.
+        When the account was enrolled, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "created_at")
 
@@ -99,7 +99,7 @@ class GetProgramManagementAccountResult:
     @pulumi.getter(name="displayName")
     def display_name(self) -> _builtins.str:
         """
-        The name shown in Partner Central.
+        The name that Partner Central shows.
         """
         return pulumi.get(self, "display_name")
 
@@ -115,7 +115,7 @@ class GetProgramManagementAccountResult:
     @pulumi.getter(name="programManagementAccountId")
     def program_management_account_id(self) -> _builtins.str:
         """
-        AWS's id of this resource, `pma-` and 13 letters or digits.
+        The id that AWS gave the account: `pma-` and 13 lower-case letters or digits.
         """
         return pulumi.get(self, "program_management_account_id")
 
@@ -123,7 +123,7 @@ class GetProgramManagementAccountResult:
     @pulumi.getter
     def revision(self) -> _builtins.str:
         """
-        A number that grows with every change; an update of an older one is refused.
+        A number, as text, that grows with every change; AWS refuses to update an older one.
         """
         return pulumi.get(self, "revision")
 
@@ -131,7 +131,7 @@ class GetProgramManagementAccountResult:
     @pulumi.getter(name="startDate")
     def start_date(self) -> Optional[_builtins.str]:
         """
-        When it became active, in UTC.
+        When the account became active, as an ISO 8601 time in UTC, where AWS says it.
         """
         return pulumi.get(self, "start_date")
 
@@ -139,7 +139,7 @@ class GetProgramManagementAccountResult:
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        PENDING until the account accepts its handshake, then ACTIVE.
+        Whether the account takes part: it is PENDING until it accepts its handshake.
         """
         return pulumi.get(self, "status")
 
@@ -147,7 +147,7 @@ class GetProgramManagementAccountResult:
     @pulumi.getter
     def tags(self) -> Optional[Mapping[str, _builtins.str]]:
         """
-        Its tags.
+        The tags that the account has, as AWS returns them.
         """
         return pulumi.get(self, "tags")
 
@@ -155,7 +155,7 @@ class GetProgramManagementAccountResult:
     @pulumi.getter(name="updatedAt")
     def updated_at(self) -> _builtins.str:
         """
-        When it last changed, in UTC.
+        When the enrolment last changed, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "updated_at")
 
@@ -191,15 +191,15 @@ def get_program_management_account(account_ids: Optional[Sequence[_builtins.str]
     """
     Get the one program management account that fits, with its tags.
 
-    None, or more than one, is an error.
+    It is an error if none fits, or more than one.
 
-    :param Sequence[_builtins.str] account_ids: Only these AWS accounts.
-    :param _builtins.str arn: The ARN; nothing else is needed with it.
-    :param _builtins.str catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-    :param Sequence[_builtins.str] display_names: Only those with one of these names.
-    :param Sequence[Union[_builtins.str, 'Program']] programs: Only those of these programs.
-    :param Union['Sort', 'SortDict'] sort: The order; AWS's own where absent.
-    :param Sequence[Union[_builtins.str, 'ProgramManagementAccountStatus']] statuses: Only those in one of these statuses.
+    :param Sequence[_builtins.str] account_ids: The AWS accounts, of 12 digits each, to which the list is narrowed.
+    :param _builtins.str arn: The ARN of the program management account; nothing else is needed with it.
+    :param _builtins.str catalog: The catalog to list: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration.
+    :param Sequence[_builtins.str] display_names: The display names to which the list is narrowed.
+    :param Sequence[Union[_builtins.str, 'Program']] programs: The channel programs to which the list is narrowed.
+    :param Union['Sort', 'SortDict'] sort: The order of the list; where absent, AWS chooses its own.
+    :param Sequence[Union[_builtins.str, 'ProgramManagementAccountStatus']] statuses: The statuses to which the list is narrowed.
     """
     __args__ = dict()
     __args__['accountIds'] = account_ids
@@ -237,15 +237,15 @@ def get_program_management_account_output(account_ids: pulumi.Input[Optional[Opt
     """
     Get the one program management account that fits, with its tags.
 
-    None, or more than one, is an error.
+    It is an error if none fits, or more than one.
 
-    :param Sequence[_builtins.str] account_ids: Only these AWS accounts.
-    :param _builtins.str arn: The ARN; nothing else is needed with it.
-    :param _builtins.str catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-    :param Sequence[_builtins.str] display_names: Only those with one of these names.
-    :param Sequence[Union[_builtins.str, 'Program']] programs: Only those of these programs.
-    :param Union['Sort', 'SortDict'] sort: The order; AWS's own where absent.
-    :param Sequence[Union[_builtins.str, 'ProgramManagementAccountStatus']] statuses: Only those in one of these statuses.
+    :param Sequence[_builtins.str] account_ids: The AWS accounts, of 12 digits each, to which the list is narrowed.
+    :param _builtins.str arn: The ARN of the program management account; nothing else is needed with it.
+    :param _builtins.str catalog: The catalog to list: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration.
+    :param Sequence[_builtins.str] display_names: The display names to which the list is narrowed.
+    :param Sequence[Union[_builtins.str, 'Program']] programs: The channel programs to which the list is narrowed.
+    :param Union['Sort', 'SortDict'] sort: The order of the list; where absent, AWS chooses its own.
+    :param Sequence[Union[_builtins.str, 'ProgramManagementAccountStatus']] statuses: The statuses to which the list is narrowed.
     """
     __args__ = dict()
     __args__['accountIds'] = account_ids

@@ -35,7 +35,7 @@ class GetProgramManagementAccountsResult:
     @pulumi.getter
     def accounts(self) -> Sequence['outputs.ProgramManagementAccountState']:
         """
-        The program management accounts, as a list shows them: without tags.
+        The program management accounts that fit, as AWS lists them, which is without tags.
         """
         return pulumi.get(self, "accounts")
 
@@ -57,14 +57,14 @@ def get_program_management_accounts(account_ids: Optional[Sequence[_builtins.str
                                     statuses: Optional[Sequence[Union[_builtins.str, 'ProgramManagementAccountStatus']]] = None,
                                     opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetProgramManagementAccountsResult:
     """
-    Get all program management accounts that fit, every page of them.
+    Get all program management accounts that fit, from every page of AWS's list.
 
-    :param Sequence[_builtins.str] account_ids: Only these AWS accounts.
-    :param _builtins.str catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-    :param Sequence[_builtins.str] display_names: Only those with one of these names.
-    :param Sequence[Union[_builtins.str, 'Program']] programs: Only those of these programs.
-    :param Union['Sort', 'SortDict'] sort: The order; AWS's own where absent.
-    :param Sequence[Union[_builtins.str, 'ProgramManagementAccountStatus']] statuses: Only those in one of these statuses.
+    :param Sequence[_builtins.str] account_ids: The AWS accounts, of 12 digits each, to which the list is narrowed.
+    :param _builtins.str catalog: The catalog to list: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration.
+    :param Sequence[_builtins.str] display_names: The display names to which the list is narrowed.
+    :param Sequence[Union[_builtins.str, 'Program']] programs: The channel programs to which the list is narrowed.
+    :param Union['Sort', 'SortDict'] sort: The order of the list; where absent, AWS chooses its own.
+    :param Sequence[Union[_builtins.str, 'ProgramManagementAccountStatus']] statuses: The statuses to which the list is narrowed.
     """
     __args__ = dict()
     __args__['accountIds'] = account_ids
@@ -87,14 +87,14 @@ def get_program_management_accounts_output(account_ids: pulumi.Input[Optional[Op
                                            statuses: pulumi.Input[Optional[Optional[Sequence[Union[_builtins.str, 'ProgramManagementAccountStatus']]]]] = None,
                                            opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetProgramManagementAccountsResult]:
     """
-    Get all program management accounts that fit, every page of them.
+    Get all program management accounts that fit, from every page of AWS's list.
 
-    :param Sequence[_builtins.str] account_ids: Only these AWS accounts.
-    :param _builtins.str catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-    :param Sequence[_builtins.str] display_names: Only those with one of these names.
-    :param Sequence[Union[_builtins.str, 'Program']] programs: Only those of these programs.
-    :param Union['Sort', 'SortDict'] sort: The order; AWS's own where absent.
-    :param Sequence[Union[_builtins.str, 'ProgramManagementAccountStatus']] statuses: Only those in one of these statuses.
+    :param Sequence[_builtins.str] account_ids: The AWS accounts, of 12 digits each, to which the list is narrowed.
+    :param _builtins.str catalog: The catalog to list: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration.
+    :param Sequence[_builtins.str] display_names: The display names to which the list is narrowed.
+    :param Sequence[Union[_builtins.str, 'Program']] programs: The channel programs to which the list is narrowed.
+    :param Union['Sort', 'SortDict'] sort: The order of the list; where absent, AWS chooses its own.
+    :param Sequence[Union[_builtins.str, 'ProgramManagementAccountStatus']] statuses: The statuses to which the list is narrowed.
     """
     __args__ = dict()
     __args__['accountIds'] = account_ids

@@ -73,7 +73,7 @@ class GetRelationshipResult:
     @pulumi.getter
     def arn(self) -> _builtins.str:
         """
-        The ARN, which is also the Pulumi ID.
+        The ARN of the relationship, which is also its Pulumi ID.
         """
         return pulumi.get(self, "arn")
 
@@ -81,7 +81,7 @@ class GetRelationshipResult:
     @pulumi.getter(name="associatedAccountId")
     def associated_account_id(self) -> _builtins.str:
         """
-        The management account of the customer or seller.
+        The 12 digits of the AWS account that is on the other side.
         """
         return pulumi.get(self, "associated_account_id")
 
@@ -89,7 +89,7 @@ class GetRelationshipResult:
     @pulumi.getter(name="associationType")
     def association_type(self) -> _builtins.str:
         """
-        What the other side is.
+        What the other side is to the partner.
         """
         return pulumi.get(self, "association_type")
 
@@ -97,7 +97,7 @@ class GetRelationshipResult:
     @pulumi.getter
     def catalog(self) -> _builtins.str:
         """
-        The catalog it lives in.
+        The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests.
         """
         return pulumi.get(self, "catalog")
 
@@ -105,7 +105,7 @@ class GetRelationshipResult:
     @pulumi.getter(name="createdAt")
     def created_at(self) -> _builtins.str:
         """
-        When it was created, in UTC.
+        When the relationship was created, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "created_at")
 
@@ -113,7 +113,7 @@ class GetRelationshipResult:
     @pulumi.getter(name="displayName")
     def display_name(self) -> _builtins.str:
         """
-        The name shown in Partner Central.
+        The name that Partner Central shows.
         """
         return pulumi.get(self, "display_name")
 
@@ -121,7 +121,7 @@ class GetRelationshipResult:
     @pulumi.getter(name="programManagementAccountId")
     def program_management_account_id(self) -> _builtins.str:
         """
-        The id of the program management account that it belongs to.
+        The id of the program management account that the relationship belongs to.
         """
         return pulumi.get(self, "program_management_account_id")
 
@@ -129,7 +129,7 @@ class GetRelationshipResult:
     @pulumi.getter(name="relationshipId")
     def relationship_id(self) -> _builtins.str:
         """
-        AWS's id of this resource, `rs-` and 13 letters or digits.
+        The id that AWS gave the relationship: `rs-` and 13 lower-case letters or digits.
         """
         return pulumi.get(self, "relationship_id")
 
@@ -137,7 +137,7 @@ class GetRelationshipResult:
     @pulumi.getter(name="resaleAccountModel")
     def resale_account_model(self) -> Optional[_builtins.str]:
         """
-        Who owns the accounts.
+        Who owns the accounts that are resold; AWS does not say it in lists.
         """
         return pulumi.get(self, "resale_account_model")
 
@@ -145,7 +145,7 @@ class GetRelationshipResult:
     @pulumi.getter
     def revision(self) -> _builtins.str:
         """
-        A number that grows with every change; an update of an older one is refused.
+        A number, as text, that grows with every change; AWS refuses to update an older one.
         """
         return pulumi.get(self, "revision")
 
@@ -153,7 +153,7 @@ class GetRelationshipResult:
     @pulumi.getter
     def sector(self) -> _builtins.str:
         """
-        The sector of the other side.
+        The sector that the other side belongs to.
         """
         return pulumi.get(self, "sector")
 
@@ -161,7 +161,7 @@ class GetRelationshipResult:
     @pulumi.getter(name="startDate")
     def start_date(self) -> Optional[_builtins.str]:
         """
-        When it took effect, in UTC.
+        When the relationship took effect, as an ISO 8601 time in UTC, where AWS says it.
         """
         return pulumi.get(self, "start_date")
 
@@ -169,7 +169,7 @@ class GetRelationshipResult:
     @pulumi.getter
     def tags(self) -> Optional[Mapping[str, _builtins.str]]:
         """
-        Its tags.
+        The tags that the relationship has, as AWS returns them.
         """
         return pulumi.get(self, "tags")
 
@@ -177,7 +177,7 @@ class GetRelationshipResult:
     @pulumi.getter(name="updatedAt")
     def updated_at(self) -> _builtins.str:
         """
-        When it last changed, in UTC.
+        When the relationship last changed, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "updated_at")
 
@@ -213,15 +213,17 @@ def get_relationship(arn: Optional[_builtins.str] = None,
                      sort: Optional[Union['Sort', 'SortDict']] = None,
                      opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetRelationshipResult:
     """
-    Get the one relationship that fits, with its tags. None, or more than one, is an error.
+    Get the one relationship that fits, with its tags.
 
-    :param _builtins.str arn: The ARN; nothing else is needed with it.
-    :param Sequence[_builtins.str] associated_account_ids: Only those with these AWS accounts.
-    :param Sequence[Union[_builtins.str, 'AssociationType']] association_types: Only those of these types.
-    :param _builtins.str catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-    :param Sequence[_builtins.str] display_names: Only those with one of these names.
-    :param Sequence[_builtins.str] program_management_account_identifiers: Only those of these program management accounts, by ARN or by id.
-    :param Union['Sort', 'SortDict'] sort: The order; AWS's own where absent.
+    It is an error if none fits, or more than one.
+
+    :param _builtins.str arn: The ARN of the relationship; nothing else is needed with it.
+    :param Sequence[_builtins.str] associated_account_ids: The AWS accounts on the other side, of 12 digits each, to which the list is narrowed.
+    :param Sequence[Union[_builtins.str, 'AssociationType']] association_types: The types of association to which the list is narrowed.
+    :param _builtins.str catalog: The catalog to list: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration.
+    :param Sequence[_builtins.str] display_names: The display names to which the list is narrowed.
+    :param Sequence[_builtins.str] program_management_account_identifiers: The program management accounts, by ARN or id, to which the list is narrowed.
+    :param Union['Sort', 'SortDict'] sort: The order of the list; where absent, AWS chooses its own.
     """
     __args__ = dict()
     __args__['arn'] = arn
@@ -259,15 +261,17 @@ def get_relationship_output(arn: pulumi.Input[Optional[Optional[_builtins.str]]]
                             sort: pulumi.Input[Optional[Optional[Union['Sort', 'SortDict']]]] = None,
                             opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetRelationshipResult]:
     """
-    Get the one relationship that fits, with its tags. None, or more than one, is an error.
+    Get the one relationship that fits, with its tags.
 
-    :param _builtins.str arn: The ARN; nothing else is needed with it.
-    :param Sequence[_builtins.str] associated_account_ids: Only those with these AWS accounts.
-    :param Sequence[Union[_builtins.str, 'AssociationType']] association_types: Only those of these types.
-    :param _builtins.str catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-    :param Sequence[_builtins.str] display_names: Only those with one of these names.
-    :param Sequence[_builtins.str] program_management_account_identifiers: Only those of these program management accounts, by ARN or by id.
-    :param Union['Sort', 'SortDict'] sort: The order; AWS's own where absent.
+    It is an error if none fits, or more than one.
+
+    :param _builtins.str arn: The ARN of the relationship; nothing else is needed with it.
+    :param Sequence[_builtins.str] associated_account_ids: The AWS accounts on the other side, of 12 digits each, to which the list is narrowed.
+    :param Sequence[Union[_builtins.str, 'AssociationType']] association_types: The types of association to which the list is narrowed.
+    :param _builtins.str catalog: The catalog to list: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration.
+    :param Sequence[_builtins.str] display_names: The display names to which the list is narrowed.
+    :param Sequence[_builtins.str] program_management_account_identifiers: The program management accounts, by ARN or id, to which the list is narrowed.
+    :param Union['Sort', 'SortDict'] sort: The order of the list; where absent, AWS chooses its own.
     """
     __args__ = dict()
     __args__['arn'] = arn

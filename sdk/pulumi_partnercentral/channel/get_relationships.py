@@ -35,7 +35,7 @@ class GetRelationshipsResult:
     @pulumi.getter
     def relationships(self) -> Sequence['outputs.RelationshipState']:
         """
-        The relationships, as a list shows them: without tags, and without resaleAccountModel.
+        The relationships that fit, as AWS lists them, which is without tags and resaleAccountModel.
         """
         return pulumi.get(self, "relationships")
 
@@ -57,14 +57,14 @@ def get_relationships(associated_account_ids: Optional[Sequence[_builtins.str]] 
                       sort: Optional[Union['Sort', 'SortDict']] = None,
                       opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetRelationshipsResult:
     """
-    Get all relationships that fit, every page of them.
+    Get all relationships that fit, from every page of AWS's list.
 
-    :param Sequence[_builtins.str] associated_account_ids: Only those with these AWS accounts.
-    :param Sequence[Union[_builtins.str, 'AssociationType']] association_types: Only those of these types.
-    :param _builtins.str catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-    :param Sequence[_builtins.str] display_names: Only those with one of these names.
-    :param Sequence[_builtins.str] program_management_account_identifiers: Only those of these program management accounts, by ARN or by id.
-    :param Union['Sort', 'SortDict'] sort: The order; AWS's own where absent.
+    :param Sequence[_builtins.str] associated_account_ids: The AWS accounts on the other side, of 12 digits each, to which the list is narrowed.
+    :param Sequence[Union[_builtins.str, 'AssociationType']] association_types: The types of association to which the list is narrowed.
+    :param _builtins.str catalog: The catalog to list: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration.
+    :param Sequence[_builtins.str] display_names: The display names to which the list is narrowed.
+    :param Sequence[_builtins.str] program_management_account_identifiers: The program management accounts, by ARN or id, to which the list is narrowed.
+    :param Union['Sort', 'SortDict'] sort: The order of the list; where absent, AWS chooses its own.
     """
     __args__ = dict()
     __args__['associatedAccountIds'] = associated_account_ids
@@ -87,14 +87,14 @@ def get_relationships_output(associated_account_ids: pulumi.Input[Optional[Optio
                              sort: pulumi.Input[Optional[Optional[Union['Sort', 'SortDict']]]] = None,
                              opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetRelationshipsResult]:
     """
-    Get all relationships that fit, every page of them.
+    Get all relationships that fit, from every page of AWS's list.
 
-    :param Sequence[_builtins.str] associated_account_ids: Only those with these AWS accounts.
-    :param Sequence[Union[_builtins.str, 'AssociationType']] association_types: Only those of these types.
-    :param _builtins.str catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-    :param Sequence[_builtins.str] display_names: Only those with one of these names.
-    :param Sequence[_builtins.str] program_management_account_identifiers: Only those of these program management accounts, by ARN or by id.
-    :param Union['Sort', 'SortDict'] sort: The order; AWS's own where absent.
+    :param Sequence[_builtins.str] associated_account_ids: The AWS accounts on the other side, of 12 digits each, to which the list is narrowed.
+    :param Sequence[Union[_builtins.str, 'AssociationType']] association_types: The types of association to which the list is narrowed.
+    :param _builtins.str catalog: The catalog to list: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration.
+    :param Sequence[_builtins.str] display_names: The display names to which the list is narrowed.
+    :param Sequence[_builtins.str] program_management_account_identifiers: The program management accounts, by ARN or id, to which the list is narrowed.
+    :param Union['Sort', 'SortDict'] sort: The order of the list; where absent, AWS chooses its own.
     """
     __args__ = dict()
     __args__['associatedAccountIds'] = associated_account_ids

@@ -47,7 +47,7 @@ class GetServicePeriodResult:
     @pulumi.getter(name="channelHandshakeId")
     def channel_handshake_id(self) -> Optional[_builtins.str]:
         """
-        The handshake that began it.
+        The id of the handshake that began the service period.
         """
         return pulumi.get(self, "channel_handshake_id")
 
@@ -55,7 +55,7 @@ class GetServicePeriodResult:
     @pulumi.getter(name="endDate")
     def end_date(self) -> Optional[_builtins.str]:
         """
-        When it ends or ended, in UTC: the date of a fixed commitment, or the last change of the handshake that revoked it, which is its acceptance unless its tags were changed later.
+        When the service period ends or ended, as an ISO 8601 time in UTC: the date of a fixed commitment, or the last change of the handshake that revoked it, which is its acceptance unless its tags were changed later.
         """
         return pulumi.get(self, "end_date")
 
@@ -63,7 +63,7 @@ class GetServicePeriodResult:
     @pulumi.getter(name="minimumNoticeDays")
     def minimum_notice_days(self) -> Optional[_builtins.str]:
         """
-        The days of notice, for a minimum notice period.
+        The number of days of notice, as text, which only a MINIMUM_NOTICE_PERIOD has.
         """
         return pulumi.get(self, "minimum_notice_days")
 
@@ -71,7 +71,7 @@ class GetServicePeriodResult:
     @pulumi.getter(name="servicePeriodType")
     def service_period_type(self) -> Optional[_builtins.str]:
         """
-        How it can end.
+        How the service period can end, which is with notice or at a fixed date.
         """
         return pulumi.get(self, "service_period_type")
 
@@ -79,7 +79,7 @@ class GetServicePeriodResult:
     @pulumi.getter(name="startDate")
     def start_date(self) -> Optional[_builtins.str]:
         """
-        When it begins or began, in UTC.
+        When the service period begins or began, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "start_date")
 
@@ -87,7 +87,7 @@ class GetServicePeriodResult:
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        Whether it holds.
+        Whether the service period that was agreed on last is in force.
         """
         return pulumi.get(self, "status")
 
@@ -116,8 +116,8 @@ def get_service_period(catalog: Optional[_builtins.str] = None,
     order in which they were created. An accepted START_SERVICE_PERIOD begins one, an accepted
     REVOKE_SERVICE_PERIOD ends it, and a fixed commitment ends by its date.
 
-    :param _builtins.str catalog: `AWS` for production or `Sandbox` for tests. Where absent, that of the ARN, else of the configuration.
-    :param _builtins.str relationship_identifier: The relationship, by ARN or by id.
+    :param _builtins.str catalog: The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests. Where absent, it is that of the ARN, else the `catalog` of the provider's configuration.
+    :param _builtins.str relationship_identifier: The ARN or the id (`rs-…`) of the relationship that is asked about.
     """
     __args__ = dict()
     __args__['catalog'] = catalog
@@ -143,8 +143,8 @@ def get_service_period_output(catalog: pulumi.Input[Optional[Optional[_builtins.
     order in which they were created. An accepted START_SERVICE_PERIOD begins one, an accepted
     REVOKE_SERVICE_PERIOD ends it, and a fixed commitment ends by its date.
 
-    :param _builtins.str catalog: `AWS` for production or `Sandbox` for tests. Where absent, that of the ARN, else of the configuration.
-    :param _builtins.str relationship_identifier: The relationship, by ARN or by id.
+    :param _builtins.str catalog: The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests. Where absent, it is that of the ARN, else the `catalog` of the provider's configuration.
+    :param _builtins.str relationship_identifier: The ARN or the id (`rs-…`) of the relationship that is asked about.
     """
     __args__ = dict()
     __args__['catalog'] = catalog

@@ -29,7 +29,7 @@ __all__ = [
 @pulumi.output_type
 class ChannelHandshakeState(dict):
     """
-    What AWS says.
+    A channel handshake as AWS shows it to its sender.
     """
     def __init__(__self__, *,
                  arn: _builtins.str,
@@ -47,22 +47,22 @@ class ChannelHandshakeState(dict):
                  sender_display_name: Optional[_builtins.str] = None,
                  tags: Optional[Mapping[str, _builtins.str]] = None):
         """
-        What AWS says.
+        A channel handshake as AWS shows it to its sender.
 
-        :param _builtins.str arn: The ARN, which is also the Pulumi ID.
-        :param _builtins.str associated_resource_id: The id of the program management account or the relationship that it is about.
-        :param _builtins.str catalog: The catalog it lives in.
-        :param _builtins.str channel_handshake_id: AWS's id of the handshake, `ch-` and 13 letters or digits.
-        :param _builtins.str created_at: When it was created, in UTC.
-        :param 'HandshakeDetail' detail: What it is about, as AWS shows it.
-        :param Union[_builtins.str, 'HandshakeType'] handshake_type: What is asked.
-        :param _builtins.str owner_account_id: The partner's linked account, which owns the handshake.
-        :param _builtins.str receiver_account_id: The account that has to answer.
-        :param _builtins.str sender_account_id: The account that the receiver sees as sender.
-        :param Union[_builtins.str, 'HandshakeStatus'] status: PENDING until it is answered, taken back, or nobody answered in time.
-        :param _builtins.str updated_at: When it last changed, in UTC.
-        :param _builtins.str sender_display_name: The partner's name in its profile.
-        :param Mapping[str, _builtins.str] tags: Its tags.
+        :param _builtins.str arn: The ARN of the handshake, which is also its Pulumi ID.
+        :param _builtins.str associated_resource_id: The id of the program management account or the relationship that the handshake is about.
+        :param _builtins.str catalog: The catalog that the handshake is in: `AWS` for production or `Sandbox` for tests.
+        :param _builtins.str channel_handshake_id: The id that AWS gave the handshake: `ch-` and 13 lower-case letters or digits.
+        :param _builtins.str created_at: When the handshake was created, as an ISO 8601 time in UTC.
+        :param 'HandshakeDetail' detail: What the handshake is about, as AWS shows it: the one member that goes with its type.
+        :param Union[_builtins.str, 'HandshakeType'] handshake_type: What the handshake asks of its receiver.
+        :param _builtins.str owner_account_id: The 12 digits of the partner's linked account, which owns the handshake.
+        :param _builtins.str receiver_account_id: The 12 digits of the account that has to answer.
+        :param _builtins.str sender_account_id: The 12 digits of the account that the receiver sees as the sender.
+        :param Union[_builtins.str, 'HandshakeStatus'] status: How far the handshake has come: it is PENDING until it is answered, canceled or expired.
+        :param _builtins.str updated_at: When the handshake last changed, as an ISO 8601 time in UTC.
+        :param _builtins.str sender_display_name: The name that the partner has in its Partner Central profile.
+        :param Mapping[str, _builtins.str] tags: The tags that the handshake has, as AWS returns them.
         """
         pulumi.set(__self__, "arn", arn)
         pulumi.set(__self__, "associated_resource_id", associated_resource_id)
@@ -85,7 +85,7 @@ class ChannelHandshakeState(dict):
     @pulumi.getter
     def arn(self) -> _builtins.str:
         """
-        The ARN, which is also the Pulumi ID.
+        The ARN of the handshake, which is also its Pulumi ID.
         """
         return pulumi.get(self, "arn")
 
@@ -93,7 +93,7 @@ class ChannelHandshakeState(dict):
     @pulumi.getter(name="associatedResourceId")
     def associated_resource_id(self) -> _builtins.str:
         """
-        The id of the program management account or the relationship that it is about.
+        The id of the program management account or the relationship that the handshake is about.
         """
         return pulumi.get(self, "associated_resource_id")
 
@@ -101,7 +101,7 @@ class ChannelHandshakeState(dict):
     @pulumi.getter
     def catalog(self) -> _builtins.str:
         """
-        The catalog it lives in.
+        The catalog that the handshake is in: `AWS` for production or `Sandbox` for tests.
         """
         return pulumi.get(self, "catalog")
 
@@ -109,7 +109,7 @@ class ChannelHandshakeState(dict):
     @pulumi.getter(name="channelHandshakeId")
     def channel_handshake_id(self) -> _builtins.str:
         """
-        AWS's id of the handshake, `ch-` and 13 letters or digits.
+        The id that AWS gave the handshake: `ch-` and 13 lower-case letters or digits.
         """
         return pulumi.get(self, "channel_handshake_id")
 
@@ -117,7 +117,7 @@ class ChannelHandshakeState(dict):
     @pulumi.getter(name="createdAt")
     def created_at(self) -> _builtins.str:
         """
-        When it was created, in UTC.
+        When the handshake was created, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "created_at")
 
@@ -125,7 +125,7 @@ class ChannelHandshakeState(dict):
     @pulumi.getter
     def detail(self) -> 'outputs.HandshakeDetail':
         """
-        What it is about, as AWS shows it.
+        What the handshake is about, as AWS shows it: the one member that goes with its type.
         """
         return pulumi.get(self, "detail")
 
@@ -133,7 +133,7 @@ class ChannelHandshakeState(dict):
     @pulumi.getter(name="handshakeType")
     def handshake_type(self) -> _builtins.str:
         """
-        What is asked.
+        What the handshake asks of its receiver.
         """
         return pulumi.get(self, "handshake_type")
 
@@ -141,7 +141,7 @@ class ChannelHandshakeState(dict):
     @pulumi.getter(name="ownerAccountId")
     def owner_account_id(self) -> _builtins.str:
         """
-        The partner's linked account, which owns the handshake.
+        The 12 digits of the partner's linked account, which owns the handshake.
         """
         return pulumi.get(self, "owner_account_id")
 
@@ -149,7 +149,7 @@ class ChannelHandshakeState(dict):
     @pulumi.getter(name="receiverAccountId")
     def receiver_account_id(self) -> _builtins.str:
         """
-        The account that has to answer.
+        The 12 digits of the account that has to answer.
         """
         return pulumi.get(self, "receiver_account_id")
 
@@ -157,7 +157,7 @@ class ChannelHandshakeState(dict):
     @pulumi.getter(name="senderAccountId")
     def sender_account_id(self) -> _builtins.str:
         """
-        The account that the receiver sees as sender.
+        The 12 digits of the account that the receiver sees as the sender.
         """
         return pulumi.get(self, "sender_account_id")
 
@@ -165,7 +165,7 @@ class ChannelHandshakeState(dict):
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        PENDING until it is answered, taken back, or nobody answered in time.
+        How far the handshake has come: it is PENDING until it is answered, canceled or expired.
         """
         return pulumi.get(self, "status")
 
@@ -173,7 +173,7 @@ class ChannelHandshakeState(dict):
     @pulumi.getter(name="updatedAt")
     def updated_at(self) -> _builtins.str:
         """
-        When it last changed, in UTC.
+        When the handshake last changed, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "updated_at")
 
@@ -181,7 +181,7 @@ class ChannelHandshakeState(dict):
     @pulumi.getter(name="senderDisplayName")
     def sender_display_name(self) -> Optional[_builtins.str]:
         """
-        The partner's name in its profile.
+        The name that the partner has in its Partner Central profile.
         """
         return pulumi.get(self, "sender_display_name")
 
@@ -189,7 +189,7 @@ class ChannelHandshakeState(dict):
     @pulumi.getter
     def tags(self) -> Optional[Mapping[str, _builtins.str]]:
         """
-        Its tags.
+        The tags that the handshake has, as AWS returns them.
         """
         return pulumi.get(self, "tags")
 
@@ -197,7 +197,7 @@ class ChannelHandshakeState(dict):
 @pulumi.output_type
 class HandshakeDetail(dict):
     """
-    What a handshake is about: one member, by its type.
+    What a handshake is about: AWS fills the one member that goes with the handshake's type.
     """
     @staticmethod
     def __key_warning(key: str):
@@ -225,11 +225,11 @@ class HandshakeDetail(dict):
                  revoke_service_period_handshake_detail: Optional['outputs.RevokeServicePeriodHandshakeDetail'] = None,
                  start_service_period_handshake_detail: Optional['outputs.StartServicePeriodHandshakeDetail'] = None):
         """
-        What a handshake is about: one member, by its type.
+        What a handshake is about: AWS fills the one member that goes with the handshake's type.
 
-        :param 'ProgramManagementAccountHandshakeDetail' program_management_account_handshake_detail: For PROGRAM_MANAGEMENT_ACCOUNT.
-        :param 'RevokeServicePeriodHandshakeDetail' revoke_service_period_handshake_detail: For REVOKE_SERVICE_PERIOD.
-        :param 'StartServicePeriodHandshakeDetail' start_service_period_handshake_detail: For START_SERVICE_PERIOD.
+        :param 'ProgramManagementAccountHandshakeDetail' program_management_account_handshake_detail: The program to join; only a PROGRAM_MANAGEMENT_ACCOUNT handshake has it.
+        :param 'RevokeServicePeriodHandshakeDetail' revoke_service_period_handshake_detail: The service period to end; only a REVOKE_SERVICE_PERIOD handshake has it.
+        :param 'StartServicePeriodHandshakeDetail' start_service_period_handshake_detail: The proposed service period; only a START_SERVICE_PERIOD handshake has it.
         """
         if program_management_account_handshake_detail is not None:
             pulumi.set(__self__, "program_management_account_handshake_detail", program_management_account_handshake_detail)
@@ -242,7 +242,7 @@ class HandshakeDetail(dict):
     @pulumi.getter(name="programManagementAccountHandshakeDetail")
     def program_management_account_handshake_detail(self) -> Optional['outputs.ProgramManagementAccountHandshakeDetail']:
         """
-        For PROGRAM_MANAGEMENT_ACCOUNT.
+        The program to join; only a PROGRAM_MANAGEMENT_ACCOUNT handshake has it.
         """
         return pulumi.get(self, "program_management_account_handshake_detail")
 
@@ -250,7 +250,7 @@ class HandshakeDetail(dict):
     @pulumi.getter(name="revokeServicePeriodHandshakeDetail")
     def revoke_service_period_handshake_detail(self) -> Optional['outputs.RevokeServicePeriodHandshakeDetail']:
         """
-        For REVOKE_SERVICE_PERIOD.
+        The service period to end; only a REVOKE_SERVICE_PERIOD handshake has it.
         """
         return pulumi.get(self, "revoke_service_period_handshake_detail")
 
@@ -258,7 +258,7 @@ class HandshakeDetail(dict):
     @pulumi.getter(name="startServicePeriodHandshakeDetail")
     def start_service_period_handshake_detail(self) -> Optional['outputs.StartServicePeriodHandshakeDetail']:
         """
-        For START_SERVICE_PERIOD.
+        The proposed service period; only a START_SERVICE_PERIOD handshake has it.
         """
         return pulumi.get(self, "start_service_period_handshake_detail")
 
@@ -266,14 +266,14 @@ class HandshakeDetail(dict):
 @pulumi.output_type
 class ProgramManagementAccountHandshakeDetail(dict):
     """
-    The program that the account is asked to join.
+    What a PROGRAM_MANAGEMENT_ACCOUNT handshake asks the account to join, as AWS shows it.
     """
     def __init__(__self__, *,
                  program: Optional[_builtins.str] = None):
         """
-        The program that the account is asked to join.
+        What a PROGRAM_MANAGEMENT_ACCOUNT handshake asks the account to join, as AWS shows it.
 
-        :param Union[_builtins.str, 'Program'] program: The channel program.
+        :param Union[_builtins.str, 'Program'] program: The channel program that the account is asked to join.
         """
         if program is not None:
             pulumi.set(__self__, "program", program)
@@ -282,7 +282,7 @@ class ProgramManagementAccountHandshakeDetail(dict):
     @pulumi.getter
     def program(self) -> Optional[_builtins.str]:
         """
-        The channel program.
+        The channel program that the account is asked to join.
         """
         return pulumi.get(self, "program")
 
@@ -290,7 +290,7 @@ class ProgramManagementAccountHandshakeDetail(dict):
 @pulumi.output_type
 class ProgramManagementAccountState(dict):
     """
-    What AWS says.
+    A program management account as AWS shows it.
     """
     def __init__(__self__, *,
                  account_id: _builtins.str,
@@ -306,20 +306,20 @@ class ProgramManagementAccountState(dict):
                  start_date: Optional[_builtins.str] = None,
                  tags: Optional[Mapping[str, _builtins.str]] = None):
         """
-        What AWS says.
+        A program management account as AWS shows it.
 
-        :param _builtins.str account_id: The AWS account that is managed.
-        :param _builtins.str arn: The ARN, which is also the Pulumi ID.
-        :param _builtins.str catalog: The catalog it lives in.
-        :param _builtins.str created_at: When it was created, in UTC.
-        :param _builtins.str display_name: The name shown in Partner Central.
+        :param _builtins.str account_id: The 12 digits of the AWS account that is enrolled.
+        :param _builtins.str arn: The ARN of the program management account, which is also its Pulumi ID.
+        :param _builtins.str catalog: The catalog that the account is in: `AWS` for production or `Sandbox` for tests.
+        :param _builtins.str created_at: When the account was enrolled, as an ISO 8601 time in UTC.
+        :param _builtins.str display_name: The name that Partner Central shows.
         :param Union[_builtins.str, 'Program'] program: The channel program that the account belongs to.
-        :param _builtins.str program_management_account_id: AWS's id of this resource, `pma-` and 13 letters or digits.
-        :param _builtins.str revision: A number that grows with every change; an update of an older one is refused.
-        :param Union[_builtins.str, 'ProgramManagementAccountStatus'] status: PENDING until the account accepts its handshake, then ACTIVE.
-        :param _builtins.str updated_at: When it last changed, in UTC.
-        :param _builtins.str start_date: When it became active, in UTC.
-        :param Mapping[str, _builtins.str] tags: Its tags.
+        :param _builtins.str program_management_account_id: The id that AWS gave the account: `pma-` and 13 lower-case letters or digits.
+        :param _builtins.str revision: A number, as text, that grows with every change; AWS refuses to update an older one.
+        :param Union[_builtins.str, 'ProgramManagementAccountStatus'] status: Whether the account takes part: it is PENDING until it accepts its handshake.
+        :param _builtins.str updated_at: When the enrolment last changed, as an ISO 8601 time in UTC.
+        :param _builtins.str start_date: When the account became active, as an ISO 8601 time in UTC, where AWS says it.
+        :param Mapping[str, _builtins.str] tags: The tags that the account has, as AWS returns them.
         """
         pulumi.set(__self__, "account_id", account_id)
         pulumi.set(__self__, "arn", arn)
@@ -340,7 +340,7 @@ class ProgramManagementAccountState(dict):
     @pulumi.getter(name="accountId")
     def account_id(self) -> _builtins.str:
         """
-        The AWS account that is managed.
+        The 12 digits of the AWS account that is enrolled.
         """
         return pulumi.get(self, "account_id")
 
@@ -348,7 +348,7 @@ class ProgramManagementAccountState(dict):
     @pulumi.getter
     def arn(self) -> _builtins.str:
         """
-        The ARN, which is also the Pulumi ID.
+        The ARN of the program management account, which is also its Pulumi ID.
         """
         return pulumi.get(self, "arn")
 
@@ -356,7 +356,7 @@ class ProgramManagementAccountState(dict):
     @pulumi.getter
     def catalog(self) -> _builtins.str:
         """
-        The catalog it lives in.
+        The catalog that the account is in: `AWS` for production or `Sandbox` for tests.
         """
         return pulumi.get(self, "catalog")
 
@@ -364,7 +364,7 @@ class ProgramManagementAccountState(dict):
     @pulumi.getter(name="createdAt")
     def created_at(self) -> _builtins.str:
         """
-        When it was created, in UTC.
+        When the account was enrolled, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "created_at")
 
@@ -372,7 +372,7 @@ class ProgramManagementAccountState(dict):
     @pulumi.getter(name="displayName")
     def display_name(self) -> _builtins.str:
         """
-        The name shown in Partner Central.
+        The name that Partner Central shows.
         """
         return pulumi.get(self, "display_name")
 
@@ -388,7 +388,7 @@ class ProgramManagementAccountState(dict):
     @pulumi.getter(name="programManagementAccountId")
     def program_management_account_id(self) -> _builtins.str:
         """
-        AWS's id of this resource, `pma-` and 13 letters or digits.
+        The id that AWS gave the account: `pma-` and 13 lower-case letters or digits.
         """
         return pulumi.get(self, "program_management_account_id")
 
@@ -396,7 +396,7 @@ class ProgramManagementAccountState(dict):
     @pulumi.getter
     def revision(self) -> _builtins.str:
         """
-        A number that grows with every change; an update of an older one is refused.
+        A number, as text, that grows with every change; AWS refuses to update an older one.
         """
         return pulumi.get(self, "revision")
 
@@ -404,7 +404,7 @@ class ProgramManagementAccountState(dict):
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        PENDING until the account accepts its handshake, then ACTIVE.
+        Whether the account takes part: it is PENDING until it accepts its handshake.
         """
         return pulumi.get(self, "status")
 
@@ -412,7 +412,7 @@ class ProgramManagementAccountState(dict):
     @pulumi.getter(name="updatedAt")
     def updated_at(self) -> _builtins.str:
         """
-        When it last changed, in UTC.
+        When the enrolment last changed, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "updated_at")
 
@@ -420,7 +420,7 @@ class ProgramManagementAccountState(dict):
     @pulumi.getter(name="startDate")
     def start_date(self) -> Optional[_builtins.str]:
         """
-        When it became active, in UTC.
+        When the account became active, as an ISO 8601 time in UTC, where AWS says it.
         """
         return pulumi.get(self, "start_date")
 
@@ -428,7 +428,7 @@ class ProgramManagementAccountState(dict):
     @pulumi.getter
     def tags(self) -> Optional[Mapping[str, _builtins.str]]:
         """
-        Its tags.
+        The tags that the account has, as AWS returns them.
         """
         return pulumi.get(self, "tags")
 
@@ -436,7 +436,7 @@ class ProgramManagementAccountState(dict):
 @pulumi.output_type
 class RelationshipState(dict):
     """
-    What AWS says.
+    A relationship as AWS shows it.
     """
     def __init__(__self__, *,
                  arn: _builtins.str,
@@ -454,22 +454,22 @@ class RelationshipState(dict):
                  start_date: Optional[_builtins.str] = None,
                  tags: Optional[Mapping[str, _builtins.str]] = None):
         """
-        What AWS says.
+        A relationship as AWS shows it.
 
-        :param _builtins.str arn: The ARN, which is also the Pulumi ID.
-        :param _builtins.str associated_account_id: The management account of the customer or seller.
-        :param Union[_builtins.str, 'AssociationType'] association_type: What the other side is.
-        :param _builtins.str catalog: The catalog it lives in.
-        :param _builtins.str created_at: When it was created, in UTC.
-        :param _builtins.str display_name: The name shown in Partner Central.
-        :param _builtins.str program_management_account_id: The id of the program management account that it belongs to.
-        :param _builtins.str relationship_id: AWS's id of this resource, `rs-` and 13 letters or digits.
-        :param _builtins.str revision: A number that grows with every change; an update of an older one is refused.
-        :param Union[_builtins.str, 'Sector'] sector: The sector of the other side.
-        :param _builtins.str updated_at: When it last changed, in UTC.
-        :param Union[_builtins.str, 'ResaleAccountModel'] resale_account_model: Who owns the accounts.
-        :param _builtins.str start_date: When it took effect, in UTC.
-        :param Mapping[str, _builtins.str] tags: Its tags.
+        :param _builtins.str arn: The ARN of the relationship, which is also its Pulumi ID.
+        :param _builtins.str associated_account_id: The 12 digits of the AWS account that is on the other side.
+        :param Union[_builtins.str, 'AssociationType'] association_type: What the other side is to the partner.
+        :param _builtins.str catalog: The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests.
+        :param _builtins.str created_at: When the relationship was created, as an ISO 8601 time in UTC.
+        :param _builtins.str display_name: The name that Partner Central shows.
+        :param _builtins.str program_management_account_id: The id of the program management account that the relationship belongs to.
+        :param _builtins.str relationship_id: The id that AWS gave the relationship: `rs-` and 13 lower-case letters or digits.
+        :param _builtins.str revision: A number, as text, that grows with every change; AWS refuses to update an older one.
+        :param Union[_builtins.str, 'Sector'] sector: The sector that the other side belongs to.
+        :param _builtins.str updated_at: When the relationship last changed, as an ISO 8601 time in UTC.
+        :param Union[_builtins.str, 'ResaleAccountModel'] resale_account_model: Who owns the accounts that are resold; AWS does not say it in lists.
+        :param _builtins.str start_date: When the relationship took effect, as an ISO 8601 time in UTC, where AWS says it.
+        :param Mapping[str, _builtins.str] tags: The tags that the relationship has, as AWS returns them.
         """
         pulumi.set(__self__, "arn", arn)
         pulumi.set(__self__, "associated_account_id", associated_account_id)
@@ -493,7 +493,7 @@ class RelationshipState(dict):
     @pulumi.getter
     def arn(self) -> _builtins.str:
         """
-        The ARN, which is also the Pulumi ID.
+        The ARN of the relationship, which is also its Pulumi ID.
         """
         return pulumi.get(self, "arn")
 
@@ -501,7 +501,7 @@ class RelationshipState(dict):
     @pulumi.getter(name="associatedAccountId")
     def associated_account_id(self) -> _builtins.str:
         """
-        The management account of the customer or seller.
+        The 12 digits of the AWS account that is on the other side.
         """
         return pulumi.get(self, "associated_account_id")
 
@@ -509,7 +509,7 @@ class RelationshipState(dict):
     @pulumi.getter(name="associationType")
     def association_type(self) -> _builtins.str:
         """
-        What the other side is.
+        What the other side is to the partner.
         """
         return pulumi.get(self, "association_type")
 
@@ -517,7 +517,7 @@ class RelationshipState(dict):
     @pulumi.getter
     def catalog(self) -> _builtins.str:
         """
-        The catalog it lives in.
+        The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests.
         """
         return pulumi.get(self, "catalog")
 
@@ -525,7 +525,7 @@ class RelationshipState(dict):
     @pulumi.getter(name="createdAt")
     def created_at(self) -> _builtins.str:
         """
-        When it was created, in UTC.
+        When the relationship was created, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "created_at")
 
@@ -533,7 +533,7 @@ class RelationshipState(dict):
     @pulumi.getter(name="displayName")
     def display_name(self) -> _builtins.str:
         """
-        The name shown in Partner Central.
+        The name that Partner Central shows.
         """
         return pulumi.get(self, "display_name")
 
@@ -541,7 +541,7 @@ class RelationshipState(dict):
     @pulumi.getter(name="programManagementAccountId")
     def program_management_account_id(self) -> _builtins.str:
         """
-        The id of the program management account that it belongs to.
+        The id of the program management account that the relationship belongs to.
         """
         return pulumi.get(self, "program_management_account_id")
 
@@ -549,7 +549,7 @@ class RelationshipState(dict):
     @pulumi.getter(name="relationshipId")
     def relationship_id(self) -> _builtins.str:
         """
-        AWS's id of this resource, `rs-` and 13 letters or digits.
+        The id that AWS gave the relationship: `rs-` and 13 lower-case letters or digits.
         """
         return pulumi.get(self, "relationship_id")
 
@@ -557,7 +557,7 @@ class RelationshipState(dict):
     @pulumi.getter
     def revision(self) -> _builtins.str:
         """
-        A number that grows with every change; an update of an older one is refused.
+        A number, as text, that grows with every change; AWS refuses to update an older one.
         """
         return pulumi.get(self, "revision")
 
@@ -565,7 +565,7 @@ class RelationshipState(dict):
     @pulumi.getter
     def sector(self) -> _builtins.str:
         """
-        The sector of the other side.
+        The sector that the other side belongs to.
         """
         return pulumi.get(self, "sector")
 
@@ -573,7 +573,7 @@ class RelationshipState(dict):
     @pulumi.getter(name="updatedAt")
     def updated_at(self) -> _builtins.str:
         """
-        When it last changed, in UTC.
+        When the relationship last changed, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "updated_at")
 
@@ -581,7 +581,7 @@ class RelationshipState(dict):
     @pulumi.getter(name="resaleAccountModel")
     def resale_account_model(self) -> Optional[_builtins.str]:
         """
-        Who owns the accounts.
+        Who owns the accounts that are resold; AWS does not say it in lists.
         """
         return pulumi.get(self, "resale_account_model")
 
@@ -589,7 +589,7 @@ class RelationshipState(dict):
     @pulumi.getter(name="startDate")
     def start_date(self) -> Optional[_builtins.str]:
         """
-        When it took effect, in UTC.
+        When the relationship took effect, as an ISO 8601 time in UTC, where AWS says it.
         """
         return pulumi.get(self, "start_date")
 
@@ -597,7 +597,7 @@ class RelationshipState(dict):
     @pulumi.getter
     def tags(self) -> Optional[Mapping[str, _builtins.str]]:
         """
-        Its tags.
+        The tags that the relationship has, as AWS returns them.
         """
         return pulumi.get(self, "tags")
 
@@ -605,7 +605,7 @@ class RelationshipState(dict):
 @pulumi.output_type
 class RevokeServicePeriodHandshakeDetail(dict):
     """
-    The service period that is to end.
+    The service period that a REVOKE_SERVICE_PERIOD handshake ends, as AWS shows it.
     """
     @staticmethod
     def __key_warning(key: str):
@@ -637,13 +637,13 @@ class RevokeServicePeriodHandshakeDetail(dict):
                  service_period_type: Optional[_builtins.str] = None,
                  start_date: Optional[_builtins.str] = None):
         """
-        The service period that is to end.
+        The service period that a REVOKE_SERVICE_PERIOD handshake ends, as AWS shows it.
 
-        :param _builtins.str end_date: When a fixed commitment ends, in UTC.
-        :param _builtins.str minimum_notice_days: The days of notice, for a minimum notice period.
-        :param _builtins.str note: The message that goes with the invitation.
-        :param Union[_builtins.str, 'ServicePeriodType'] service_period_type: How the service period can end.
-        :param _builtins.str start_date: When the service period begins, in UTC.
+        :param _builtins.str end_date: When a FIXED_COMMITMENT_PERIOD ends, as an ISO 8601 time in UTC.
+        :param _builtins.str minimum_notice_days: The number of days of notice, as text, which only a MINIMUM_NOTICE_PERIOD has.
+        :param _builtins.str note: The message that the sender wrote to the receiver.
+        :param Union[_builtins.str, 'ServicePeriodType'] service_period_type: How the service period can end, which is with notice or at a fixed date.
+        :param _builtins.str start_date: When the service period begins, as an ISO 8601 time in UTC.
         """
         if end_date is not None:
             pulumi.set(__self__, "end_date", end_date)
@@ -660,7 +660,7 @@ class RevokeServicePeriodHandshakeDetail(dict):
     @pulumi.getter(name="endDate")
     def end_date(self) -> Optional[_builtins.str]:
         """
-        When a fixed commitment ends, in UTC.
+        When a FIXED_COMMITMENT_PERIOD ends, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "end_date")
 
@@ -668,7 +668,7 @@ class RevokeServicePeriodHandshakeDetail(dict):
     @pulumi.getter(name="minimumNoticeDays")
     def minimum_notice_days(self) -> Optional[_builtins.str]:
         """
-        The days of notice, for a minimum notice period.
+        The number of days of notice, as text, which only a MINIMUM_NOTICE_PERIOD has.
         """
         return pulumi.get(self, "minimum_notice_days")
 
@@ -676,7 +676,7 @@ class RevokeServicePeriodHandshakeDetail(dict):
     @pulumi.getter
     def note(self) -> Optional[_builtins.str]:
         """
-        The message that goes with the invitation.
+        The message that the sender wrote to the receiver.
         """
         return pulumi.get(self, "note")
 
@@ -684,7 +684,7 @@ class RevokeServicePeriodHandshakeDetail(dict):
     @pulumi.getter(name="servicePeriodType")
     def service_period_type(self) -> Optional[_builtins.str]:
         """
-        How the service period can end.
+        How the service period can end, which is with notice or at a fixed date.
         """
         return pulumi.get(self, "service_period_type")
 
@@ -692,7 +692,7 @@ class RevokeServicePeriodHandshakeDetail(dict):
     @pulumi.getter(name="startDate")
     def start_date(self) -> Optional[_builtins.str]:
         """
-        When the service period begins, in UTC.
+        When the service period begins, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "start_date")
 
@@ -700,7 +700,7 @@ class RevokeServicePeriodHandshakeDetail(dict):
 @pulumi.output_type
 class StartServicePeriodHandshakeDetail(dict):
     """
-    The service period that is to start.
+    The service period that a START_SERVICE_PERIOD handshake proposes, as AWS shows it.
     """
     @staticmethod
     def __key_warning(key: str):
@@ -732,13 +732,13 @@ class StartServicePeriodHandshakeDetail(dict):
                  service_period_type: Optional[_builtins.str] = None,
                  start_date: Optional[_builtins.str] = None):
         """
-        The service period that is to start.
+        The service period that a START_SERVICE_PERIOD handshake proposes, as AWS shows it.
 
-        :param _builtins.str end_date: When a fixed commitment ends, in UTC.
-        :param _builtins.str minimum_notice_days: The days of notice, for a minimum notice period.
-        :param _builtins.str note: The message that goes with the invitation.
-        :param Union[_builtins.str, 'ServicePeriodType'] service_period_type: How the service period can end.
-        :param _builtins.str start_date: When the service period begins, in UTC.
+        :param _builtins.str end_date: When a FIXED_COMMITMENT_PERIOD ends, as an ISO 8601 time in UTC.
+        :param _builtins.str minimum_notice_days: The number of days of notice, as text, which only a MINIMUM_NOTICE_PERIOD has.
+        :param _builtins.str note: The message that the sender wrote to the receiver.
+        :param Union[_builtins.str, 'ServicePeriodType'] service_period_type: How the service period can end, which is with notice or at a fixed date.
+        :param _builtins.str start_date: When the service period begins, as an ISO 8601 time in UTC.
         """
         if end_date is not None:
             pulumi.set(__self__, "end_date", end_date)
@@ -755,7 +755,7 @@ class StartServicePeriodHandshakeDetail(dict):
     @pulumi.getter(name="endDate")
     def end_date(self) -> Optional[_builtins.str]:
         """
-        When a fixed commitment ends, in UTC.
+        When a FIXED_COMMITMENT_PERIOD ends, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "end_date")
 
@@ -763,7 +763,7 @@ class StartServicePeriodHandshakeDetail(dict):
     @pulumi.getter(name="minimumNoticeDays")
     def minimum_notice_days(self) -> Optional[_builtins.str]:
         """
-        The days of notice, for a minimum notice period.
+        The number of days of notice, as text, which only a MINIMUM_NOTICE_PERIOD has.
         """
         return pulumi.get(self, "minimum_notice_days")
 
@@ -771,7 +771,7 @@ class StartServicePeriodHandshakeDetail(dict):
     @pulumi.getter
     def note(self) -> Optional[_builtins.str]:
         """
-        The message that goes with the invitation.
+        The message that the sender wrote to the receiver.
         """
         return pulumi.get(self, "note")
 
@@ -779,7 +779,7 @@ class StartServicePeriodHandshakeDetail(dict):
     @pulumi.getter(name="servicePeriodType")
     def service_period_type(self) -> Optional[_builtins.str]:
         """
-        How the service period can end.
+        How the service period can end, which is with notice or at a fixed date.
         """
         return pulumi.get(self, "service_period_type")
 
@@ -787,7 +787,7 @@ class StartServicePeriodHandshakeDetail(dict):
     @pulumi.getter(name="startDate")
     def start_date(self) -> Optional[_builtins.str]:
         """
-        When the service period begins, in UTC.
+        When the service period begins, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "start_date")
 

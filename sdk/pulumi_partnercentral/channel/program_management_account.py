@@ -28,11 +28,11 @@ class ProgramManagementAccountArgs:
         """
         The set of arguments for constructing a ProgramManagementAccount resource.
 
-        :param pulumi.Input[_builtins.str] account_id: The 12 digits of the account: the management account of an AWS organization. Member and standalone accounts are refused by AWS.
-        :param pulumi.Input[_builtins.str] display_name: The name shown in Partner Central, 1 to 30 characters.
-        :param pulumi.Input[Union[_builtins.str, 'Program']] program: The channel program that the account belongs to, exactly one.
-        :param pulumi.Input[_builtins.str] catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of this resource, at most 50. Tags that the program never sets are left alone.
+        :param pulumi.Input[_builtins.str] account_id: The 12 digits of the AWS account to enrol, which has to be the management account of an organization: AWS refuses member and standalone accounts. A change replaces the resource.
+        :param pulumi.Input[_builtins.str] display_name: The name that Partner Central shows, which has 1 to 30 characters.
+        :param pulumi.Input[Union[_builtins.str, 'Program']] program: The channel program that the account belongs to, which is exactly one. A change replaces the resource.
+        :param pulumi.Input[_builtins.str] catalog: The catalog that the account is enrolled in: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: The tags of the account, which are at most 50. Where the program never sets any, those that it has are left alone.
         """
         pulumi.set(__self__, "account_id", account_id)
         pulumi.set(__self__, "display_name", display_name)
@@ -46,7 +46,7 @@ class ProgramManagementAccountArgs:
     @pulumi.getter(name="accountId")
     def account_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The 12 digits of the account: the management account of an AWS organization. Member and standalone accounts are refused by AWS.
+        The 12 digits of the AWS account to enrol, which has to be the management account of an organization: AWS refuses member and standalone accounts. A change replaces the resource.
         """
         return pulumi.get(self, "account_id")
 
@@ -58,7 +58,7 @@ class ProgramManagementAccountArgs:
     @pulumi.getter(name="displayName")
     def display_name(self) -> pulumi.Input[_builtins.str]:
         """
-        The name shown in Partner Central, 1 to 30 characters.
+        The name that Partner Central shows, which has 1 to 30 characters.
         """
         return pulumi.get(self, "display_name")
 
@@ -70,7 +70,7 @@ class ProgramManagementAccountArgs:
     @pulumi.getter
     def program(self) -> pulumi.Input[Union[_builtins.str, 'Program']]:
         """
-        The channel program that the account belongs to, exactly one.
+        The channel program that the account belongs to, which is exactly one. A change replaces the resource.
         """
         return pulumi.get(self, "program")
 
@@ -82,7 +82,7 @@ class ProgramManagementAccountArgs:
     @pulumi.getter
     def catalog(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
+        The catalog that the account is enrolled in: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
         """
         return pulumi.get(self, "catalog")
 
@@ -94,7 +94,7 @@ class ProgramManagementAccountArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Tags of this resource, at most 50. Tags that the program never sets are left alone.
+        The tags of the account, which are at most 50. Where the program never sets any, those that it has are left alone.
         """
         return pulumi.get(self, "tags")
 
@@ -123,11 +123,11 @@ class ProgramManagementAccount(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] account_id: The 12 digits of the account: the management account of an AWS organization. Member and standalone accounts are refused by AWS.
-        :param pulumi.Input[_builtins.str] catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-        :param pulumi.Input[_builtins.str] display_name: The name shown in Partner Central, 1 to 30 characters.
-        :param pulumi.Input[Union[_builtins.str, 'Program']] program: The channel program that the account belongs to, exactly one.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of this resource, at most 50. Tags that the program never sets are left alone.
+        :param pulumi.Input[_builtins.str] account_id: The 12 digits of the AWS account to enrol, which has to be the management account of an organization: AWS refuses member and standalone accounts. A change replaces the resource.
+        :param pulumi.Input[_builtins.str] catalog: The catalog that the account is enrolled in: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
+        :param pulumi.Input[_builtins.str] display_name: The name that Partner Central shows, which has 1 to 30 characters.
+        :param pulumi.Input[Union[_builtins.str, 'Program']] program: The channel program that the account belongs to, which is exactly one. A change replaces the resource.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: The tags of the account, which are at most 50. Where the program never sets any, those that it has are left alone.
         """
         ...
     @overload
@@ -237,7 +237,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
     @pulumi.getter(name="accountId")
     def account_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The AWS account that is managed.
+        The 12 digits of the AWS account that is enrolled.
         """
         return pulumi.get(self, "account_id")
 
@@ -245,7 +245,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
     @pulumi.getter
     def arn(self) -> pulumi.Output[_builtins.str]:
         """
-        The ARN, which is also the Pulumi ID.
+        The ARN of the program management account, which is also its Pulumi ID.
         """
         return pulumi.get(self, "arn")
 
@@ -253,7 +253,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
     @pulumi.getter
     def catalog(self) -> pulumi.Output[_builtins.str]:
         """
-        The catalog it lives in.
+        The catalog that the account is in: `AWS` for production or `Sandbox` for tests.
         """
         return pulumi.get(self, "catalog")
 
@@ -261,7 +261,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
     @pulumi.getter(name="createdAt")
     def created_at(self) -> pulumi.Output[_builtins.str]:
         """
-        When it was created, in UTC.
+        When the account was enrolled, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "created_at")
 
@@ -269,7 +269,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
     @pulumi.getter(name="displayName")
     def display_name(self) -> pulumi.Output[_builtins.str]:
         """
-        The name shown in Partner Central.
+        The name that Partner Central shows.
         """
         return pulumi.get(self, "display_name")
 
@@ -285,7 +285,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
     @pulumi.getter(name="programManagementAccountId")
     def program_management_account_id(self) -> pulumi.Output[_builtins.str]:
         """
-        AWS's id of this resource, `pma-` and 13 letters or digits.
+        The id that AWS gave the account: `pma-` and 13 lower-case letters or digits.
         """
         return pulumi.get(self, "program_management_account_id")
 
@@ -293,7 +293,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
     @pulumi.getter
     def revision(self) -> pulumi.Output[_builtins.str]:
         """
-        A number that grows with every change; an update of an older one is refused.
+        A number, as text, that grows with every change; AWS refuses to update an older one.
         """
         return pulumi.get(self, "revision")
 
@@ -301,7 +301,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
     @pulumi.getter(name="startDate")
     def start_date(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        When it became active, in UTC.
+        When the account became active, as an ISO 8601 time in UTC, where AWS says it.
         """
         return pulumi.get(self, "start_date")
 
@@ -309,7 +309,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
     @pulumi.getter
     def status(self) -> pulumi.Output[_builtins.str]:
         """
-        PENDING until the account accepts its handshake, then ACTIVE.
+        Whether the account takes part: it is PENDING until it accepts its handshake.
         """
         return pulumi.get(self, "status")
 
@@ -317,7 +317,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
     @pulumi.getter
     def tags(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        Its tags.
+        The tags that the account has, as AWS returns them.
         """
         return pulumi.get(self, "tags")
 
@@ -325,7 +325,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
     @pulumi.getter(name="updatedAt")
     def updated_at(self) -> pulumi.Output[_builtins.str]:
         """
-        When it last changed, in UTC.
+        When the enrolment last changed, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "updated_at")
 

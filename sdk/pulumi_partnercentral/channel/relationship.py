@@ -33,15 +33,15 @@ class RelationshipArgs:
         """
         The set of arguments for constructing a Relationship resource.
 
-        :param pulumi.Input[_builtins.str] associated_account_id: The 12 digits of the management account of the customer or seller.
-        :param pulumi.Input[Union[_builtins.str, 'AssociationType']] association_type: What the other side is. DOWNSTREAM_SELLER is for distributors only.
-        :param pulumi.Input[_builtins.str] display_name: The name shown in Partner Central, 1 to 30 characters.
-        :param pulumi.Input[_builtins.str] program_management_account_identifier: The program management account that it belongs to, by ARN or by id.
-        :param pulumi.Input[Union[_builtins.str, 'Sector']] sector: The sector of the other side; it has to fit the partner's agreement with AWS.
-        :param pulumi.Input[_builtins.str] catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-        :param pulumi.Input['SupportPlanArgs'] requested_support_plan: The support plan to ask AWS for. AWS never returns it, so that a change made elsewhere stays unseen; taken out of the program it changes nothing, since it cannot be taken back.
-        :param pulumi.Input[Union[_builtins.str, 'ResaleAccountModel']] resale_account_model: Who owns the accounts; it has to fit the partner's agreement with AWS.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of this resource, at most 50. Tags that the program never sets are left alone.
+        :param pulumi.Input[_builtins.str] associated_account_id: The 12 digits of the AWS account on the other side, which is the management account of the customer or seller. A change replaces the resource.
+        :param pulumi.Input[Union[_builtins.str, 'AssociationType']] association_type: What the other side is to the partner; DOWNSTREAM_SELLER is for distributors only. A change replaces the resource.
+        :param pulumi.Input[_builtins.str] display_name: The name that Partner Central shows, which has 1 to 30 characters.
+        :param pulumi.Input[_builtins.str] program_management_account_identifier: The ARN or the id (`pma-…`) of the program management account that the relationship belongs to. A change replaces the resource.
+        :param pulumi.Input[Union[_builtins.str, 'Sector']] sector: The sector of the other side, which has to fit the partner's agreement with AWS. A change replaces the resource.
+        :param pulumi.Input[_builtins.str] catalog: The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
+        :param pulumi.Input['SupportPlanArgs'] requested_support_plan: The support plan to ask AWS for. AWS never returns it, so that a change made elsewhere stays unseen. Taking it out of the program changes nothing, since AWS cannot take it back.
+        :param pulumi.Input[Union[_builtins.str, 'ResaleAccountModel']] resale_account_model: Who owns the accounts that are resold, which has to fit the partner's agreement with AWS. A change replaces the resource.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: The tags of the relationship, which are at most 50. Where the program never sets any, those that it has are left alone.
         """
         pulumi.set(__self__, "associated_account_id", associated_account_id)
         pulumi.set(__self__, "association_type", association_type)
@@ -61,7 +61,7 @@ class RelationshipArgs:
     @pulumi.getter(name="associatedAccountId")
     def associated_account_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The 12 digits of the management account of the customer or seller.
+        The 12 digits of the AWS account on the other side, which is the management account of the customer or seller. A change replaces the resource.
         """
         return pulumi.get(self, "associated_account_id")
 
@@ -73,7 +73,7 @@ class RelationshipArgs:
     @pulumi.getter(name="associationType")
     def association_type(self) -> pulumi.Input[Union[_builtins.str, 'AssociationType']]:
         """
-        What the other side is. DOWNSTREAM_SELLER is for distributors only.
+        What the other side is to the partner; DOWNSTREAM_SELLER is for distributors only. A change replaces the resource.
         """
         return pulumi.get(self, "association_type")
 
@@ -85,7 +85,7 @@ class RelationshipArgs:
     @pulumi.getter(name="displayName")
     def display_name(self) -> pulumi.Input[_builtins.str]:
         """
-        The name shown in Partner Central, 1 to 30 characters.
+        The name that Partner Central shows, which has 1 to 30 characters.
         """
         return pulumi.get(self, "display_name")
 
@@ -97,7 +97,7 @@ class RelationshipArgs:
     @pulumi.getter(name="programManagementAccountIdentifier")
     def program_management_account_identifier(self) -> pulumi.Input[_builtins.str]:
         """
-        The program management account that it belongs to, by ARN or by id.
+        The ARN or the id (`pma-…`) of the program management account that the relationship belongs to. A change replaces the resource.
         """
         return pulumi.get(self, "program_management_account_identifier")
 
@@ -109,7 +109,7 @@ class RelationshipArgs:
     @pulumi.getter
     def sector(self) -> pulumi.Input[Union[_builtins.str, 'Sector']]:
         """
-        The sector of the other side; it has to fit the partner's agreement with AWS.
+        The sector of the other side, which has to fit the partner's agreement with AWS. A change replaces the resource.
         """
         return pulumi.get(self, "sector")
 
@@ -121,7 +121,7 @@ class RelationshipArgs:
     @pulumi.getter
     def catalog(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
+        The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
         """
         return pulumi.get(self, "catalog")
 
@@ -133,7 +133,7 @@ class RelationshipArgs:
     @pulumi.getter(name="requestedSupportPlan")
     def requested_support_plan(self) -> pulumi.Input[Optional['SupportPlanArgs']]:
         """
-        The support plan to ask AWS for. AWS never returns it, so that a change made elsewhere stays unseen; taken out of the program it changes nothing, since it cannot be taken back.
+        The support plan to ask AWS for. AWS never returns it, so that a change made elsewhere stays unseen. Taking it out of the program changes nothing, since AWS cannot take it back.
         """
         return pulumi.get(self, "requested_support_plan")
 
@@ -145,7 +145,7 @@ class RelationshipArgs:
     @pulumi.getter(name="resaleAccountModel")
     def resale_account_model(self) -> pulumi.Input[Optional[Union[_builtins.str, 'ResaleAccountModel']]]:
         """
-        Who owns the accounts; it has to fit the partner's agreement with AWS.
+        Who owns the accounts that are resold, which has to fit the partner's agreement with AWS. A change replaces the resource.
         """
         return pulumi.get(self, "resale_account_model")
 
@@ -157,7 +157,7 @@ class RelationshipArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Tags of this resource, at most 50. Tags that the program never sets are left alone.
+        The tags of the relationship, which are at most 50. Where the program never sets any, those that it has are left alone.
         """
         return pulumi.get(self, "tags")
 
@@ -189,15 +189,15 @@ class Relationship(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] associated_account_id: The 12 digits of the management account of the customer or seller.
-        :param pulumi.Input[Union[_builtins.str, 'AssociationType']] association_type: What the other side is. DOWNSTREAM_SELLER is for distributors only.
-        :param pulumi.Input[_builtins.str] catalog: `AWS` for production or `Sandbox` for tests. The configuration's `catalog` where absent.
-        :param pulumi.Input[_builtins.str] display_name: The name shown in Partner Central, 1 to 30 characters.
-        :param pulumi.Input[_builtins.str] program_management_account_identifier: The program management account that it belongs to, by ARN or by id.
-        :param pulumi.Input[Union['SupportPlanArgs', 'SupportPlanArgsDict']] requested_support_plan: The support plan to ask AWS for. AWS never returns it, so that a change made elsewhere stays unseen; taken out of the program it changes nothing, since it cannot be taken back.
-        :param pulumi.Input[Union[_builtins.str, 'ResaleAccountModel']] resale_account_model: Who owns the accounts; it has to fit the partner's agreement with AWS.
-        :param pulumi.Input[Union[_builtins.str, 'Sector']] sector: The sector of the other side; it has to fit the partner's agreement with AWS.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of this resource, at most 50. Tags that the program never sets are left alone.
+        :param pulumi.Input[_builtins.str] associated_account_id: The 12 digits of the AWS account on the other side, which is the management account of the customer or seller. A change replaces the resource.
+        :param pulumi.Input[Union[_builtins.str, 'AssociationType']] association_type: What the other side is to the partner; DOWNSTREAM_SELLER is for distributors only. A change replaces the resource.
+        :param pulumi.Input[_builtins.str] catalog: The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
+        :param pulumi.Input[_builtins.str] display_name: The name that Partner Central shows, which has 1 to 30 characters.
+        :param pulumi.Input[_builtins.str] program_management_account_identifier: The ARN or the id (`pma-…`) of the program management account that the relationship belongs to. A change replaces the resource.
+        :param pulumi.Input[Union['SupportPlanArgs', 'SupportPlanArgsDict']] requested_support_plan: The support plan to ask AWS for. AWS never returns it, so that a change made elsewhere stays unseen. Taking it out of the program changes nothing, since AWS cannot take it back.
+        :param pulumi.Input[Union[_builtins.str, 'ResaleAccountModel']] resale_account_model: Who owns the accounts that are resold, which has to fit the partner's agreement with AWS. A change replaces the resource.
+        :param pulumi.Input[Union[_builtins.str, 'Sector']] sector: The sector of the other side, which has to fit the partner's agreement with AWS. A change replaces the resource.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: The tags of the relationship, which are at most 50. Where the program never sets any, those that it has are left alone.
         """
         ...
     @overload
@@ -320,7 +320,7 @@ class Relationship(pulumi.CustomResource):
     @pulumi.getter
     def arn(self) -> pulumi.Output[_builtins.str]:
         """
-        The ARN, which is also the Pulumi ID.
+        The ARN of the relationship, which is also its Pulumi ID.
         """
         return pulumi.get(self, "arn")
 
@@ -328,7 +328,7 @@ class Relationship(pulumi.CustomResource):
     @pulumi.getter(name="associatedAccountId")
     def associated_account_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The management account of the customer or seller.
+        The 12 digits of the AWS account that is on the other side.
         """
         return pulumi.get(self, "associated_account_id")
 
@@ -336,7 +336,7 @@ class Relationship(pulumi.CustomResource):
     @pulumi.getter(name="associationType")
     def association_type(self) -> pulumi.Output[_builtins.str]:
         """
-        What the other side is.
+        What the other side is to the partner.
         """
         return pulumi.get(self, "association_type")
 
@@ -344,7 +344,7 @@ class Relationship(pulumi.CustomResource):
     @pulumi.getter
     def catalog(self) -> pulumi.Output[_builtins.str]:
         """
-        The catalog it lives in.
+        The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests.
         """
         return pulumi.get(self, "catalog")
 
@@ -352,7 +352,7 @@ class Relationship(pulumi.CustomResource):
     @pulumi.getter(name="createdAt")
     def created_at(self) -> pulumi.Output[_builtins.str]:
         """
-        When it was created, in UTC.
+        When the relationship was created, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "created_at")
 
@@ -360,7 +360,7 @@ class Relationship(pulumi.CustomResource):
     @pulumi.getter(name="displayName")
     def display_name(self) -> pulumi.Output[_builtins.str]:
         """
-        The name shown in Partner Central.
+        The name that Partner Central shows.
         """
         return pulumi.get(self, "display_name")
 
@@ -368,7 +368,7 @@ class Relationship(pulumi.CustomResource):
     @pulumi.getter(name="programManagementAccountId")
     def program_management_account_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The id of the program management account that it belongs to.
+        The id of the program management account that the relationship belongs to.
         """
         return pulumi.get(self, "program_management_account_id")
 
@@ -376,7 +376,7 @@ class Relationship(pulumi.CustomResource):
     @pulumi.getter(name="relationshipId")
     def relationship_id(self) -> pulumi.Output[_builtins.str]:
         """
-        AWS's id of this resource, `rs-` and 13 letters or digits.
+        The id that AWS gave the relationship: `rs-` and 13 lower-case letters or digits.
         """
         return pulumi.get(self, "relationship_id")
 
@@ -384,7 +384,7 @@ class Relationship(pulumi.CustomResource):
     @pulumi.getter(name="resaleAccountModel")
     def resale_account_model(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Who owns the accounts.
+        Who owns the accounts that are resold; AWS does not say it in lists.
         """
         return pulumi.get(self, "resale_account_model")
 
@@ -392,7 +392,7 @@ class Relationship(pulumi.CustomResource):
     @pulumi.getter
     def revision(self) -> pulumi.Output[_builtins.str]:
         """
-        A number that grows with every change; an update of an older one is refused.
+        A number, as text, that grows with every change; AWS refuses to update an older one.
         """
         return pulumi.get(self, "revision")
 
@@ -400,7 +400,7 @@ class Relationship(pulumi.CustomResource):
     @pulumi.getter
     def sector(self) -> pulumi.Output[_builtins.str]:
         """
-        The sector of the other side.
+        The sector that the other side belongs to.
         """
         return pulumi.get(self, "sector")
 
@@ -408,7 +408,7 @@ class Relationship(pulumi.CustomResource):
     @pulumi.getter(name="startDate")
     def start_date(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        When it took effect, in UTC.
+        When the relationship took effect, as an ISO 8601 time in UTC, where AWS says it.
         """
         return pulumi.get(self, "start_date")
 
@@ -416,7 +416,7 @@ class Relationship(pulumi.CustomResource):
     @pulumi.getter
     def tags(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        Its tags.
+        The tags that the relationship has, as AWS returns them.
         """
         return pulumi.get(self, "tags")
 
@@ -424,7 +424,7 @@ class Relationship(pulumi.CustomResource):
     @pulumi.getter(name="updatedAt")
     def updated_at(self) -> pulumi.Output[_builtins.str]:
         """
-        When it last changed, in UTC.
+        When the relationship last changed, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "updated_at")
 

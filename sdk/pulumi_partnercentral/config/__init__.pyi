@@ -17,7 +17,7 @@ from .. import outputs as _root_outputs
 
 accessKey: Optional[str]
 """
-An access key id, in place of a profile; with `secretKey`.
+The id of the access key that signs, in place of a profile. It needs `secretKey` too.
 """
 
 accountRoleName: Optional[str]
@@ -27,76 +27,76 @@ The name of the role to assume in every account that `accounts` does not list.
 
 accounts: Optional[str]
 """
-How accounts are reached in which `receiverAccountId` lets sign, by their 12 digits.
+How the accounts are reached that `receiverAccountId` lets sign, by their 12 digits.
 """
 
 allowedAccountIds: Optional[str]
 """
-The only accounts that may sign a change. Any, where empty.
+The only accounts, of 12 digits each, that may sign a change. Where empty, any may.
 """
 
 assumeRoleWithWebIdentity: Optional[str]
 """
-A role to assume with the token of an identity provider; needs no other credentials.
+A role to assume with the token that an identity provider gives, which needs no other credentials.
 """
 
 assumeRoles: Optional[str]
 """
-Roles to assume, one with the credentials of the other before it.
+Roles to assume one after the other, each with the credentials of the one before it.
 """
 
 catalog: Optional[str]
 """
-The catalog of every resource that states none: `AWS` or `Sandbox`.
+The catalog of every resource and function that sets none: `AWS` for production or `Sandbox` for tests.
 """
 
 endpoints: Optional[str]
 """
-Other addresses than AWS's own; AWS_ENDPOINT_URL does the same for all.
+The URLs that requests go to in place of AWS's own; AWS_ENDPOINT_URL sets one for all.
 """
 
 forbiddenAccountIds: Optional[str]
 """
-The accounts that may sign no change.
+The accounts, of 12 digits each, that may not sign any change.
 """
 
 maxRetries: Optional[int]
 """
-How often a call is tried again. Else AWS_MAX_ATTEMPTS says it, or 9 times.
+How often a call that failed is tried again, from 0 to 100 times. Where absent, AWS_MAX_ATTEMPTS says it, else it is 9 times.
 """
 
 profile: Optional[str]
 """
-The profile of the shared AWS configuration. Else boto3's own search for credentials.
+The name of the profile that signs, of the shared AWS configuration. Where absent, boto3 searches for credentials in its own way.
 """
 
 rateLimits: Optional[str]
 """
-The most calls a second of an operation, by its name; `*` stands for all others. Where absent, AWS's documented quotas: 3 for each that writes, 5 for each that reads.
+The most calls a second that an operation may make, by its name, such as `CreateRelationship`; `*` stands for all others. Where absent, AWS's documented quotas hold: 3 for each operation that writes, 5 for each that reads.
 """
 
 refreshTags: Optional[bool]
 """
-Whether a refresh reads tags, one call for each resource: true, where absent.
+Whether a refresh reads tags, by one call for each resource. Where absent, it does.
 """
 
 region: Optional[str]
 """
-The region to sign for, any. Else AWS_REGION, AWS_DEFAULT_REGION or the profile's.
+The AWS region that requests are signed for, which may be any, since the API is global. Where absent, it is AWS_REGION, AWS_DEFAULT_REGION or that of the profile.
 """
 
 secretKey: Optional[str]
 """
-The secret of the access key.
+The secret that belongs to `accessKey`.
 """
 
 skipCredentialsValidation: Optional[bool]
 """
-Whether GetCallerIdentity is never asked, and no account confirmed: false, where absent.
+Whether the provider signs without asking GetCallerIdentity whose account it is, so that no account is confirmed. Where absent, it asks.
 """
 
 token: Optional[str]
 """
-The session token of a temporary access key.
+The session token that belongs to a temporary `accessKey`.
 """
 

@@ -24,7 +24,7 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def access_key(self) -> Optional[str]:
         """
-        An access key id, in place of a profile; with `secretKey`.
+        The id of the access key that signs, in place of a profile. It needs `secretKey` too.
         """
         return __config__.get('accessKey')
 
@@ -38,105 +38,105 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def accounts(self) -> Optional[str]:
         """
-        How accounts are reached in which `receiverAccountId` lets sign, by their 12 digits.
+        How the accounts are reached that `receiverAccountId` lets sign, by their 12 digits.
         """
         return __config__.get('accounts')
 
     @_builtins.property
     def allowed_account_ids(self) -> Optional[str]:
         """
-        The only accounts that may sign a change. Any, where empty.
+        The only accounts, of 12 digits each, that may sign a change. Where empty, any may.
         """
         return __config__.get('allowedAccountIds')
 
     @_builtins.property
     def assume_role_with_web_identity(self) -> Optional[str]:
         """
-        A role to assume with the token of an identity provider; needs no other credentials.
+        A role to assume with the token that an identity provider gives, which needs no other credentials.
         """
         return __config__.get('assumeRoleWithWebIdentity')
 
     @_builtins.property
     def assume_roles(self) -> Optional[str]:
         """
-        Roles to assume, one with the credentials of the other before it.
+        Roles to assume one after the other, each with the credentials of the one before it.
         """
         return __config__.get('assumeRoles')
 
     @_builtins.property
     def catalog(self) -> Optional[str]:
         """
-        The catalog of every resource that states none: `AWS` or `Sandbox`.
+        The catalog of every resource and function that sets none: `AWS` for production or `Sandbox` for tests.
         """
         return __config__.get('catalog')
 
     @_builtins.property
     def endpoints(self) -> Optional[str]:
         """
-        Other addresses than AWS's own; AWS_ENDPOINT_URL does the same for all.
+        The URLs that requests go to in place of AWS's own; AWS_ENDPOINT_URL sets one for all.
         """
         return __config__.get('endpoints')
 
     @_builtins.property
     def forbidden_account_ids(self) -> Optional[str]:
         """
-        The accounts that may sign no change.
+        The accounts, of 12 digits each, that may not sign any change.
         """
         return __config__.get('forbiddenAccountIds')
 
     @_builtins.property
     def max_retries(self) -> Optional[int]:
         """
-        How often a call is tried again. Else AWS_MAX_ATTEMPTS says it, or 9 times.
+        How often a call that failed is tried again, from 0 to 100 times. Where absent, AWS_MAX_ATTEMPTS says it, else it is 9 times.
         """
         return __config__.get_int('maxRetries')
 
     @_builtins.property
     def profile(self) -> Optional[str]:
         """
-        The profile of the shared AWS configuration. Else boto3's own search for credentials.
+        The name of the profile that signs, of the shared AWS configuration. Where absent, boto3 searches for credentials in its own way.
         """
         return __config__.get('profile')
 
     @_builtins.property
     def rate_limits(self) -> Optional[str]:
         """
-        The most calls a second of an operation, by its name; `*` stands for all others. Where absent, AWS's documented quotas: 3 for each that writes, 5 for each that reads.
+        The most calls a second that an operation may make, by its name, such as `CreateRelationship`; `*` stands for all others. Where absent, AWS's documented quotas hold: 3 for each operation that writes, 5 for each that reads.
         """
         return __config__.get('rateLimits')
 
     @_builtins.property
     def refresh_tags(self) -> Optional[bool]:
         """
-        Whether a refresh reads tags, one call for each resource: true, where absent.
+        Whether a refresh reads tags, by one call for each resource. Where absent, it does.
         """
         return __config__.get_bool('refreshTags')
 
     @_builtins.property
     def region(self) -> Optional[str]:
         """
-        The region to sign for, any. Else AWS_REGION, AWS_DEFAULT_REGION or the profile's.
+        The AWS region that requests are signed for, which may be any, since the API is global. Where absent, it is AWS_REGION, AWS_DEFAULT_REGION or that of the profile.
         """
         return __config__.get('region')
 
     @_builtins.property
     def secret_key(self) -> Optional[str]:
         """
-        The secret of the access key.
+        The secret that belongs to `accessKey`.
         """
         return __config__.get('secretKey')
 
     @_builtins.property
     def skip_credentials_validation(self) -> Optional[bool]:
         """
-        Whether GetCallerIdentity is never asked, and no account confirmed: false, where absent.
+        Whether the provider signs without asking GetCallerIdentity whose account it is, so that no account is confirmed. Where absent, it asks.
         """
         return __config__.get_bool('skipCredentialsValidation')
 
     @_builtins.property
     def token(self) -> Optional[str]:
         """
-        The session token of a temporary access key.
+        The session token that belongs to a temporary `accessKey`.
         """
         return __config__.get('token')
 

@@ -2,24 +2,17 @@
 
 import base64
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from ..callers import Caller
-from ..clock import spelt
-from ..errors import conflict, invalid, not_found
-from ..memory import Memory, Row, loaded
-from ..settings import Settings
-
-TYPES = {
-    "pma": "ProgramManagementAccount",
-    "rs": "Relationship",
-    "ch": "ChannelHandshake",
-}
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+from .arns import TYPES, ArnForm
+from .callers import Caller
+from .clock import spelt
+from .errors import conflict, invalid, not_found
+from .memory import Memory, Row, loaded
+from .settings import Settings
 
 
 @dataclass(frozen=True)
@@ -43,7 +36,7 @@ class Call:
         return self.moment.timestamp()
 
     def now(self) -> str:
-        """Spell the time."""
+        """Give the time as AWS writes it."""
         return spelt(self.moment)
 
     def catalog(self) -> str:
@@ -55,13 +48,11 @@ class Call:
             )
         return catalog
 
-    def new_id(self, kind: str) -> str:
-        """Make an id."""
-        return f"{kind}-" + "".join(secrets.choice(_ALPHABET) for _ in range(13))
-
-    def arn(self, path: str) -> str:
-        """Make the ARN of something that the caller owns."""
-        return f"arn:aws:partnercentral:us-east-1:{self.account}:catalog/{self.catalog()}/{path}"
+    def named(self, form: ArnForm, **parents: str) -> dict[str, str]:
+        """Give a new object of the caller its id and its ARN; *parents* are ids by prefix."""
+        id = form.new_id()
+        owner = f"arn:aws:partnercentral:us-east-1:{self.account}:catalog/{self.catalog()}"
+        return {"id": id, "arn": f"{owner}/{form.path(id, **parents)}"}
 
     def owned(self, kind: str, identifier: str, parent: str = "") -> Row:
         """Find what the caller owns in this catalog, by id or by ARN."""
@@ -139,7 +130,7 @@ class Call:
 
 
 def among(column: str, values: list[Any] | None) -> tuple[str, list[Any]]:
-    """Spell `column IN (…)`, where there is anything to narrow by."""
+    """Give `column IN (…)`, where there is anything to narrow by."""
     if not values:
         return "", []
     return f" AND {column} IN ({', '.join('?' * len(values))})", list(values)
