@@ -229,6 +229,12 @@ class ChannelHandshakeResponse(pulumi.CustomResource):
         __props__.__dict__["updated_at"] = None
         return ChannelHandshakeResponse(resource_name, opts=opts, __props__=__props__)
 
+    @staticmethod
+    def exists(id: pulumi.Input[str],
+            opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
+        __props__: dict = {}
+        return pulumi.runtime.exists_resource(None, 'partnercentral:channel:ChannelHandshakeResponse', id, __props__, opts or pulumi.ResourceOptions())
+
     @_builtins.property
     @pulumi.getter
     def arn(self) -> pulumi.Output[_builtins.str]:
