@@ -10,6 +10,7 @@ export PULUMI_CLI_HOME ?= $(CACHE)/cli-$(PULUMI_VERSION)
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 READY := $(VENV)/ready
+DYNAMIC := sdk/pulumi_partnercentral/dynamic/channel.py
 # Bytecode that may not be written makes every start of the provider three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -34,6 +35,8 @@ check: $(READY) ## Lint, check types and imports, and see that generated files a
 	@$(VENV)/bin/lint-imports | tail -n 2
 	@$(PYTHON) -m partnercentral_provider.schema | diff -q - provider/schema.json \
 		|| { echo "provider/schema.json is stale: make generate"; exit 1; }
+	@$(PYTHON) sdk/generator/dynamic_channel.py | diff -q - $(DYNAMIC) \
+		|| { echo "$(DYNAMIC) is stale: make generate"; exit 1; }
 
 format: $(READY) ## Format the code.
 	@$(VENV)/bin/ruff check -q --fix . ; $(VENV)/bin/ruff format -q .
@@ -42,6 +45,8 @@ generate: $(READY) ## Write schema.json from the resources, and the SDK from sch
 	@$(PYTHON) -m partnercentral_provider.schema > provider/schema.json.new
 	@mv provider/schema.json.new provider/schema.json
 	@cd sdk/generator && go run . python ../../provider/schema.json ../pulumi_partnercentral
+	@$(PYTHON) sdk/generator/dynamic_channel.py > $(DYNAMIC).new
+	@mv $(DYNAMIC).new $(DYNAMIC)
 
 sdks: ## Generate the TypeScript and Go SDKs into build/sdks.
 	@mkdir -p build/sdks/nodejs build/sdks/go

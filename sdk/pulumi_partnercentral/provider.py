@@ -307,12 +307,12 @@ class Provider(pulumi.ProviderResource):
                  opts: Optional[pulumi.ResourceOptions] = None,
                  access_key: pulumi.Input[Optional[_builtins.str]] = None,
                  account_role_name: pulumi.Input[Optional[_builtins.str]] = None,
-                 accounts: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['AccountAccessArgs', 'AccountAccessArgsDict', 'outputs.AccountAccess']]]]] = None,
+                 accounts: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['AccountAccessArgs', 'AccountAccessArgsDict', Mapping[str, Any], 'outputs.AccountAccess']]]]] = None,
                  allowed_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 assume_role_with_web_identity: pulumi.Input[Optional[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', 'outputs.AssumeRoleWithWebIdentity']]] = None,
-                 assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', 'outputs.AssumeRole']]]]] = None,
+                 assume_role_with_web_identity: pulumi.Input[Optional[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', Mapping[str, Any], 'outputs.AssumeRoleWithWebIdentity']]] = None,
+                 assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', Mapping[str, Any], 'outputs.AssumeRole']]]]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
-                 endpoints: pulumi.Input[Optional[Union['EndpointsArgs', 'EndpointsArgsDict', 'outputs.Endpoints']]] = None,
+                 endpoints: pulumi.Input[Optional[Union['EndpointsArgs', 'EndpointsArgsDict', Mapping[str, Any], 'outputs.Endpoints']]] = None,
                  forbidden_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
@@ -330,12 +330,12 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] access_key: An access key id, in place of a profile; with `secretKey`.
         :param pulumi.Input[_builtins.str] account_role_name: The name of the role to assume in every account that `accounts` does not list.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union['AccountAccessArgs', 'AccountAccessArgsDict', 'outputs.AccountAccess']]]] accounts: How accounts are reached in which `receiverAccountId` lets sign, by their 12 digits.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['AccountAccessArgs', 'AccountAccessArgsDict', Mapping[str, Any], 'outputs.AccountAccess']]]] accounts: How accounts are reached in which `receiverAccountId` lets sign, by their 12 digits.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: The only accounts that may sign a change. Any, where empty.
-        :param pulumi.Input[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', 'outputs.AssumeRoleWithWebIdentity']] assume_role_with_web_identity: A role to assume with the token of an identity provider; needs no other credentials.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', 'outputs.AssumeRole']]]] assume_roles: Roles to assume, one with the credentials of the other before it.
+        :param pulumi.Input[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', Mapping[str, Any], 'outputs.AssumeRoleWithWebIdentity']] assume_role_with_web_identity: A role to assume with the token of an identity provider; needs no other credentials.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', Mapping[str, Any], 'outputs.AssumeRole']]]] assume_roles: Roles to assume, one with the credentials of the other before it.
         :param pulumi.Input[_builtins.str] catalog: The catalog of every resource that states none: `AWS` or `Sandbox`.
-        :param pulumi.Input[Union['EndpointsArgs', 'EndpointsArgsDict', 'outputs.Endpoints']] endpoints: Other addresses than AWS's own; AWS_ENDPOINT_URL does the same for all.
+        :param pulumi.Input[Union['EndpointsArgs', 'EndpointsArgsDict', Mapping[str, Any], 'outputs.Endpoints']] endpoints: Other addresses than AWS's own; AWS_ENDPOINT_URL does the same for all.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: The accounts that may sign no change.
         :param pulumi.Input[_builtins.int] max_retries: How often a call is tried again. Else AWS_MAX_ATTEMPTS says it, or 9 times.
         :param pulumi.Input[_builtins.str] profile: The profile of the shared AWS configuration. Else boto3's own search for credentials.
@@ -372,12 +372,12 @@ class Provider(pulumi.ProviderResource):
                  opts: Optional[pulumi.ResourceOptions] = None,
                  access_key: pulumi.Input[Optional[_builtins.str]] = None,
                  account_role_name: pulumi.Input[Optional[_builtins.str]] = None,
-                 accounts: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['AccountAccessArgs', 'AccountAccessArgsDict', 'outputs.AccountAccess']]]]] = None,
+                 accounts: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['AccountAccessArgs', 'AccountAccessArgsDict', Mapping[str, Any], 'outputs.AccountAccess']]]]] = None,
                  allowed_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 assume_role_with_web_identity: pulumi.Input[Optional[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', 'outputs.AssumeRoleWithWebIdentity']]] = None,
-                 assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', 'outputs.AssumeRole']]]]] = None,
+                 assume_role_with_web_identity: pulumi.Input[Optional[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', Mapping[str, Any], 'outputs.AssumeRoleWithWebIdentity']]] = None,
+                 assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', Mapping[str, Any], 'outputs.AssumeRole']]]]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
-                 endpoints: pulumi.Input[Optional[Union['EndpointsArgs', 'EndpointsArgsDict', 'outputs.Endpoints']]] = None,
+                 endpoints: pulumi.Input[Optional[Union['EndpointsArgs', 'EndpointsArgsDict', Mapping[str, Any], 'outputs.Endpoints']]] = None,
                  forbidden_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pulumi
+
 from pulumi_partnercentral import provider as _generated
 
 
@@ -40,7 +41,9 @@ _OBJECTS = ("accounts", "assume_role_with_web_identity", "assume_roles", "endpoi
 def _serialized(name: str, value: Any) -> Any:
     if name not in _OBJECTS:
         return value
-    return pulumi.Output.from_input(value).apply(lambda text: json.dumps(_members(json.loads(text))))
+    return pulumi.Output.from_input(value).apply(
+        lambda text: json.dumps(_members(json.loads(text)))
+    )
 
 
 def _members(value: Any) -> Any:
