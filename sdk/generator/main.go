@@ -73,6 +73,10 @@ func generate(language string, pkg *schema.Package) (map[string][]byte, error) {
 	return nil, fmt.Errorf("no generator for %s: python, nodejs or go", language)
 }
 
+// inputDict is the TypedDict of an object among the arguments of Provider. A dictionary that is built outside the call,
+// as the roles of one account after the other are, is a dict[str, str] to type checkers: it fits none.
+var inputDict = regexp.MustCompile(`'\w+ArgsDict'`)
+
 func pythonOnly(pkg *schema.Package) (map[string][]byte, error) {
 	files, err := python.GeneratePackage(tool, pkg, nil, nil)
 	if err != nil {
@@ -91,10 +95,6 @@ func pythonOnly(pkg *schema.Package) (map[string][]byte, error) {
 	}
 	return kept, nil
 }
-
-// inputDict is the TypedDict of an object among the arguments of Provider. A dictionary that is built outside the call,
-// as the roles of one account after the other are, is a dict[str, str] to type checkers: it fits none.
-var inputDict = regexp.MustCompile(`'\w+ArgsDict'`)
 
 func write(files map[string][]byte, folder string) error {
 	if err := empty(folder); err != nil {
