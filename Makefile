@@ -8,6 +8,7 @@ PYTHON := $(VENV)/bin/python
 READY := $(VENV)/ready
 LOCK := requirements/dev.lock
 OLDEST := requirements/oldest.lock
+DYNAMIC := sdk/pulumi_partnercentral/dynamic/channel.py
 GENERATE := go run -trimpath .
 # Go tells each of its hundred downloads; whatever else it says is shown.
 QUIETLY := 2> >(grep -v '^go: downloading' >&2 || true)
@@ -58,6 +59,8 @@ check: $(READY) ## Lint, check types, imports and dependencies, and see that gen
 	@$(VENV)/bin/deptry --no-ansi provider sdk
 	@$(PYTHON) -m partnercentral_provider.schema | diff -q - provider/schema.json \
 		|| { echo "provider/schema.json is stale: make generate"; exit 1; }
+	@$(PYTHON) sdk/generator/dynamic_channel.py | diff -q - $(DYNAMIC) \
+		|| { echo "$(DYNAMIC) is stale: make generate"; exit 1; }
 	@if ! command -v go >/dev/null; then \
 		echo "Skipped: whether the SDK is fresh, since its generator needs Go."; exit 0; fi; \
 	made=$$(mktemp -d); trap 'rm -rf "$$made"' EXIT; \
@@ -72,6 +75,8 @@ generate: $(READY) ## Write schema.json from the resources, and the SDK from sch
 	@$(PYTHON) -m partnercentral_provider.schema > provider/schema.json.new
 	@mv provider/schema.json.new provider/schema.json
 	@cd sdk/generator && $(GENERATE) python ../../provider/schema.json ../pulumi_partnercentral $(QUIETLY)
+	@$(PYTHON) sdk/generator/dynamic_channel.py > $(DYNAMIC).new
+	@mv $(DYNAMIC).new $(DYNAMIC)
 
 sdks: ## Generate the TypeScript and Go SDKs into build/sdks.
 	@mkdir -p build/sdks/nodejs build/sdks/go

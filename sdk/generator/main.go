@@ -1,7 +1,7 @@
 // Command generator writes an SDK from provider/schema.json with Pulumi's own code generators.
 //
 // Of Python, only the package itself is kept: there is one wheel. It replaces everything in the folder but dynamic/,
-// which is written by hand.
+// whose channel.py dynamic_channel.py writes and whose other files are written by hand.
 package main
 
 import (
@@ -73,11 +73,17 @@ func generate(language string, pkg *schema.Package) (map[string][]byte, error) {
 	return nil, fmt.Errorf("no generator for %s: python, nodejs or go", language)
 }
 
+// inputDict is the TypedDict of an object among the arguments of Provider. A dictionary that is built outside the call,
+// as the roles of one account after the other are, is a dict[str, str] to type checkers: it fits none.
+var inputDict = regexp.MustCompile(`'\w+ArgsDict'`)
+
 func pythonOnly(pkg *schema.Package) (map[string][]byte, error) {
 	files, err := python.GeneratePackage(tool, pkg, nil, nil)
 	if err != nil {
 		return nil, err
 	}
+	provider := pythonPackage + "provider.py"
+	files[provider] = inputDict.ReplaceAll(files[provider], []byte("$0, Mapping[str, Any]"))
 	// A wheel named pulumi-* is taken to have a plugin that can be downloaded, unless it denies it.
 	files[pythonPackage+"pulumi-plugin.json"] = []byte("{\n  \"resource\": false\n}\n")
 	kept, led := map[string][]byte{}, 0

@@ -307,12 +307,12 @@ class Provider(pulumi.ProviderResource):
                  opts: Optional[pulumi.ResourceOptions] = None,
                  access_key: pulumi.Input[Optional[_builtins.str]] = None,
                  account_role_name: pulumi.Input[Optional[_builtins.str]] = None,
-                 accounts: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['AccountAccessArgs', 'AccountAccessArgsDict', 'outputs.AccountAccess']]]]] = None,
+                 accounts: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['AccountAccessArgs', 'AccountAccessArgsDict', Mapping[str, Any], 'outputs.AccountAccess']]]]] = None,
                  allowed_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 assume_role_with_web_identity: pulumi.Input[Optional[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', 'outputs.AssumeRoleWithWebIdentity']]] = None,
-                 assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', 'outputs.AssumeRole']]]]] = None,
+                 assume_role_with_web_identity: pulumi.Input[Optional[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', Mapping[str, Any], 'outputs.AssumeRoleWithWebIdentity']]] = None,
+                 assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', Mapping[str, Any], 'outputs.AssumeRole']]]]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
-                 endpoints: pulumi.Input[Optional[Union['EndpointsArgs', 'EndpointsArgsDict', 'outputs.Endpoints']]] = None,
+                 endpoints: pulumi.Input[Optional[Union['EndpointsArgs', 'EndpointsArgsDict', Mapping[str, Any], 'outputs.Endpoints']]] = None,
                  forbidden_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
@@ -330,12 +330,12 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] access_key: The id of the access key that signs, in place of a profile. It needs `secretKey` too.
         :param pulumi.Input[_builtins.str] account_role_name: The name of the role to assume in every account that `accounts` does not list.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union['AccountAccessArgs', 'AccountAccessArgsDict', 'outputs.AccountAccess']]]] accounts: How the accounts are reached that `receiverAccountId` lets sign, by their 12 digits.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['AccountAccessArgs', 'AccountAccessArgsDict', Mapping[str, Any], 'outputs.AccountAccess']]]] accounts: How the accounts are reached that `receiverAccountId` lets sign, by their 12 digits.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: The only accounts, of 12 digits each, that may sign a change. Where empty, any may.
-        :param pulumi.Input[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', 'outputs.AssumeRoleWithWebIdentity']] assume_role_with_web_identity: A role to assume with the token that an identity provider gives, which needs no other credentials.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', 'outputs.AssumeRole']]]] assume_roles: Roles to assume one after the other, each with the credentials of the one before it.
+        :param pulumi.Input[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', Mapping[str, Any], 'outputs.AssumeRoleWithWebIdentity']] assume_role_with_web_identity: A role to assume with the token that an identity provider gives, which needs no other credentials.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', Mapping[str, Any], 'outputs.AssumeRole']]]] assume_roles: Roles to assume one after the other, each with the credentials of the one before it.
         :param pulumi.Input[_builtins.str] catalog: The catalog of every resource and function that sets none: `AWS` for production or `Sandbox` for tests.
-        :param pulumi.Input[Union['EndpointsArgs', 'EndpointsArgsDict', 'outputs.Endpoints']] endpoints: The URLs that requests go to in place of AWS's own; AWS_ENDPOINT_URL sets one for all.
+        :param pulumi.Input[Union['EndpointsArgs', 'EndpointsArgsDict', Mapping[str, Any], 'outputs.Endpoints']] endpoints: The URLs that requests go to in place of AWS's own; AWS_ENDPOINT_URL sets one for all.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: The accounts, of 12 digits each, that may not sign any change.
         :param pulumi.Input[_builtins.int] max_retries: How often a call that failed is tried again, from 0 to 100 times. Where absent, AWS_MAX_ATTEMPTS says it, else it is 9 times.
         :param pulumi.Input[_builtins.str] profile: The name of the profile that signs, of the shared AWS configuration. Where absent, boto3 searches for credentials in its own way.
@@ -372,12 +372,12 @@ class Provider(pulumi.ProviderResource):
                  opts: Optional[pulumi.ResourceOptions] = None,
                  access_key: pulumi.Input[Optional[_builtins.str]] = None,
                  account_role_name: pulumi.Input[Optional[_builtins.str]] = None,
-                 accounts: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['AccountAccessArgs', 'AccountAccessArgsDict', 'outputs.AccountAccess']]]]] = None,
+                 accounts: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['AccountAccessArgs', 'AccountAccessArgsDict', Mapping[str, Any], 'outputs.AccountAccess']]]]] = None,
                  allowed_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 assume_role_with_web_identity: pulumi.Input[Optional[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', 'outputs.AssumeRoleWithWebIdentity']]] = None,
-                 assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', 'outputs.AssumeRole']]]]] = None,
+                 assume_role_with_web_identity: pulumi.Input[Optional[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', Mapping[str, Any], 'outputs.AssumeRoleWithWebIdentity']]] = None,
+                 assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', Mapping[str, Any], 'outputs.AssumeRole']]]]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
-                 endpoints: pulumi.Input[Optional[Union['EndpointsArgs', 'EndpointsArgsDict', 'outputs.Endpoints']]] = None,
+                 endpoints: pulumi.Input[Optional[Union['EndpointsArgs', 'EndpointsArgsDict', Mapping[str, Any], 'outputs.Endpoints']]] = None,
                  forbidden_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,

@@ -14,7 +14,7 @@ from botocore import exceptions
 from conftest import ACCOUNT, LINKED, MANAGEMENT
 from partnercentral_provider.aws.retries import refused_address
 from partnercentral_provider.model import errors
-from partnercentral_provider.model.types import parse_timestamp
+from partnercentral_provider.model.types import format_timestamp, parse_timestamp
 from partnercentral_provider.model.unknown import UNKNOWN
 
 KEYS = f"aws_access_key_id = {LINKED}\naws_secret_access_key = any\n"
@@ -277,7 +277,7 @@ def test_the_daily_quota_of_handshakes_says_when_the_next_can_be_sent(
     text = str(caught.value)
     assert f"5 handshakes of one type within 24 hours, and {MANAGEMENT} was." in text
     first = parse_timestamp(sent[0]["createdAt"])
-    again = errors.instant(first + timedelta(days=1))
+    again = format_timestamp(first + timedelta(days=1))
     assert f"The next can be sent at {again}." in text
     emulator.advance(19 * 3600 + 1)
     assert lived.create("ChannelHandshake", **invitation)

@@ -253,7 +253,7 @@ import os, resource, sys
 from pathlib import Path
 from partnercentral_provider.aws.limits import Limits
 from partnercentral_provider.config import Configuration
-from partnercentral_provider.lifecycle import Lifecycle
+from partnercentral_provider.lifecycle.lifecycle import Lifecycle
 
 size = 0
 if sys.argv[1] == "later":

@@ -1,6 +1,7 @@
 """What is generated is fresh, and what is built holds what Pulumi looks for."""
 
 import filecmp
+import os
 import shutil
 import subprocess
 import sys
@@ -41,6 +42,39 @@ def test_sdk_is_what_the_schema_makes(tmp_path: Path) -> None:
     )
     assert generated == committed
     assert filecmp.cmpfiles(tmp_path, SDK, generated, shallow=False)[1:] == ([], [])
+
+
+@pytest.mark.skipif(shutil.which("go") is None, reason="the code generator is a Go program")
+def test_one_more_resource_needs_no_class_by_hand(tmp_path: Path) -> None:
+    """A new file among the resources is a class of both forms, after the commands of generate."""
+    for part in ("provider", "sdk"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    resources = tmp_path / "provider" / "partnercentral_provider" / "resources"
+    (resources / "agreement.py").write_text(
+        "from .relationship import Relationship\n\n\n"
+        'class Agreement(Relationship):\n    """An agreement with a customer or a seller."""\n'
+    )
+    environment = os.environ | {"PYTHONPATH": f"{tmp_path}/provider:{tmp_path}/sdk"}
+
+    def run(*command: str, cwd: Path = tmp_path) -> str:
+        return subprocess.run(
+            command, cwd=cwd, env=environment, capture_output=True, text=True, check=True
+        ).stdout
+
+    schema = tmp_path / "provider" / "schema.json"
+    schema.write_text(run(sys.executable, "-m", "partnercentral_provider.schema"))
+    sdk = tmp_path / "sdk" / "pulumi_partnercentral"
+    run("go", "run", "-C", str(ROOT / "sdk" / "generator"), ".", "python", str(schema), str(sdk))
+    module = sdk / "dynamic" / "channel.py"
+    module.write_text(run(sys.executable, "sdk/generator/dynamic_channel.py"))
+    program = (
+        "from pulumi_partnercentral import channel as plugin\n"
+        "from pulumi_partnercentral.dynamic import channel\n"
+        "assert issubclass(channel.Agreement, plugin.Agreement)\n"
+        "print(channel.__file__, channel.Agreement.__doc__.splitlines()[1].strip())"
+    )
+    said = run(sys.executable, "-c", program)
+    assert said == f"{module} An agreement with a customer or a seller.\n"
 
 
 def test_wheel_says_that_no_plugin_is_to_be_downloaded(tmp_path: Path) -> None:

@@ -7,18 +7,26 @@ program imports belongs here; what the provider does is in `partnercentral_provi
 
 from .._inputs import (
     AccountAccessArgs,
+    AccountAccessArgsDict,
     AssumeRoleArgs,
+    AssumeRoleArgsDict,
     AssumeRoleWithWebIdentityArgs,
+    AssumeRoleWithWebIdentityArgsDict,
     EndpointsArgs,
+    EndpointsArgsDict,
 )
 from . import channel
 from .provider import Provider
 
 __all__ = [
     "AccountAccessArgs",
+    "AccountAccessArgsDict",
     "AssumeRoleArgs",
+    "AssumeRoleArgsDict",
     "AssumeRoleWithWebIdentityArgs",
+    "AssumeRoleWithWebIdentityArgsDict",
     "EndpointsArgs",
+    "EndpointsArgsDict",
     "Provider",
     "channel",
 ]

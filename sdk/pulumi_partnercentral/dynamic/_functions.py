@@ -3,22 +3,29 @@
 import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pulumi
 from partnercentral_provider.hosts.dynamic import answered
 from pulumi.runtime import rpc
+from pulumi.runtime.mocks import MockMonitor
+from pulumi.runtime.settings import SETTINGS
+
 from pulumi_partnercentral import channel
 
 from .provider import Provider
 
+F = TypeVar("F", bound=Callable[..., Any])
 
-def plain_form(generated: Callable[..., Any]) -> Any:
-    """Give the function's twin: same signature, answered by this process with boto3 at once."""
+
+def plain_form(generated: F) -> F:
+    """Give the same function, answered by this process with boto3 at once; by mocks if any."""
     result, awaitable = _results(generated.__name__)
 
     @wraps(generated)
     def function(*arguments: Any, **named: Any) -> Any:
+        if _mocked():
+            return generated(*arguments, **named)
         given = inspect.signature(generated).bind(*arguments, **named).arguments
         provider = _provider(given.pop("opts", None))
         stated = provider.stated if provider else None
@@ -31,16 +38,18 @@ def plain_form(generated: Callable[..., Any]) -> Any:
         found = _answer(generated.__name__, result, given, stated)
         return awaitable(**{name: getattr(found, name) for name in _names(result)})
 
-    return function
+    return cast("F", function)
 
 
-def output_form(generated: Callable[..., Any]) -> Any:
-    """Give the twin of the form that takes outputs, waits for them and returns one."""
+def output_form(generated: F) -> F:
+    """Give the same for the form that takes outputs, waits for them and returns one."""
     name = generated.__name__.removesuffix("_output")
     result, _ = _results(name)
 
     @wraps(generated)
     def function(*arguments: Any, **named: Any) -> Any:
+        if _mocked():
+            return generated(*arguments, **named)
         given = inspect.signature(generated).bind(*arguments, **named).arguments
         provider = _provider(given.pop("opts", None))
         values = provider.values if provider else None
@@ -48,7 +57,12 @@ def output_form(generated: Callable[..., Any]) -> Any:
             lambda known: _answer(name, result, known[0], known[1])
         )
 
-    return function
+    return cast("F", function)
+
+
+def _mocked() -> bool:
+    """Tell whether the program runs in a unit test, under `pulumi.runtime.set_mocks`."""
+    return isinstance(SETTINGS.monitor, MockMonitor)
 
 
 def _answer(name: str, result: type, given: dict[str, Any], values: dict[str, Any] | None) -> Any:

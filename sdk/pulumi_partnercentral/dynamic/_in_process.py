@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Hashable
-from functools import lru_cache
-from typing import Any, TypeVar, cast
+from functools import cache
+from typing import Any, NoReturn, TypeVar, cast
 
 import pulumi
 from partnercentral_provider.hosts.dynamic import pickled
 from partnercentral_provider.tokens import in_process
 
-C = TypeVar("C", bound=Any)
+A = TypeVar("A")
 
 
 class InProcess(pulumi.CustomResource):
@@ -48,73 +48,43 @@ class InProcess(pulumi.CustomResource):
         super().__init__(own, name, extended, opts)
 
 
-def _exists(*_: Any, **__: Any) -> Any:
-    """Refuse what only the plugin can be asked."""
+def short_id(resource: pulumi.CustomResource) -> pulumi.Output[str]:
+    """
+    Give AWS's short id, which is the last part of the ARN.
+
+    The ARN and this id follow from Pulumi's id, which stays known in the preview of an update;
+    every other output of a dynamic resource is unknown there, and what is wired to it would be
+    shown as replaced.
+    """
+    return resource.id.apply(_last_part)
+
+
+def _last_part(arn: str) -> str:
+    return arn.rpartition("/")[2] if arn else arn
+
+
+def for_get(
+    id: pulumi.Input[str],
+    opts: pulumi.ResourceOptions | None,
+    generated: type[pulumi.CustomResource],
+    arguments: type[A],
+) -> tuple[pulumi.ResourceOptions, A]:
+    """Give the options and the properties with which a class looks up what has that ID."""
+    props = arguments.__new__(arguments)
+    outputs = [name for name, value in vars(generated).items() if isinstance(value, property)]
+    props.__dict__.update(dict.fromkeys(outputs))
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)), props
+
+
+def refuse_exists() -> NoReturn:
+    """Say what to ask in place of `exists`, which Pulumi's engine asks of the plugin only."""
     raise pulumi.RunError(
         "`exists` asks the provider plugin, which the classes of `pulumi_partnercentral.dynamic` "
         "do without. Ask a function such as `get_relationships_output`, which gives what exists."
     )
 
 
-def served(id_name: str) -> Any:
-    """
-    Complete a class: *id_name* is the output with AWS's short id.
-
-    The ARN and that id follow from Pulumi's id, which stays known in the preview of an update;
-    every other output of a dynamic resource is unknown there, and what is wired to it would be
-    shown as replaced.
-    """
-
-    def complete(cls: C) -> C:
-        generated = cls.__mro__[1]
-        arguments = _arguments(generated)
-
-        def arn(self: Any) -> pulumi.Output[str]:
-            """The ARN, which is also the Pulumi ID."""
-            return cast("pulumi.Output[str]", self.id)
-
-        def short_id(self: Any) -> pulumi.Output[str]:
-            """AWS's own id: the last part of the ARN."""
-            return cast("pulumi.Output[str]", self.id.apply(_last_part))
-
-        def get(
-            resource_name: str,
-            id: pulumi.Input[str],
-            opts: pulumi.ResourceOptions | None = None,
-        ) -> Any:
-            """Look up, by its ARN, what another stack or nobody manages."""
-            props = arguments.__new__(arguments)
-            props.__dict__.update(dict.fromkeys(_outputs(generated)))
-            opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-            return cls(resource_name, opts=opts, __props__=props)
-
-        for name, value in (
-            ("arn", property(arn)),
-            (id_name, property(short_id)),
-            ("get", staticmethod(get)),
-            ("exists", staticmethod(_exists)),
-        ):
-            setattr(cls, name, value)
-        return cls
-
-    return complete
-
-
-def _last_part(arn: str | None) -> str | None:
-    return arn.rpartition("/")[2] if arn else None
-
-
-def _arguments(generated: type) -> Any:
-    import pulumi_partnercentral.channel as channel
-
-    return getattr(channel, f"{generated.__name__}Args")
-
-
-def _outputs(generated: type) -> list[str]:
-    return [name for name, value in vars(generated).items() if isinstance(value, property)]
-
-
-@lru_cache(maxsize=None)
+@cache
 def _with_hidden(arguments: Hashable) -> Any:
     """Extend an Args class by the hidden inputs, once; their names are in every state for ever."""
 

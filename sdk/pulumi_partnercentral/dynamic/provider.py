@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi
+
 from pulumi_partnercentral import provider as _generated
 
 
@@ -55,7 +56,9 @@ _OBJECTS = ("accounts", "assume_role_with_web_identity", "assume_roles", "endpoi
 def _serialized(name: str, value: Any) -> Any:
     if name not in _OBJECTS:
         return value
-    return pulumi.Output.from_input(value).apply(lambda text: json.dumps(_members(json.loads(text))))
+    return pulumi.Output.from_input(value).apply(
+        lambda text: json.dumps(_members(json.loads(text)))
+    )
 
 
 def _plain(value: Any) -> Any:
