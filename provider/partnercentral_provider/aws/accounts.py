@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.arn import Arn
 from ..model.errors import Misconfigured, WrongAccount, join_words
+from .client import Client, translated
 from .credentials import Keys, Role, assumed
-from .errors import translated
 from .identities import Confirmed, Identities, Identity, freeze
 from .limits import Limits
 from .list_cache import ListCache, Writes
@@ -114,9 +114,8 @@ class Account:
 
         Raises WrongAccount where not expected.
         """
-        with translated(self):
-            frozen = freeze(self._credentials())
-            caller = self._identities.of(self._key(frozen), frozen)
+        frozen = translated(self, freeze, self._credentials())
+        caller = self._identities.of(self._key(frozen), frozen)
         self._check(caller)
         return caller
 
@@ -236,8 +235,7 @@ class Account:
     def require_region(self) -> None:
         """Raise Misconfigured where no region can be found; makes no call, needs no credentials."""
         if not self._client_config.region:
-            with translated(self):
-                require_region(self._profile)
+            translated(self, require_region, self._profile)
 
     def partition(self) -> str:
         """Tell the partition that its region is in."""
@@ -246,8 +244,7 @@ class Account:
     def _client(self, service: str) -> Any:
         with self._lock:
             if service not in self._clients:
-                with translated(self):
-                    self._clients[service] = self._connect(service, self._credentials())
+                self._clients[service] = self._connect(service, self._credentials())
             return self._clients[service]
 
     def _confirm(self, frozen: Any) -> None:
@@ -264,11 +261,10 @@ class Account:
         from .sessions import fixed
 
         # Not kept: of hundreds of accounts, each client is a quarter of a megabyte.
-        with translated(self):
-            answer = self._connect("sts", fixed(frozen)).get_caller_identity()
+        answer = self._connect("sts", fixed(frozen)).get_caller_identity()
         return Identity(answer["Account"], answer["Arn"])
 
-    def _connect(self, service: str, credentials: Any) -> Any:
+    def _connect(self, service: str, credentials: Any) -> Client:
         """Make a client of a service, with this configuration's client_config."""
         from botocore.config import Config
 
@@ -277,7 +273,9 @@ class Account:
         if client_config.tries is not None or "AWS_MAX_ATTEMPTS" not in os.environ:
             retries["total_max_attempts"] = client_config.tries or TRIES
         confirmed = service == CHANNEL and not client_config.trusted
-        client = self._session().client(
+        client = translated(
+            self,
+            self._session().client,
             credentials and Confirmed(credentials, self._confirm if confirmed else None),
             service,
             endpoint_url=client_config.endpoints.get(service),
@@ -294,7 +292,7 @@ class Account:
         wait_with(client_config.sleep, client)
         never_retry_in_vain(client)
         send_by(client_config.attempt, client)
-        return client
+        return Client(client, self)
 
     def _session(self) -> "Session":
         from .sessions import Session  # 0.2 s and 20 MB: not before an answer needs it
@@ -302,11 +300,11 @@ class Account:
         if self._source:
             return self._source._session()
         opened = self._client_config.sessions
-        with self._lock, translated(self):
+        with self._lock:
             if self._profile not in opened:
                 # boto3 reads only AWS_DEFAULT_REGION; every other AWS tool reads this one first.
                 region = self._client_config.region or os.environ.get("AWS_REGION")
-                opened[self._profile] = Session(self._profile, region)
+                opened[self._profile] = translated(self, Session, self._profile, region)
         return opened[self._profile]
 
     def _credentials(self) -> Any:
@@ -324,35 +322,23 @@ class Account:
 
         if self._keys:
             return static_credentials(self._keys)
-        return self._source._credentials() if self._source else self._session().credentials()
+        if self._source:
+            return self._source._credentials()
+        return translated(self, self._session().credentials)
 
     def _assumer(self, credentials: Any) -> Callable[[], Any]:
         """Give the STS client that assumes a role, and renews it, with these credentials."""
         source = self._source
         if source and credentials is source._credentials():
-            return lambda: _Translating(source._client("sts"), self)
-        made: list[Any] = []
+            return lambda: source._client("sts")
+        made: list[Client] = []
 
         def sts() -> Any:
             if not made:
                 made.append(self._connect("sts", credentials))
-            return _Translating(made[0], self)
+            return made[0]
 
         return sts
-
-
-class _Translating:
-    """An STS client whose errors are our sentences."""
-
-    def __init__(self, client: Any, account: Account) -> None:
-        self._client, self._account = client, account
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(**arguments: Any) -> Any:
-            with translated(self._account):
-                return getattr(self._client, name)(**arguments)
-
-        return call
 
 
 class Accounts:

@@ -1,7 +1,6 @@
-"""The one place where errors of boto3 are caught, to be raised as our sentences."""
+"""What each error of AWS and of boto3 means here, as our sentences; `client` raises them."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from botocore import exceptions
@@ -31,22 +30,12 @@ DENIED_ADVICE: dict[str, str] = {}
 _RATES = "The Channel API allows each account 3 writes and 5 reads a second of each operation."
 
 
-@contextmanager
-def translated(account: Any) -> Iterator[None]:
+def from_aws(error: exceptions.ClientError, account: Any) -> ProviderError:
     """
-    Raise every error of boto3 as a ProviderError.
+    Make the sentence of what AWS answered.
 
     *account* tells who called, for the sentence about a call that AWS does not allow.
     """
-    try:
-        yield
-    except exceptions.ClientError as error:
-        raise _from_aws(error, account) from error
-    except exceptions.BotoCoreError as error:
-        raise _from_botocore(error, account) from error
-
-
-def _from_aws(error: exceptions.ClientError, account: Any) -> ProviderError:
     code = error.response.get("Error", {}).get("Code", "")
     say = MEANING.get(code, _unforeseen)
     return say(error, account)
@@ -198,7 +187,8 @@ def _unreachable(text: str, error: exceptions.BotoCoreError) -> ProviderError:
     )
 
 
-def _from_botocore(error: exceptions.BotoCoreError, account: Any) -> ProviderError:
+def from_botocore(error: exceptions.BotoCoreError, account: Any) -> ProviderError:
+    """Make the sentence of a call that AWS never answered, or that never left."""
     text = " ".join(str(error).split())
     text = text if text.endswith(".") else f"{text}."
     if isinstance(error, (exceptions.ParamValidationError, exceptions.UnknownServiceError)):

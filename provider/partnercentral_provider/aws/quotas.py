@@ -5,7 +5,6 @@ from typing import Any
 
 from ..model.errors import ProviderError, QuotaExceeded
 from ..model.types import format_timestamp, parse_timestamp
-from .errors import translated
 
 A_DAY = 5
 """Handshakes of one type that an account may be sent within 24 hours, by AWS's documents."""
@@ -18,8 +17,7 @@ def with_next_time(account: Any, inputs: Any, error: QuotaExceeded) -> QuotaExce
     *inputs* are the handshake's. It costs a list or two; a failure of these changes nothing.
     """
     try:
-        with translated(account):
-            sent = _sent(account.client, inputs)
+        sent = _sent(account.client, inputs)
     except ProviderError:
         return error
     if len(sent) < A_DAY:

@@ -14,7 +14,6 @@ from typing import Any
 from uuid import uuid4
 
 from ..aws.accounts import Account
-from ..aws.errors import translated
 from ..aws.listings import LARGEST, page
 from ..aws.lookup import shared_item, state_of
 from ..aws.sending import Attempt, directly
@@ -193,8 +192,7 @@ class Lifecycle:
 
         def create(client_token: str) -> str:
             try:
-                with translated(kind.account):
-                    return kind.create(wanted, client_token)
+                return kind.create(wanted, client_token)
             except Conflict as conflict:
                 raise self._name_existing(kind, wanted, conflict, inputs) from conflict
 
@@ -244,8 +242,7 @@ class Lifecycle:
         try:
             state = self._refreshed(kind, arn, (old_inputs or {}) | old)
             if old_inputs is None:
-                with translated(kind.account):
-                    old_inputs = kind.imported(as_inputs(kind, state))
+                old_inputs = kind.imported(as_inputs(kind, state))
         except NotFound:
             return self._not_found(kind, arn, old, old_inputs)
         if state.get("status") in kind.deleted_statuses:
@@ -296,15 +293,13 @@ class Lifecycle:
         if own := [n for n in names if n not in silent]:
             revision = self._write(kind, arn, own, old, new)
         if "tags" in names:
-            with translated(kind.account):
-                retag(kind.account.client, arn, old.get("tags") or {}, new.get("tags") or {})
+            retag(kind.account.client, arn, old.get("tags") or {}, new.get("tags") or {})
         return revision
 
     def _current(self, kind: Resource, arn: str, old: Properties, new: Properties) -> Properties:
         """Read the state before an update; what outlives its listing stays as it was."""
         try:
-            with translated(kind.account):
-                return state_of(kind, arn, as_inputs(kind, old) | new)
+            return state_of(kind, arn, as_inputs(kind, old) | new)
         except NotFound:
             if not (kind.kept_when_unlisted and kind.completeness_field in old):
                 raise
@@ -368,9 +363,8 @@ class Lifecycle:
         if checked.failures:
             return checked, {}
         account = self._signing(checked.inputs)
-        with translated(account):
-            query = kind(account, self._clock)
-            return checked, query.answer(kind.Inputs.lenient(checked.inputs))
+        query = kind(account, self._clock)
+        return checked, query.answer(kind.Inputs.lenient(checked.inputs))
 
     def list_page(self, token: str, raw: Properties, limit: int, following: str) -> Page:
         """
@@ -386,9 +380,8 @@ class Lifecycle:
             reasons = "; ".join(f"{f.property} {f.reason}" for f in checked.failures)
             raise Refused("The list cannot be narrowed like this.", f"{reasons}.")
         account = self._signing(checked.inputs)
-        with translated(account):
-            filters: Any = kind.Filters.lenient(checked.inputs)
-            items, more = page(account.client, filters, following, limit or LARGEST)
+        filters: Any = kind.Filters.lenient(checked.inputs)
+        items, more = page(account.client, filters, following, limit or LARGEST)
         named = [item | {kind.id_name(): item["id"]} for item in items]
         return Page(
             [(item["arn"], kind.title(item)) for item in items],
@@ -400,19 +393,17 @@ class Lifecycle:
         """Tell the inputs of an item of a list, as an import would; a text says why not."""
         kind = self._resource(token, {})
         try:
-            with translated(kind.account):
-                state = state_of(
-                    kind, item["arn"], item, None if kind.fields_missing_from_list else item
-                )
-                return kind.imported(as_inputs(kind, state))
+            state = state_of(
+                kind, item["arn"], item, None if kind.fields_missing_from_list else item
+            )
+            return kind.imported(as_inputs(kind, state))
         except (NotFound, Refused) as error:
             return str(error)
 
     def origin(self) -> list[str]:
         """Tell whose lists these are: the account that signs, and the endpoint that is asked."""
         own = self._signing({})
-        with translated(own):
-            return [own.identity().account, str(own.client.meta.endpoint_url)]
+        return [own.identity().account, str(own.client.meta.endpoint_url)]
 
     def _signing(self, inputs: Properties) -> Account:
         """Give the account that signs for these inputs."""
@@ -439,11 +430,9 @@ class Lifecycle:
         wanted = kind.Inputs.lenient(new)
         revision = str(canonical(kind.State, "revision", old["revision"]))
         try:
-            with translated(kind.account):
-                return kind.update(arn, names, revision, wanted)
+            return kind.update(arn, names, revision, wanted)
         except Conflict:
-            with translated(kind.account):
-                current = state_of(kind, arn, old)
+            current = state_of(kind, arn, old)
             if current["revision"] == revision:
                 raise
             left = [n for n in names if n not in current or current[n] != new.get(n)]
@@ -457,19 +446,16 @@ class Lifecycle:
                 return ""
             try:
                 if not foreign:
-                    with translated(kind.account):
-                        return kind.update(arn, left, current["revision"], wanted)
+                    return kind.update(arn, left, current["revision"], wanted)
             except Conflict:
-                with translated(kind.account):
-                    current = state_of(kind, arn, old)
+                current = state_of(kind, arn, old)
             raise changed_elsewhere(kind.aws_name, arn, foreign or left, old, current) from None
 
     def _read_back(self, kind: Resource, arn: str, inputs: Properties, revision: str = "") -> Found:
         """Read what was just written, again where AWS still shows what was before it."""
         for pause in (*PAUSES, None):
             try:
-                with translated(kind.account):
-                    state = state_of(kind, arn, inputs)
+                state = state_of(kind, arn, inputs)
                 if not _older(state, revision):
                     return Found(arn, state, inputs)
             except NotFound:
@@ -492,9 +478,8 @@ class Lifecycle:
             tags = known.get("tags", {})
         for pause in (*PAUSES, None):
             try:
-                with translated(kind.account):
-                    item = shared_item(kind, arn, known)
-                    return state_of(kind, arn, known, item, tags)
+                item = shared_item(kind, arn, known)
+                return state_of(kind, arn, known, item, tags)
             except NotFound:
                 if pause is None or not kind.taggable() or self._vanished(kind, arn):
                     raise
@@ -561,8 +546,7 @@ class Lifecycle:
     def _vanished(self, kind: Resource, arn: str) -> bool:
         """Tell a deleted thing from one that lists do not show yet: only tags are asked by ARN."""
         try:
-            with translated(kind.account):
-                tags_of(kind.account.client, arn)
+            tags_of(kind.account.client, arn)
         except NotFound:
             return True
         except ProviderError:
@@ -577,8 +561,7 @@ class Lifecycle:
     def _earlier(self, kind: Resource, wanted: Any) -> Collection[str] | None:
         """Tell what was there before a create, so that nothing is made anew in the same create."""
         try:
-            with translated(kind.account):
-                return kind.earlier(wanted)
+            return kind.earlier(wanted)
         except ProviderError:
             return ()  # nobody knows: better kept than made again
 
@@ -588,8 +571,7 @@ class Lifecycle:
         while True:
             ended = self._deletions.ended(id)
             try:
-                with translated(kind.account):
-                    return kind.delete(arn, old)
+                return kind.delete(arn, old)
             except NotFound:
                 return None
             except Conflict as conflict:
@@ -604,8 +586,7 @@ class Lifecycle:
         blocker = parsed.related(conflict.resource_id)
         if blocker is None or blocker == arn:
             try:
-                with translated(kind.account):
-                    blocker = kind.in_the_way(arn)
+                blocker = kind.in_the_way(arn)
             except ProviderError:
                 blocker = None
         if blocker is None:
@@ -619,8 +600,7 @@ class Lifecycle:
     ) -> Conflict:
         """Name what stands in the way of a create."""
         try:
-            with translated(kind.account):
-                arn = kind.find_existing(wanted)
+            arn = kind.find_existing(wanted)
         except ProviderError:
             arn = None
         if arn is None:

@@ -8,7 +8,6 @@ from typing import Annotated, Any, ClassVar
 from pydantic import ValidationInfo, field_validator
 
 from ..aws import listings
-from ..aws.errors import translated
 from ..aws.lookup import find_handshake, handshake_lists
 from ..aws.quotas import with_next_time
 from ..model.arn import Arn
@@ -307,10 +306,9 @@ class ChannelHandshake(Resource):
     def create(self, inputs: Inputs, client_token: str) -> str:
         """Send the invitation."""
         try:
-            with translated(self.account):
-                created = self.account.client.create_channel_handshake(
-                    clientToken=client_token, **inputs.for_aws()
-                )
+            created = self.account.client.create_channel_handshake(
+                clientToken=client_token, **inputs.for_aws()
+            )
         except QuotaExceeded as full:
             raise with_next_time(self.account, inputs, full) from full
         except Conflict as conflict:
@@ -321,7 +319,7 @@ class ChannelHandshake(Resource):
         """Name the pending handshake of the other type: both have one slot of a relationship."""
         kind = _OTHERS.get(inputs.handshake_type)
         pending: list[Properties] = []
-        with suppress(ProviderError), translated(self.account):
+        with suppress(ProviderError):
             pending = self._about(inputs, ["PENDING"], kind) if kind else []
         if not pending:
             return conflict
@@ -397,10 +395,9 @@ class ChannelHandshake(Resource):
         status = state.get("status")
         if status in (None, "PENDING"):
             try:
-                with translated(self.account):
-                    self.account.client.cancel_channel_handshake(
-                        catalog=Arn.parse(arn).catalog, identifier=arn
-                    )
+                self.account.client.cancel_channel_handshake(
+                    catalog=Arn.parse(arn).catalog, identifier=arn
+                )
                 return None
             except (Refused, Conflict):  # AWS does not say which of the two it answers
                 status = self.read(arn, state)["status"]

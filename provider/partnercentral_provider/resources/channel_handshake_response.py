@@ -2,7 +2,6 @@
 
 from typing import Annotated, ClassVar
 
-from ..aws.errors import translated
 from ..aws.lookup import find_handshake, handshake_lists
 from ..model.errors import Conflict, NotFound, ProviderError, Refused, WrongAccount
 from ..model.fields import Fields, Properties
@@ -88,11 +87,10 @@ class ChannelHandshakeResponse(Resource):
             "identifier": inputs.channel_handshake_identifier
         }
         try:
-            with translated(self.account):
-                answer = {
-                    "ACCEPT": self.account.client.accept_channel_handshake,
-                    "REJECT": self.account.client.reject_channel_handshake,
-                }[inputs.response](**arguments)
+            answer = {
+                "ACCEPT": self.account.client.accept_channel_handshake,
+                "REJECT": self.account.client.reject_channel_handshake,
+            }[inputs.response](**arguments)
             return str(answer["channelHandshakeDetail"]["arn"])
         except (Refused, Conflict) as refusal:  # AWS does not say which of the two it answers
             return self._adopted(inputs, refusal)
@@ -119,8 +117,7 @@ class ChannelHandshakeResponse(Resource):
     def read(self, arn: str, known: Properties) -> Properties:
         """Search the lists, the only way to read one. Raises WrongAccount for a sender."""
         try:
-            with translated(self.account):
-                return find_handshake(self.account.client, arn, "RECEIVER", known)
+            return find_handshake(self.account.client, arn, "RECEIVER", known)
         except NotFound:
             if "receiverAccountId" not in known:  # else its account was confirmed already
                 self._refuse_sender(arn, known)
@@ -129,8 +126,7 @@ class ChannelHandshakeResponse(Resource):
     def _refuse_sender(self, arn: str, known: Properties) -> None:
         """Say whose answer it is, where this account sees the handshake from its other side."""
         try:
-            with translated(self.account):
-                sent = find_handshake(self.account.client, arn, "SENDER", known)
+            sent = find_handshake(self.account.client, arn, "SENDER", known)
         except ProviderError:
             return
         receiver = sent["receiverAccountId"]

@@ -5,7 +5,6 @@ from contextlib import suppress
 from typing import Annotated, Any, ClassVar
 
 from ..aws import listings
-from ..aws.errors import translated
 from ..model.arn import Arn, ArnForm
 from ..model.errors import ProviderError, Refused
 from ..model.fields import Fields, OneOf, Properties
@@ -272,10 +271,9 @@ class Relationship(Resource):
     def create(self, inputs: Inputs, client_token: str) -> str:
         """Record the relationship."""
         try:
-            with translated(self.account):
-                created = self.account.client.create_relationship(
-                    clientToken=client_token, **inputs.for_aws()
-                )
+            created = self.account.client.create_relationship(
+                clientToken=client_token, **inputs.for_aws()
+            )
         except Refused as refusal:
             raise self._advised(inputs, refusal) from refusal
         return str(created["relationshipDetail"]["arn"])
@@ -284,7 +282,7 @@ class Relationship(Resource):
         """Say what has to be deployed first, where the account has not joined yet."""
         identifier = inputs.program_management_account_identifier
         parent: Properties | None = None
-        with suppress(ProviderError), translated(self.account):
+        with suppress(ProviderError):
             accounts = self.items_of("ProgramManagementAccount", inputs.catalog)
             parent = next((item for item in accounts if item["id"] == identifier), None)
         if parent is None or parent["status"] != "PENDING":

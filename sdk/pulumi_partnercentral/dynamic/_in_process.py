@@ -107,6 +107,4 @@ def _identity(token: str, name: str, parent: pulumi.Resource | None) -> str:
     over = [parent.pulumi_resource_type, parent.pulumi_resource_name] if parent else ["", ""]
     # A backend without organizations calls its one "organization", and is not told apart.
     organization = [o for o in [pulumi.get_organization()] if o and o != "organization"]
-    return json.dumps(
-        [*organization, pulumi.get_project(), pulumi.get_stack(), *over, token, name]
-    )
+    return json.dumps([*organization, pulumi.get_project(), pulumi.get_stack(), *over, token, name])
