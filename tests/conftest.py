@@ -12,7 +12,15 @@ from credential_process import process  # noqa: F401 - a fixture
 from partnercentral_emulator import Emulator
 from partnercentral_provider.config import Configuration
 from partnercentral_provider.hosts.state_metadata import pack, unpack
-from partnercentral_provider.lifecycle.lifecycle import Found, Lifecycle
+from partnercentral_provider.lifecycle.lifecycle import Lifecycle
+from partnercentral_provider.lifecycle.requests import (
+    CreateRequest,
+    DeleteRequest,
+    DiffRequest,
+    ReadRequest,
+    UpdateRequest,
+)
+from partnercentral_provider.lifecycle.results import Found
 
 LINKED, MANAGEMENT, CUSTOMER = "123456789012", "111122223333", "444455556666"
 
@@ -79,22 +87,24 @@ class Life:
 
     def create(self, kind: str, **inputs: Any) -> dict[str, Any]:
         """Check and create; the state."""
-        made = self.of.create(_token(kind), self.inputs(kind, **inputs))
+        made = self.of.create(CreateRequest(_token(kind), self.inputs(kind, **inputs)))
         assert made.state["arn"] == made.arn
         return self.outputs(made)
 
     def update(self, kind: str, old: dict[str, Any], **inputs: Any) -> dict[str, Any]:
         """Check and update; the new state."""
         new = self.inputs(kind, **inputs)
-        return self.outputs(self.of.update(_token(kind), old["arn"], old, unpack(old), new))
+        request = UpdateRequest(_token(kind), old["arn"], old, unpack(old), new)
+        return self.outputs(self.of.update(request))
 
     def diff(self, kind: str, old: dict[str, Any], **inputs: Any) -> Any:
         """Check and compare."""
-        return self.of.diff(_token(kind), old, unpack(old), self.inputs(kind, **inputs))
+        new = self.inputs(kind, **inputs)
+        return self.of.diff(DiffRequest(_token(kind), old, unpack(old), new))
 
     def read(self, kind: str, old: dict[str, Any]) -> Any:
         """Refresh."""
-        found = self.of.read(_token(kind), old["arn"], old, unpack(old))
+        found = self.of.read(ReadRequest(_token(kind), old["arn"], old, unpack(old)))
         return found and replace(found, state=self.outputs(found))
 
     def outputs(self, found: Found) -> dict[str, Any]:
@@ -105,7 +115,7 @@ class Life:
 
     def delete(self, kind: str, old: dict[str, Any]) -> None:
         """Delete."""
-        self.of.delete(_token(kind), old["arn"], old)
+        self.of.delete(DeleteRequest(_token(kind), old["arn"], old))
 
 
 def _token(kind: str) -> str:

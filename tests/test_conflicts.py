@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import ACCOUNT, CUSTOMER, MANAGEMENT, RELATIONSHIP
-from partnercentral_provider.deletions import GRACE, Deletions
+from partnercentral_provider.lifecycle.deletions import GRACE, Deletions
 from partnercentral_provider.model.arn import FORMS, Arn
 from partnercentral_provider.model.errors import Conflict, Refused
 

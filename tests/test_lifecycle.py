@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from conftest import ACCOUNT, CUSTOMER, LINKED, MANAGEMENT, RELATIONSHIP
+from partnercentral_provider.lifecycle.requests import ReadRequest
 from partnercentral_provider.model.errors import Conflict, NotFound, ProviderError, WrongAccount
 
 Any_ = dict[str, Any]
@@ -364,7 +365,7 @@ class TestGone:
     def test_malformed_arn_says_the_form(self, life):
         """A wrong ID is refused with the form that is expected."""
         with pytest.raises(ProviderError, match="arn:aws:partnercentral"):
-            life().of.read("partnercentral:channel:Relationship", "rs-nonsense", {})
+            life().of.read(ReadRequest("partnercentral:channel:Relationship", "rs-nonsense", {}))
 
 
 class TestHandshake:

@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 import pytest
 from conftest import ACCOUNT, CUSTOMER, LINKED, MANAGEMENT, RELATIONSHIP
-from partnercentral_provider.lifecycle.lifecycle import Found
+from partnercentral_provider.lifecycle.requests import ReadRequest
+from partnercentral_provider.lifecycle.results import Found
 from partnercentral_provider.model.errors import Conflict, NotFound
 from partnercentral_provider.model.fields import Properties
 from partnercentral_provider.model.types import AccountId, Fixed, ReplaceOnChange, Since
@@ -62,7 +63,7 @@ def from_plugin(lived, emulator, kind: str) -> Properties:
     wanted = 0 if kind == "ChannelHandshakeResponse" else -1
     arn = [o["arn"] for o in emulator.objects() if o["id"].startswith(prefix)][wanted]
     token = f"partnercentral:channel:{kind}"
-    found = lived.of.read(token, arn, {}, None)
+    found = lived.of.read(ReadRequest(token, arn, {}, None))
     return dict(found.state)
 
 
@@ -224,7 +225,7 @@ def later(life, emulator, monkeypatch):
     arn = emulator.objects()[-1]["arn"]
     token = "partnercentral:channel:ChannelHandshake"
     checked = life().inputs("ChannelHandshake", **inputs)
-    found = life().of.read(token, arn, {"arn": arn}, checked)
+    found = life().of.read(ReadRequest(token, arn, {"arn": arn}, checked))
     monkeypatch.setitem(by_token(), token, LaterHandshake)
     state = {n: v for n, v in found.state.items() if n != "senderAccountId"}
     emulator.reset_calls()

@@ -22,10 +22,10 @@ from .functions import by_function
 from .functions.contract import Query
 from .model.classes import is_class_of
 from .model.fields import Fields
+from .model.tokens import in_process
 from .model.types import ProviderDefault, ReplaceOnChange, Secret, Values, camel
 from .resources import by_token
 from .resources.contract import Resource
-from .tokens import in_process
 
 Spec = dict[str, Any]
 

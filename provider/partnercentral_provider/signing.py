@@ -8,8 +8,8 @@ from .aws.accounts import Access, Account, Accounts, ClientConfig
 from .aws.credentials import Keys, Role, WebIdentityRole
 from .aws.limits import Limits
 from .aws.sending import Attempt, directly
+from .aws.shared_database import silent
 from .config import SESSION, AccountAccess, AssumeRole, AssumeRoleWithWebIdentity, Configuration
-from .shared_database import silent
 
 SERVICES = {"partnercentralChannel": "partnercentral-channel", "sts": "sts"}
 """boto3's names of the services that have an endpoint of their own."""

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from textwrap import indent
 
+from partnercentral_provider.model.tokens import in_process
 from partnercentral_provider.resources import by_token
 from partnercentral_provider.resources.contract import Resource
-from partnercentral_provider.tokens import in_process
 
 CHANNEL = Path(__file__).parents[1] / "pulumi_partnercentral" / "channel"
 

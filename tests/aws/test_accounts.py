@@ -245,8 +245,8 @@ def test_validation_of_credentials_can_be_left_out(emulator, life) -> None:
 def test_hundreds_of_accounts_hold_few_clients(emulator, life, lived) -> None:
     """One session serves all, and whoever has not signed for long lets its client go."""
     for number in range(CLIENTS + 30):
-        lived.of._accounts.signing(f"{number:012}").client  # noqa: B018 - makes the client
-    accounts = lived.of._accounts
+        lived.of._context.accounts.signing(f"{number:012}").client  # noqa: B018 - makes the client
+    accounts = lived.of._context.accounts
     assert len(accounts.own._client_config.sessions) == 1
     held = [each for each in accounts._others.values() if each._clients]
     assert len(held) == CLIENTS

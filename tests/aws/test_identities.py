@@ -236,7 +236,7 @@ class TestName:
         now = [1000.0]
         emulator.set(rates_enforced=False)
         lived = life(assumeRoles=[], endpoints={"sts": "http://127.0.0.1:1"})
-        own = lived.of._accounts.own
+        own = lived.of._context.accounts.own
         monkeypatch.setattr(own._client_config.limits, "_clock", lambda: now[0])
         assert own.name() == "unknown"
         own._client_config.endpoints.clear()
@@ -248,9 +248,9 @@ class TestName:
         """A receiver that is the own account is recognised as soon as STS answers."""
         lived = life(assumeRoles=[], endpoints={"sts": "http://127.0.0.1:1"})
         with pytest.raises(ProviderError, match="gave no answer"):
-            lived.of._accounts.signing(LINKED)
-        lived.of._accounts.own._client_config.endpoints.clear()
-        assert lived.of._accounts.signing(LINKED) is lived.of._accounts.own
+            lived.of._context.accounts.signing(LINKED)
+        lived.of._context.accounts.own._client_config.endpoints.clear()
+        assert lived.of._context.accounts.signing(LINKED) is lived.of._context.accounts.own
 
 
 def test_an_own_account_that_may_not_be_asked_about(life) -> None:

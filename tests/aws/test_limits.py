@@ -254,6 +254,7 @@ from pathlib import Path
 from partnercentral_provider.aws.limits import Limits
 from partnercentral_provider.config import Configuration
 from partnercentral_provider.lifecycle.lifecycle import Lifecycle
+from partnercentral_provider.lifecycle.requests import CreateRequest
 
 size = 0
 if sys.argv[1] == "later":
@@ -262,9 +263,9 @@ if sys.argv[1] == "later":
     size = (cache / "limits.db-wal").stat().st_size
 resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 life = Lifecycle(Configuration.of({"region": "us-east-1", "rateLimits": {"*": 1000}}), print)
-made = life.create("partnercentral:channel:ProgramManagementAccount", {
+made = life.create(CreateRequest("partnercentral:channel:ProgramManagementAccount", {
     "catalog": "Sandbox", "program": "SOLUTION_PROVIDER", "accountId": "111122223333",
-    "displayName": "A"})
+    "displayName": "A"}))
 print(made.arn)
 print(made.unfinished)
 """
@@ -411,16 +412,17 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from partnercentral_provider.config import Configuration
 from partnercentral_provider.lifecycle.lifecycle import Lifecycle
+from partnercentral_provider.lifecycle.requests import CreateRequest
 
 first, parent = int(sys.argv[1]), sys.argv[2]
 rates = {"CreateRelationship": 60, "GetRelationship": 100}
 life = Lifecycle(Configuration.of({"region": "us-east-1", "rateLimits": rates}), print)
 
 def create(number):
-    life.create("partnercentral:channel:Relationship", {
+    life.create(CreateRequest("partnercentral:channel:Relationship", {
         "catalog": "Sandbox", "programManagementAccountIdentifier": parent, "displayName": "A",
         "associatedAccountId": f"{number:012}", "associationType": "END_CUSTOMER",
-        "sector": "COMMERCIAL"})
+        "sector": "COMMERCIAL"}))
 
 with ThreadPoolExecutor(8) as pool:
     list(pool.map(create, range(first, first + 60)))

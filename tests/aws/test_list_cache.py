@@ -53,7 +53,7 @@ def together(emulator: Any, life: Callable[..., Any]) -> Callable[..., Any]:
             if seconds != BATCH_WINDOW:
                 emulator.advance(seconds)
                 return
-            reads = made.of._accounts.own.list_cache._reads
+            reads = made.of._context.accounts.own.list_cache._reads
             while not all(len(those) >= MIN_BATCH_READS for those in [*reads.values()]):
                 wait(0.001)
 

@@ -10,6 +10,12 @@ from e2e.engine import CUSTOMER, MANAGEMENT
 from partnercentral_emulator import Emulator
 from partnercentral_provider.config import Configuration
 from partnercentral_provider.lifecycle.lifecycle import Lifecycle
+from partnercentral_provider.lifecycle.requests import (
+    CreateRequest,
+    DeleteRequest,
+    ReadRequest,
+    UpdateRequest,
+)
 
 ACCOUNT = {"program": "SOLUTION_PROVIDER", "accountId": MANAGEMENT, "displayName": "A"}
 RELATIONSHIP = {
@@ -78,21 +84,21 @@ class _Counted:
     def _life(self, life: Lifecycle, kind: str, given: dict[str, Any], name: str) -> dict[str, Any]:
         token = f"partnercentral:channel:{kind}"
         inputs = life.check(token, given).inputs
-        made = self._count(kind, "create", lambda: life.create(token, inputs))
+        made = self._count(kind, "create", lambda: life.create(CreateRequest(token, inputs)))
         arn, state = made.arn, made.state
-        self._count(kind, "read", lambda: life.read(token, arn, state, inputs))
+        self._count(kind, "read", lambda: life.read(ReadRequest(token, arn, state, inputs)))
         changes = {f"update of {name}": {name: "New"}} if name else {}
         if kind != "ChannelHandshakeResponse":
             changes["update of two tags"] = {"tags": {"a": "1", "b": "2"}}
         for verb, change in changes.items():
-            update = partial(life.update, token, arn, state, inputs, inputs | change)
+            update = partial(life.update, UpdateRequest(token, arn, state, inputs, inputs | change))
             state, inputs = self._count(kind, verb, update).state, inputs | change
         return dict(state)
 
     def _delete(self, life: Lifecycle, kind: str, state: dict[str, Any]) -> None:
         token = f"partnercentral:channel:{kind}"
         verb = "delete, answered" if kind == "ChannelHandshake" else "delete"
-        self._count(kind, verb, lambda: life.delete(token, state["arn"], state))
+        self._count(kind, verb, lambda: life.delete(DeleteRequest(token, state["arn"], state)))
 
     def _count(self, kind: str, verb: str, call: Callable[[], Any]) -> Any:
         self._emulator.reset_calls()

@@ -17,7 +17,9 @@ from time import perf_counter
 from typing import Any
 
 from partnercentral_provider.config import Configuration
-from partnercentral_provider.lifecycle.lifecycle import Found, Lifecycle
+from partnercentral_provider.lifecycle.lifecycle import Lifecycle
+from partnercentral_provider.lifecycle.requests import CreateRequest, ReadRequest
+from partnercentral_provider.lifecycle.results import Found
 from partnercentral_provider.model.errors import Throttled
 
 THREADS = 64
@@ -36,13 +38,15 @@ def lifecycle(**configured: Any) -> Lifecycle:
 def account(life: Lifecycle, number: int) -> str:
     """Enrol an account; its ARN."""
     made = life.create(
-        ACCOUNT,
-        {
-            "catalog": "Sandbox",
-            "program": "SOLUTION_PROVIDER",
-            "accountId": f"{number:012}",
-            "displayName": f"Account {number}",
-        },
+        CreateRequest(
+            ACCOUNT,
+            {
+                "catalog": "Sandbox",
+                "program": "SOLUTION_PROVIDER",
+                "accountId": f"{number:012}",
+                "displayName": f"Account {number}",
+            },
+        )
     )
     return made.arn
 
@@ -73,11 +77,11 @@ def all_at_once(
 def creates(count: int, first: int, parent: str, rates: dict[str, float]) -> dict[str, Any]:
     """Create relationships under one account."""
     life = lifecycle(rateLimits=rates)
-    life.read(ACCOUNT, parent, {})
+    life.read(ReadRequest(ACCOUNT, parent, {}))
 
     def create(number: int) -> bool:
         try:
-            life.create(RELATIONSHIP, relationship(number, parent))
+            life.create(CreateRequest(RELATIONSHIP, relationship(number, parent)))
         except Throttled:
             return False
         return True
@@ -91,24 +95,24 @@ def refreshes(accounts: int, relationships: int, rates: dict[str, float]) -> dic
     maker = lifecycle(rateLimits=UNLIMITED)
     _, parents = all_at_once(lambda number: account(maker, number), range(accounts))
     _, made = all_at_once(
-        lambda n: maker.create(RELATIONSHIP, relationship(n, parents[n % accounts])),
+        lambda n: maker.create(CreateRequest(RELATIONSHIP, relationship(n, parents[n % accounts]))),
         range(relationships),
     )
-    olds = [(ACCOUNT, maker.read(ACCOUNT, arn, {})) for arn in parents]
+    olds = [(ACCOUNT, maker.read(ReadRequest(ACCOUNT, arn, {}))) for arn in parents]
     olds += [(RELATIONSHIP, found) for found in made]
     ask("calls", "DELETE")
     life = lifecycle(rateLimits=rates)
 
     def read(old: tuple[str, Found]) -> None:
         token, found = old
-        again = life.read(token, found.arn, found.state, found.inputs)
+        again = life.read(ReadRequest(token, found.arn, found.state, found.inputs))
         assert again
         assert again.state == found.state
 
     life.invoke("partnercentral:channel:getCallerAccount", {})
     seconds, _ = all_at_once(read, olds)
     calls = ask("calls")["operations"]
-    client = life._accounts.own.client
+    client = life._context.accounts.own.client
     bare, _ = all_at_once(lambda old: client.list_tags_for_resource(resourceArn=old[1].arn), olds)
     return {"seconds": seconds, "bare": bare, "calls": calls}
 
@@ -119,14 +123,16 @@ def answers(handshakes: list[list[str]]) -> dict[str, Any]:
     ask("calls", "DELETE")
     seconds, _ = all_at_once(
         lambda pair: life.create(
-            RESPONSE,
-            {
-                "catalog": "Sandbox",
-                "channelHandshakeIdentifier": pair[0].rpartition("/")[2],
-                "handshakeType": "PROGRAM_MANAGEMENT_ACCOUNT",
-                "response": "ACCEPT",
-                "receiverAccountId": pair[1],
-            },
+            CreateRequest(
+                RESPONSE,
+                {
+                    "catalog": "Sandbox",
+                    "channelHandshakeIdentifier": pair[0].rpartition("/")[2],
+                    "handshakeType": "PROGRAM_MANAGEMENT_ACCOUNT",
+                    "response": "ACCEPT",
+                    "receiverAccountId": pair[1],
+                },
+            )
         ),
         handshakes,
     )
@@ -141,11 +147,13 @@ def growth(relationships: int) -> dict[str, Any]:
     parent = account(life, 1)
     start = cpu()
     _, made = all_at_once(
-        lambda n: life.create(RELATIONSHIP, relationship(n, parent)), range(relationships), 8
+        lambda n: life.create(CreateRequest(RELATIONSHIP, relationship(n, parent))),
+        range(relationships),
+        8,
     )
     created = cpu()
     reader = lifecycle(rateLimits=UNLIMITED)
-    all_at_once(lambda f: reader.read(RELATIONSHIP, f.arn, f.state, f.inputs), made, 8)
+    all_at_once(lambda f: reader.read(ReadRequest(RELATIONSHIP, f.arn, f.state, f.inputs)), made, 8)
     return {
         "create": (created - start) / relationships,
         "refresh": (cpu() - created) / relationships,

@@ -11,7 +11,7 @@ import grpc
 from fuzz.plugin import read, write
 from google.protobuf.struct_pb2 import Struct
 from partnercentral_provider.hosts.dynamic import pickled
-from partnercentral_provider.tokens import in_process
+from partnercentral_provider.model.tokens import in_process
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import status_pb2
 

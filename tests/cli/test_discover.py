@@ -12,8 +12,9 @@ from conftest import ACCOUNT, CUSTOMER, MANAGEMENT, RELATIONSHIP
 from hypothesis import given
 from hypothesis import strategies as st
 from partnercentral_provider.cli import main
+from partnercentral_provider.cli.program_writer import identifiers, quoted
+from partnercentral_provider.lifecycle.requests import ReadRequest
 from partnercentral_provider.model.errors import Refused
-from partnercentral_provider.program_writer import identifiers, quoted
 
 
 @pytest.fixture
@@ -157,7 +158,7 @@ def test_a_handshake_of_a_vanished_account_exists(life, account, relationship) -
     life().delete("Relationship", relationship)
     life().delete("ProgramManagementAccount", account)
     with pytest.raises(Refused, match=f"of account {MANAGEMENT} any more"):
-        life().of.read("partnercentral:channel:ChannelHandshake", sent["arn"], {})
+        life().of.read(ReadRequest("partnercentral:channel:ChannelHandshake", sent["arn"], {}))
 
 
 @pytest.mark.parametrize("title", ["日本商事", "łódź-hub", "हिन्दी", "Ünïted № 7"])

@@ -15,7 +15,7 @@ from ..model.types import (
     Timestamp,
     Values,
 )
-from .contract import Resource
+from .contract import CreateRequest, DeleteRequest, ReadRequest, Resource
 
 ContractType = Annotated[
     str,
@@ -135,20 +135,22 @@ class ChannelContract(Resource):
     completeness_field = "status"
     deleted_statuses = frozenset({"EXPIRED", "CANCELED", "INACTIVE"})
 
-    def create(self, inputs: Inputs, client_token: str) -> str:
+    def create(self, request: CreateRequest[Inputs]) -> str:
         """Send the contract."""
         created = self.account.client.create_channel_contract(
-            clientToken=client_token, **inputs.for_aws()
+            clientToken=request.client_token, **request.inputs.for_aws()
         )
         return str(created["channelContractDetail"]["arn"])
 
-    def read(self, arn: str, known: Properties) -> Properties:
+    def read(self, request: ReadRequest) -> Properties:
         """Get it."""
         found = self.account.client.get_channel_contract(
-            catalog=Arn.parse(arn).catalog, identifier=arn
+            catalog=Arn.parse(request.arn).catalog, identifier=request.arn
         )
         return dict(found["channelContractDetail"])
 
-    def delete(self, arn: str, state: Properties) -> None:
+    def delete(self, request: DeleteRequest) -> None:
         """Take a pending contract back."""
-        self.account.client.cancel_channel_contract(catalog=Arn.parse(arn).catalog, identifier=arn)
+        self.account.client.cancel_channel_contract(
+            catalog=Arn.parse(request.arn).catalog, identifier=request.arn
+        )

@@ -18,6 +18,13 @@ from partnercentral_provider.aws.limits import quota
 from partnercentral_provider.cli import main
 from partnercentral_provider.config import Configuration
 from partnercentral_provider.lifecycle.lifecycle import Lifecycle
+from partnercentral_provider.lifecycle.requests import (
+    CreateRequest,
+    DeleteRequest,
+    ListRequest,
+    ReadRequest,
+    UpdateRequest,
+)
 from partnercentral_provider.model.arn import Arn
 from partnercentral_provider.model.errors import ProviderError
 
@@ -51,7 +58,7 @@ def made(life: Lifecycle, token: str, **inputs: Any) -> dict[str, Any]:
     """Check and create; the state."""
     checked = life.check(token, inputs)
     assert not checked.failures, checked.failures
-    return life.create(token, checked.inputs).state
+    return life.create(CreateRequest(token, checked.inputs)).state
 
 
 def error_of(attempt: Any) -> str:
@@ -97,21 +104,23 @@ def tour(emulator: Emulator, folder: Path) -> dict[str, Any]:
         "state": state,
         "one": life.invoke(f"{CHANNEL}getChannelContract", {"arn": arn})[1],
         "all": life.invoke(f"{CHANNEL}getChannelContracts", {})[1],
-        "page": life.list_page(CONTRACT, {}, 0, "").items,
+        "page": life.list_page(ListRequest(CONTRACT, {}, 0, "")).items,
         "form": Arn.parse(arn).form.noun,
-        "not an ARN": error_of(lambda: life.read(CONTRACT, account["arn"], {})),
+        "not an ARN": error_of(lambda: life.read(ReadRequest(CONTRACT, account["arn"], {}))),
         "quotas": {name: quota(name) for name in OPERATIONS if "Contract" in name},
     }
     changed = checked.inputs | {"tags": {"team": "red"}}
-    found["retagged"] = life.update(CONTRACT, arn, state, checked.inputs, changed).state["tags"]
+    found["retagged"] = life.update(
+        UpdateRequest(CONTRACT, arn, state, checked.inputs, changed)
+    ).state["tags"]
     output = folder / "import.json"
     arguments = ["discover", "--catalog", "Sandbox", "--region", "us-east-1"]
     assert main([*arguments, "--output", str(output)]) == 0
     found["discovered"] = [r["type"] for r in json.loads(output.read_text())["resources"]]
     emulator.fault("CreateChannelContract", error="AccessDeniedException")
     found["denied"] = error_of(lambda: made(life, CONTRACT, **given))
-    life.delete(CONTRACT, arn, state)
-    found["deleted"] = life.read(CONTRACT, arn, state, checked.inputs)
+    life.delete(DeleteRequest(CONTRACT, arn, state))
+    found["deleted"] = life.read(ReadRequest(CONTRACT, arn, state, checked.inputs))
     return found
 
 

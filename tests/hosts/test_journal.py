@@ -13,8 +13,9 @@ from google.protobuf.empty_pb2 import Empty
 from hosts.host import CH, GRACE, PMA, BlackHole, Host, ended, until
 from partnercentral_provider.config import Configuration
 from partnercentral_provider.hosts.wire import decoded, encoded
-from partnercentral_provider.journal import Journal
+from partnercentral_provider.lifecycle.journal import Journal
 from partnercentral_provider.lifecycle.lifecycle import Lifecycle
+from partnercentral_provider.lifecycle.requests import CreateRequest
 from partnercentral_provider.model.errors import Conflict, Unreachable
 from pulumi.runtime.proto import provider_pb2 as pb
 
@@ -41,7 +42,7 @@ def host(emulator) -> Iterator[Callable[..., Host]]:
 
 def entries(cache: Path | None = None) -> list[tuple[Any, ...]]:
     """Read the token and the ARN of each entry."""
-    from partnercentral_provider.shared_database import cache_file
+    from partnercentral_provider.aws.shared_database import cache_file
 
     with sqlite3.connect(cache or cache_file("creates.db")) as file:
         return file.execute("SELECT token, arn FROM creates").fetchall()
@@ -298,25 +299,27 @@ def test_an_entry_counts_for_an_hour(emulator, plugin_run, later, found) -> None
     time = Time()
     emulator.fault(CREATE, drop="after")
     with pytest.raises(Unreachable):
-        plugin_run(time).create(PMA, INPUTS)
+        plugin_run(time).create(CreateRequest(PMA, INPUTS))
     time.now += later
     if found:
-        assert plugin_run(time).create(PMA, INPUTS).arn == emulator.objects()[0]["arn"]
+        assert (
+            plugin_run(time).create(CreateRequest(PMA, INPUTS)).arn == emulator.objects()[0]["arn"]
+        )
     else:
         with pytest.raises(Conflict) as caught:
-            plugin_run(time).create(PMA, INPUTS)
+            plugin_run(time).create(CreateRequest(PMA, INPUTS))
         assert "within the last hour" not in str(caught.value)
 
 
 def test_an_answered_entry_counts_for_an_hour(plugin_run) -> None:
     """Then a create asks AWS, as on a machine that has no entry."""
     time = Time()
-    plugin_run(time).create(PMA, INPUTS)
+    plugin_run(time).create(CreateRequest(PMA, INPUTS))
     with pytest.raises(Conflict, match="within the last hour"):
-        plugin_run(time).create(PMA, INPUTS)
+        plugin_run(time).create(CreateRequest(PMA, INPUTS))
     time.now += 3601
     with pytest.raises(Conflict) as caught:
-        plugin_run(time).create(PMA, INPUTS)
+        plugin_run(time).create(CreateRequest(PMA, INPUTS))
     assert "within the last hour" not in str(caught.value)
 
 
@@ -346,12 +349,12 @@ def test_a_file_that_cannot_be_used_is_said_once_and_all_is_as_without(
     emulator.fault(CREATE, drop="after")
     running = plugin_run(Time(), warnings)
     with pytest.raises(Unreachable):
-        running.create(PMA, INPUTS)
+        running.create(CreateRequest(PMA, INPUTS))
     running.in_state("arn")
     (warning,) = warnings
     assert warning.startswith(f"{tmp_path / 'creates.db'} cannot be used: ")
     with pytest.raises(Conflict) as caught:
-        plugin_run(Time()).create(PMA, INPUTS)
+        plugin_run(Time()).create(CreateRequest(PMA, INPUTS))
     assert emulator.objects()[0]["arn"] in str(caught.value)
     assert f"pulumi import {PMA}" in str(caught.value)
 
@@ -363,5 +366,5 @@ def test_only_what_the_plugin_makes_is_written_down(plugin_run, tmp_path, accoun
     assert not (tmp_path / "creates.db").exists()
     identity = {"__identity": '["p", "pulumi:pulumi:Stack", "T", "n"]'}
     other = INPUTS | {"accountId": LINKED}
-    running.create(PMA, other | identity)
+    running.create(CreateRequest(PMA, other | identity))
     assert not (tmp_path / "creates.db").exists()

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from partnercentral_provider import __version__
 from partnercentral_provider.hosts.wire import decoded, encoded
+from partnercentral_provider.model.tokens import in_process
 from partnercentral_provider.model.unknown import UNKNOWN
-from partnercentral_provider.tokens import in_process
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc, status_pb2
 

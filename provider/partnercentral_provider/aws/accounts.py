@@ -3,7 +3,7 @@
 import gc
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from threading import RLock
@@ -17,6 +17,7 @@ from .credentials import Keys, Role, assumed
 from .identities import Confirmed, Identities, Identity, freeze
 from .limits import Limits
 from .list_cache import ListCache, Writes
+from .listings import Filters
 from .regions import require_region
 from .retries import never_retry_in_vain, wait_with
 from .sending import Attempt, directly, send_by
@@ -107,6 +108,10 @@ class Account:
     def client(self) -> Any:
         """The boto3 client of `partnercentral-channel`, made on first use."""
         return self._client(CHANNEL)
+
+    def items(self, filters: Filters) -> Iterator[dict[str, Any]]:
+        """Give every item of a list, by pages that all share who ask for the same."""
+        return self.list_cache.items(self.client, filters)
 
     def identity(self) -> Identity:
         """

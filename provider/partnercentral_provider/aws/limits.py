@@ -11,7 +11,7 @@ from pathlib import Path
 from time import time
 from typing import Any
 
-from ..shared_database import PATIENCE, SharedDatabase, cache_file, number, silent
+from .shared_database import PATIENCE, SharedDatabase, cache_file, number, silent
 
 WRITES, READS = 3.0, 5.0
 """Calls a second of one operation, by AWS's documents; those of tags are not documented."""

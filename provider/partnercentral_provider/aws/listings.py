@@ -1,10 +1,12 @@
 """How AWS lists: what any list is narrowed and sorted by, and how its pages are read."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from typing_extensions import Self
 
-from ..model.errors import Refused
+from ..model.arn import Arn
+from ..model.errors import NotFound, Refused
 from ..model.fields import Fields, Properties
 from ..model.types import Catalog, ProviderDefault, Values
 
@@ -89,3 +91,26 @@ def page(
     if more := found.get("nextToken"):
         return found["items"], f"{index}:{more}"
     return found["items"], f"{index + 1}:" if index + 1 < len(requests) else None
+
+
+def find(
+    client: Any,
+    operation: str,
+    arn: str,
+    narrowed: Mapping[str, Any],
+) -> dict[str, Any]:
+    """
+    Search a list, page by page, for the item with the id of *arn*.
+
+    *narrowed* are the call's own filters. Pages have 100 items, the most that AWS gives. Raises
+    NotFound where no page has it.
+    """
+    wanted = Arn.parse(arn)
+    pages = client.get_paginator(operation).paginate(
+        catalog=wanted.catalog, PaginationConfig={"PageSize": 100}, **narrowed
+    )
+    for page in pages:
+        for item in page["items"]:
+            if item["id"] == wanted.id:
+                return dict(item)
+    raise NotFound(f"AWS does not list {arn}.")

@@ -68,9 +68,9 @@ def refused_address(error: BaseException) -> str | None:
 
 def _of_aws(url: str) -> bool:
     """Tell whether a URL is in a domain of AWS, of any partition."""
-    from botocore.loaders import create_loader
+    from .models import loader
 
     host = urlsplit(url).hostname or ""
-    outputs = [each["outputs"] for each in create_loader().load_data("partitions")["partitions"]]
+    outputs = [each["outputs"] for each in loader().load_data("partitions")["partitions"]]
     suffixes = {each[name] for each in outputs for name in ("dnsSuffix", "dualStackDnsSuffix")}
     return any(host.endswith(f".{suffix}") for suffix in suffixes)

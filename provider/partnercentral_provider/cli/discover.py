@@ -18,9 +18,9 @@ from ..lifecycle.lifecycle import Lifecycle
 from ..model.arn import Arn
 from ..model.errors import Refused
 from ..model.fields import Properties
-from ..program_writer import Described, written
 from ..resources import by_token
-from ..walk import STAGES, Steps, Walk
+from .program_writer import Described, written
+from .walk import STAGES, Steps, Walk
 
 FORMAT = 2
 """Of the file from which a run goes on; one of another format is begun anew."""

@@ -3,23 +3,38 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
+from ..aws.accounts import Account
 from ..model.fields import Fields, Properties
+from ..resources.contract import Resource
+
+
+class StateReader(Protocol):
+    """How the lifecycle puts states together from what AWS says."""
+
+    def only(self, resource: Resource, filters: Any, arn: str | None = None) -> Properties:
+        """Give the state of the one thing with this ARN, or that the *filters* let through."""
+
+    def list_states(self, resource: Resource, filters: Any) -> list[Properties]:
+        """Give the states of all things that the *filters* let through, as a list shows them."""
 
 
 class Query(ABC):
     """
     One function: its arguments, its result, and AWS's calls between them.
 
-    *account* gives `account.client`, the boto3 client; *clock* tells the time in UTC.
+    *account* gives `account.client`, the boto3 client; *clock* tells the time in UTC; *reading*
+    gives states as a refresh would.
     """
 
     Inputs: ClassVar[type[Fields]]
     Outputs: ClassVar[type[Fields]]
 
-    def __init__(self, account: Any, clock: Callable[[], datetime]) -> None:
-        self.account, self.clock = account, clock
+    def __init__(
+        self, account: Account, clock: Callable[[], datetime], reading: "StateReader"
+    ) -> None:
+        self.account, self.clock, self.reading = account, clock, reading
 
     @classmethod
     def token(cls) -> str:

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-from ..aws.lookup import list_items
 from ..model.fields import Fields, Properties, from_arn
 from ..model.handshakes import ServicePeriodType
 from ..model.types import (
@@ -87,7 +86,7 @@ class GetServicePeriod(Query):
             (
                 item
                 for kind in ("START_SERVICE_PERIOD", "REVOKE_SERVICE_PERIOD")
-                for item in list_items(self.account, _accepted(inputs, kind))
+                for item in self.account.items(_accepted(inputs, kind))
             ),
             key=lambda item: item["createdAt"],
         )

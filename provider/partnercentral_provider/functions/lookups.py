@@ -6,7 +6,6 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, create_model
 
 from ..aws.listings import Filters
-from ..aws.lookup import list_states, only
 from ..model.errors import join_words
 from ..model.fields import Fields, Properties, from_arn
 from ..model.types import arn_of
@@ -30,7 +29,7 @@ class _GetOne(Query):
 
     def answer(self, inputs: Any) -> Properties:
         """Find it."""
-        return only(self.resource(self.account), inputs, inputs.arn)
+        return self.reading.only(self.resource(self.account), inputs, inputs.arn)
 
 
 class _GetAll(Query):
@@ -41,7 +40,7 @@ class _GetAll(Query):
 
     def answer(self, inputs: Any) -> Properties:
         """List them."""
-        return {self.output: list_states(self.resource(self.account), inputs)}
+        return {self.output: self.reading.list_states(self.resource(self.account), inputs)}
 
 
 def _get_one(resource: type[Resource], filters: type[Filters]) -> type[Query]:

@@ -24,7 +24,8 @@ from pulumi.output import Unknown as WireUnknown
 from pulumi.runtime.rpc import UNKNOWN as WIRE_UNKNOWN
 
 if TYPE_CHECKING:
-    from ..lifecycle.lifecycle import Found, Lifecycle
+    from ..lifecycle.lifecycle import Lifecycle
+    from ..lifecycle.results import Found
     from ..model.fields import Properties
 
 PROVIDER_KEY = "__provider"
@@ -103,10 +104,11 @@ class DynamicHost(dynamic.ResourceProvider):
         The engine compares inputs itself, and shows what differs, only where `changes` is None; it
         would find nothing where the state came from the plugin and inputs are as they were.
         """
+        from ..lifecycle.requests import DiffRequest
         from .state_metadata import unpack
 
         old = _known(_olds)
-        found = self._life.diff(self.token, old, unpack(old), _known(_news))
+        found = self._life.diff(DiffRequest(self.token, old, unpack(old), _known(_news)))
         changes: bool | None = None
         if set(found.diff.changed) == set(found.diff.not_known):
             unfinished = found.unfinished or bool(found.diff.not_known)
@@ -118,17 +120,20 @@ class DynamicHost(dynamic.ResourceProvider):
     @_reported
     def create(self, props: "Properties") -> dynamic.CreateResult:
         """Make it."""
-        made = self._life.create(self.token, _known(props))
+        from ..lifecycle.requests import CreateRequest
+
+        made = self._life.create(CreateRequest(self.token, _known(props)))
         return dynamic.CreateResult(made.arn, _outputs(made))
 
     @_reported
     def read(self, id_: str, props: "Properties") -> dynamic.ReadResult:
         """Refresh it, or look it up for `.get()`, which alone comes without any state."""
+        from ..lifecycle.requests import ReadRequest
         from ..model.errors import ProviderError
         from .state_metadata import unpack
 
         known = _known(props)
-        found = self._life.read(self.token, id_, known, unpack(known))
+        found = self._life.read(ReadRequest(self.token, id_, known, unpack(known)))
         if found is not None:
             return dynamic.ReadResult(id_, _outputs(found), found.inputs or None)
         if "arn" in known:
@@ -142,16 +147,20 @@ class DynamicHost(dynamic.ResourceProvider):
     @_reported
     def update(self, _id: str, _olds: "Properties", _news: "Properties") -> dynamic.UpdateResult:
         """Change it in place."""
+        from ..lifecycle.requests import UpdateRequest
         from .state_metadata import unpack
 
         old = _known(_olds)
-        made = self._life.update(self.token, _id, old, unpack(old), _known(_news))
+        update = UpdateRequest(self.token, _id, old, unpack(old), _known(_news))
+        made = self._life.update(update)
         return dynamic.UpdateResult(_outputs(made))
 
     @_reported
     def delete(self, _id: str, _props: "Properties") -> None:
         """Remove it."""
-        self._life.delete(self.token, _id, _known(_props))
+        from ..lifecycle.requests import DeleteRequest
+
+        self._life.delete(DeleteRequest(self.token, _id, _known(_props)))
 
 
 @lru_cache(maxsize=8)
@@ -205,7 +214,7 @@ def answered(
 
 def _outputs(found: "Found") -> "Properties":
     """Give out what was found; say on the stack's row what is still to be done."""
-    from ..lifecycle.lifecycle import label
+    from ..lifecycle.context import label
     from .state_metadata import pack
 
     if found.unfinished:

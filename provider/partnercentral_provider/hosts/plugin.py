@@ -16,13 +16,23 @@ from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from .. import __version__
+from ..lifecycle.requests import (
+    CreateRequest,
+    DeleteRequest,
+    DiffRequest,
+    ListRequest,
+    PreviewRequest,
+    ReadRequest,
+    UpdateRequest,
+)
 from ..model.errors import Conflict, Denied, NotFound, ProviderError, Refused
 from ..model.fields import Properties
 from .engine import Canceled, Engine
 from .wire import Unreadable, decoded, encoded, limit_depth, plain, readable
 
 if TYPE_CHECKING:
-    from ..lifecycle.lifecycle import Found, Lifecycle
+    from ..lifecycle.lifecycle import Lifecycle
+    from ..lifecycle.results import Found
 
 LONGEST = 4000
 """Characters of a sentence: a status travels in headers, which gRPC limits to 8 KiB."""
@@ -188,7 +198,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     def Configure(self, request: Any, context: Any) -> Any:
         """Take the configuration; make no call."""
         from ..config import Configuration
-        from ..journal import Journal
+        from ..lifecycle.journal import Journal
         from ..lifecycle.lifecycle import Lifecycle
 
         configuration = Configuration.of(_ours(plain(decoded(request.args))))
@@ -215,7 +225,9 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, context: Any) -> Any:
         """What changes, by its path, and whether that replaces."""
         self._life.in_state(request.id)
-        found = self._life.diff(_token(request), *_old(request), plain(decoded(request.news)))
+        state, old_inputs = _old(request)
+        new = plain(decoded(request.news))
+        found = self._life.diff(DiffRequest(_token(request), state, old_inputs, new))
         replaces = found.diff.replaces
         return provider_pb2.DiffResponse(
             changes=_some(bool(found.diff.changed) or found.unfinished),
@@ -237,9 +249,9 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         token, inputs = _token(request), plain(decoded(request.properties))
         confirm(token, inputs, request.preview)
         if request.preview:
-            planned = self._life.planned(token, inputs)
+            planned = self._life.preview(PreviewRequest(token, inputs))
             return provider_pb2.CreateResponse(properties=encoded(planned))
-        made = _finished(self._life.create(token, inputs))
+        made = _finished(self._life.create(CreateRequest(token, inputs)))
         return provider_pb2.CreateResponse(id=made.arn, properties=encoded(made.state))
 
     @_answered
@@ -248,7 +260,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         self._life.in_state(request.id)
         old, inputs = (plain(decoded(s)) for s in (request.properties, request.inputs))
         known = _public(inputs) if inputs or old else None
-        found = self._life.read(_token(request), request.id, old, known)
+        found = self._life.read(ReadRequest(_token(request), request.id, old, known))
         if found is None:
             return provider_pb2.ReadResponse()
         _finished(found)
@@ -266,16 +278,18 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         old, old_inputs = _old(request)
         confirm(token, new, request.preview)
         if request.preview:
-            planned = self._life.planned(token, new, old, old_inputs)
+            planned = self._life.preview(PreviewRequest(token, new, old, old_inputs))
             return provider_pb2.UpdateResponse(properties=encoded(planned))
-        made = _finished(self._life.update(token, request.id, old, old_inputs, new))
+        update = UpdateRequest(token, request.id, old, old_inputs, new)
+        made = _finished(self._life.update(update))
         return provider_pb2.UpdateResponse(properties=encoded(made.state))
 
     @_answered
     def Delete(self, request: Any, context: Any) -> Any:
         """Remove it."""
         self._life.in_state(request.id)
-        self._life.delete(_token(request), request.id, plain(decoded(request.properties)))
+        state = plain(decoded(request.properties))
+        self._life.delete(DeleteRequest(_token(request), request.id, state))
         return Empty()
 
     @_answered
@@ -303,7 +317,8 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     @_answered
     def _list_page(self, request: Any, context: Any) -> Any:
         query, limit = plain(decoded(request.query)), request.limit or request.page_size
-        return self._life.list_page(request.token, query, limit, request.continuation_token)
+        following = request.continuation_token
+        return self._life.list_page(ListRequest(request.token, query, limit, following))
 
     @_answered
     def Cancel(self, request: Any, context: Any) -> Any:

@@ -7,7 +7,8 @@ names that no diff shows. The names are in every stack's state, and for ever.
 
 import json
 
-from ..lifecycle.lifecycle import IDENTITY, Found
+from ..lifecycle.context import IDENTITY
+from ..lifecycle.results import Found
 from ..model.fields import Properties
 from ..model.types import output_name
 

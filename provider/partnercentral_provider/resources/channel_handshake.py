@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import ValidationInfo, field_validator
 
 from ..aws import listings
-from ..aws.lookup import find_handshake, handshake_lists
+from ..aws.handshakes import find_handshake, handshake_lists
 from ..aws.quotas import with_next_time
 from ..model.arn import Arn
 from ..model.errors import Conflict, ProviderError, QuotaExceeded, Refused
@@ -36,7 +36,7 @@ from ..model.types import (
     WriteOnly,
 )
 from ..model.unknown import UNKNOWN
-from .contract import Resource
+from .contract import CreateRequest, DeleteRequest, ReadRequest, Resource
 
 AccountIdentifier = Annotated[str, Identifier("pma")]
 AssociatedResourceIdentifier = Annotated[str, Identifier("pma", "rs")]
@@ -303,16 +303,16 @@ class ChannelHandshake(Resource):
     deleted_statuses = frozenset({"EXPIRED", "CANCELED"})
     terminal_statuses = frozenset({"EXPIRED", "CANCELED", "REJECTED"})
 
-    def create(self, inputs: Inputs, client_token: str) -> str:
+    def create(self, request: CreateRequest[Inputs]) -> str:
         """Send the invitation."""
         try:
             created = self.account.client.create_channel_handshake(
-                clientToken=client_token, **inputs.for_aws()
+                clientToken=request.client_token, **request.inputs.for_aws()
             )
         except QuotaExceeded as full:
-            raise with_next_time(self.account, inputs, full) from full
+            raise with_next_time(self.account, request.inputs, full) from full
         except Conflict as conflict:
-            raise self._explained(inputs, conflict) from conflict
+            raise self._explained(request.inputs, conflict) from conflict
         return str(created["channelHandshakeDetail"]["arn"])
 
     def _explained(self, inputs: Inputs, conflict: Conflict) -> Conflict:
@@ -331,11 +331,11 @@ class ChannelHandshake(Resource):
             self.removal(pending[0]["arn"]) + self.account.profile_option(),
         )
 
-    def read(self, arn: str, known: Properties) -> Properties:
+    def read(self, request: ReadRequest) -> Properties:
         """Search the lists, the only way to read one."""
-        return find_handshake(self.account.client, arn, "SENDER", known)
+        return find_handshake(self.account.client, request.arn, "SENDER", request.known)
 
-    def lists(self, arn: str, known: Properties) -> list[Fields]:
+    def lists(self, arn: str, known: Properties) -> list[listings.Filters]:
         """It is among those that this account sent."""
         return handshake_lists(arn, "SENDER", known)
 
@@ -390,9 +390,9 @@ class ChannelHandshake(Resource):
         accounts.sort(key=lambda item: item["status"] == "INACTIVE")
         return str(accounts[0]["id"])
 
-    def delete(self, arn: str, state: Properties) -> str | None:
+    def delete(self, request: DeleteRequest) -> str | None:
         """Take a pending invitation back; let an answered one go."""
-        status = state.get("status")
+        arn, status = request.arn, request.state.get("status")
         if status in (None, "PENDING"):
             try:
                 self.account.client.cancel_channel_handshake(
@@ -400,7 +400,7 @@ class ChannelHandshake(Resource):
                 )
                 return None
             except (Refused, Conflict):  # AWS does not say which of the two it answers
-                status = self.read(arn, state)["status"]
+                status = self.read(ReadRequest(arn, request.state))["status"]
                 if status == "PENDING":
                     raise
         if status in self.deleted_statuses:
@@ -413,7 +413,7 @@ class ChannelHandshake(Resource):
             f"The handshake is {status}, and AWS has no way to undo that: {arn} leaves this stack "
             "and stays in force."
         )
-        if state.get("handshakeType") == "START_SERVICE_PERIOD":
+        if request.state.get("handshakeType") == "START_SERVICE_PERIOD":
             said += " To end the service period, send a REVOKE_SERVICE_PERIOD handshake."
         return said
 

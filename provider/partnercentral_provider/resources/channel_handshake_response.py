@@ -2,7 +2,8 @@
 
 from typing import Annotated, ClassVar
 
-from ..aws.lookup import find_handshake, handshake_lists
+from ..aws import listings
+from ..aws.handshakes import find_handshake, handshake_lists
 from ..model.errors import Conflict, NotFound, ProviderError, Refused, WrongAccount
 from ..model.fields import Fields, Properties
 from ..model.handshakes import ARN_FORM, HandshakeState, HandshakeType
@@ -15,7 +16,7 @@ from ..model.types import (
     ProviderDefault,
     Values,
 )
-from .contract import Resource
+from .contract import CreateRequest, DeleteRequest, ReadRequest, Resource
 
 Response = Annotated[
     str,
@@ -81,19 +82,19 @@ class ChannelHandshakeResponse(Resource):
     created_by_account = False
     kept_when_unlisted = True
 
-    def create(self, inputs: Inputs, client_token: str) -> str:
+    def create(self, request: CreateRequest[Inputs]) -> str:
         """Answer; an answer that was already given the same way is adopted."""
-        arguments = inputs.for_aws(["catalog"]) | {
-            "identifier": inputs.channel_handshake_identifier
+        arguments = request.inputs.for_aws(["catalog"]) | {
+            "identifier": request.inputs.channel_handshake_identifier
         }
         try:
             answer = {
                 "ACCEPT": self.account.client.accept_channel_handshake,
                 "REJECT": self.account.client.reject_channel_handshake,
-            }[inputs.response](**arguments)
+            }[request.inputs.response](**arguments)
             return str(answer["channelHandshakeDetail"]["arn"])
         except (Refused, Conflict) as refusal:  # AWS does not say which of the two it answers
-            return self._adopted(inputs, refusal)
+            return self._adopted(request.inputs, refusal)
 
     def _adopted(self, inputs: Inputs, refusal: ProviderError) -> str:
         pages = self.account.client.get_paginator("list_channel_handshakes").paginate(
@@ -114,13 +115,13 @@ class ChannelHandshakeResponse(Resource):
             "Ask the sender for a new handshake, or state the answer that was given.",
         ) from refusal
 
-    def read(self, arn: str, known: Properties) -> Properties:
+    def read(self, request: ReadRequest) -> Properties:
         """Search the lists, the only way to read one. Raises WrongAccount for a sender."""
         try:
-            return find_handshake(self.account.client, arn, "RECEIVER", known)
+            return find_handshake(self.account.client, request.arn, "RECEIVER", request.known)
         except NotFound:
-            if "receiverAccountId" not in known:  # else its account was confirmed already
-                self._refuse_sender(arn, known)
+            if "receiverAccountId" not in request.known:  # else its account was confirmed already
+                self._refuse_sender(request.arn, request.known)
             raise
 
     def _refuse_sender(self, arn: str, known: Properties) -> None:
@@ -137,7 +138,7 @@ class ChannelHandshakeResponse(Resource):
             "through the provider of that account.",
         )
 
-    def lists(self, arn: str, known: Properties) -> list[Fields]:
+    def lists(self, arn: str, known: Properties) -> list[listings.Filters]:
         """It is among those that this account has to answer."""
         return handshake_lists(arn, "RECEIVER", known)
 
@@ -156,9 +157,9 @@ class ChannelHandshakeResponse(Resource):
             )
         return super().imported(stated)
 
-    def delete(self, arn: str, state: Properties) -> str | None:
+    def delete(self, request: DeleteRequest) -> str | None:
         """Let it go: AWS knows no way to take an answer back."""
         return (
-            f"An answer cannot be taken back: {arn} leaves this stack and stays "
-            f"{state.get('status', 'as it is')}."
+            f"An answer cannot be taken back: {request.arn} leaves this stack and stays "
+            f"{request.state.get('status', 'as it is')}."
         )

@@ -2,14 +2,52 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
 
 from ..aws import errors, listings
+from ..aws.accounts import Account
 from ..model import arn
 from ..model.fields import Fields, Properties
 
+Given = TypeVar("Given")
+
 _FILTERS: dict[str, type[listings.Filters]] = {}
 """What narrows each list of AWS, by the name of the resource that it is of."""
+
+
+@dataclass(frozen=True)
+class CreateRequest(Generic[Given]):
+    """Create with these inputs, as often as need be under the same client token."""
+
+    inputs: Given
+    client_token: str
+
+
+@dataclass(frozen=True)
+class ReadRequest:
+    """Find what has this ARN; what is *known* of it, outputs or inputs, narrows the search."""
+
+    arn: str
+    known: Properties
+
+
+@dataclass(frozen=True)
+class UpdateRequest(Generic[Given]):
+    """Send the inputs whose names are *changed*, if AWS still has this *revision*."""
+
+    arn: str
+    changed: Collection[str]
+    revision: str
+    inputs: Given
+
+
+@dataclass(frozen=True)
+class DeleteRequest:
+    """Delete what has this ARN; *state* holds its outputs, as the stack knows them."""
+
+    arn: str
+    state: Properties
 
 
 class Resource(ABC):
@@ -85,7 +123,7 @@ class Resource(ABC):
         if cls.Filters is not None:
             _FILTERS[cls.__name__] = cls.Filters
 
-    def __init__(self, account: Any) -> None:
+    def __init__(self, account: Account) -> None:
         self.account = account
 
     @classmethod
@@ -119,28 +157,26 @@ class Resource(ABC):
         *given* narrows the list, in the words of that resource's filters. The list is shared with
         whoever asks for the same.
         """
-        filters = _FILTERS[resource].of(catalog, **given)
-        found: Iterator[Properties] = self.account.list_cache.items(self.account.client, filters)
-        return found
+        return self.account.items(_FILTERS[resource].of(catalog, **given))
 
     @abstractmethod
-    def create(self, inputs: Any, client_token: str) -> str:
+    def create(self, request: CreateRequest[Any]) -> str:
         """Create it and return its ARN."""
 
     @abstractmethod
-    def read(self, arn: str, known: Properties) -> Properties:
-        """Find it as AWS shows it; *known* narrows the search. Raise NotFound if it is absent."""
+    def read(self, request: ReadRequest) -> Properties:
+        """Find it as AWS shows it. Raise NotFound if it is absent."""
 
-    def lists(self, arn: str, known: Properties) -> list[Fields]:
+    def lists(self, arn: str, known: Properties) -> list[listings.Filters]:
         """Give the filters of the whole lists in one of which it is, the likeliest first."""
         return []
 
-    def update(self, arn: str, changed: Collection[str], revision: str, inputs: Any) -> str:
+    def update(self, request: UpdateRequest[Any]) -> str:
         """Change in place, by one call, and return the new revision."""
         raise NotImplementedError(f"{type(self).__name__} has nothing that AWS can update")
 
     @abstractmethod
-    def delete(self, arn: str, state: Properties) -> str | None:
+    def delete(self, request: DeleteRequest) -> str | None:
         """Remove it. Return a warning where AWS cannot, so that it only leaves the stack."""
 
     @classmethod

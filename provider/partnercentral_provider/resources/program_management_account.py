@@ -1,11 +1,9 @@
 """Program management accounts: the AWS accounts from which a partner runs a channel program."""
 
-from collections.abc import Collection
 from itertools import chain
 from typing import Annotated, ClassVar
 
 from ..aws import listings
-from ..aws.lookup import find
 from ..model.arn import Arn, ArnForm
 from ..model.fields import Fields, Properties
 from ..model.programs import Program
@@ -21,7 +19,7 @@ from ..model.types import (
     Timestamp,
     Values,
 )
-from .contract import Resource
+from .contract import CreateRequest, DeleteRequest, ReadRequest, Resource, UpdateRequest
 
 AccountStatus = Annotated[
     str,
@@ -123,41 +121,41 @@ class ProgramManagementAccount(Resource):
     completeness_field = "revision"
     deleted_statuses = frozenset({"INACTIVE"})
 
-    def create(self, inputs: Inputs, client_token: str) -> str:
+    def create(self, request: CreateRequest[Inputs]) -> str:
         """Enrol the account."""
         created = self.account.client.create_program_management_account(
-            clientToken=client_token, **inputs.for_aws()
+            clientToken=request.client_token, **request.inputs.for_aws()
         )
         return str(created["programManagementAccountDetail"]["arn"])
 
-    def read(self, arn: str, known: Properties) -> Properties:
+    def read(self, request: ReadRequest) -> Properties:
         """Search the list, the only way to read one; AWS cannot look for an id."""
-        account_id = known.get("accountId")
-        return find(
+        account_id = request.known.get("accountId")
+        return listings.find(
             self.account.client,
             "list_program_management_accounts",
-            arn,
+            request.arn,
             {"accountIds": [account_id]} if account_id else {},
         )
 
-    def lists(self, arn: str, known: Properties) -> list[Fields]:
+    def lists(self, arn: str, known: Properties) -> list[listings.Filters]:
         """It is among the accounts of its catalog."""
         return [self.Filters.of(Arn.parse(arn).catalog)]
 
-    def update(self, arn: str, changed: Collection[str], revision: str, inputs: Inputs) -> str:
+    def update(self, request: UpdateRequest[Inputs]) -> str:
         """Change the display name."""
         updated = self.account.client.update_program_management_account(
-            catalog=Arn.parse(arn).catalog,
-            identifier=arn,
-            revision=revision,
-            **inputs.for_aws(changed),
+            catalog=Arn.parse(request.arn).catalog,
+            identifier=request.arn,
+            revision=request.revision,
+            **request.inputs.for_aws(request.changed),
         )
         return str(updated["programManagementAccountDetail"].get("revision", ""))
 
-    def delete(self, arn: str, state: Properties) -> None:
+    def delete(self, request: DeleteRequest) -> None:
         """End the enrolment."""
         self.account.client.delete_program_management_account(
-            catalog=Arn.parse(arn).catalog, identifier=arn
+            catalog=Arn.parse(request.arn).catalog, identifier=request.arn
         )
 
     def in_the_way(self, arn: str) -> str | None:

@@ -23,7 +23,7 @@ from ..model.types import (
     Values,
     WriteOnly,
 )
-from .contract import Resource
+from .contract import CreateRequest, DeleteRequest, ReadRequest, Resource, UpdateRequest
 
 AccountIdentifier = Annotated[str, Identifier("pma")]
 AssociationType = Annotated[
@@ -268,14 +268,14 @@ class Relationship(Resource):
     )
     completeness_field = "revision"
 
-    def create(self, inputs: Inputs, client_token: str) -> str:
+    def create(self, request: CreateRequest[Inputs]) -> str:
         """Record the relationship."""
         try:
             created = self.account.client.create_relationship(
-                clientToken=client_token, **inputs.for_aws()
+                clientToken=request.client_token, **request.inputs.for_aws()
             )
         except Refused as refusal:
-            raise self._advised(inputs, refusal) from refusal
+            raise self._advised(request.inputs, refusal) from refusal
         return str(created["relationshipDetail"]["arn"])
 
     def _advised(self, inputs: Inputs, refusal: Refused) -> Refused:
@@ -296,25 +296,27 @@ class Relationship(Resource):
             "`associated_resource_id` as `program_management_account_identifier`, and it waits.",
         )
 
-    def read(self, arn: str, known: Properties) -> Properties:
+    def read(self, request: ReadRequest) -> Properties:
         """Get it: its ARN says all that AWS asks for."""
-        found = self.account.client.get_relationship(**_address(arn))
+        found = self.account.client.get_relationship(**_address(request.arn))
         return dict(found["relationshipDetail"])
 
-    def lists(self, arn: str, known: Properties) -> list[Fields]:
+    def lists(self, arn: str, known: Properties) -> list[listings.Filters]:
         """It is among the relationships of its catalog, of whatever parent."""
         return [self.Filters.of(Arn.parse(arn).catalog)]
 
-    def update(self, arn: str, changed: Collection[str], revision: str, inputs: Inputs) -> str:
+    def update(self, request: UpdateRequest[Inputs]) -> str:
         """Change the display name, or ask for another support plan."""
         updated = self.account.client.update_relationship(
-            **_address(arn), revision=revision, **inputs.for_aws(changed)
+            **_address(request.arn),
+            revision=request.revision,
+            **request.inputs.for_aws(request.changed),
         )
         return str(updated["relationshipDetail"].get("revision", ""))
 
-    def delete(self, arn: str, state: Properties) -> None:
+    def delete(self, request: DeleteRequest) -> None:
         """Remove the relationship."""
-        self.account.client.delete_relationship(**_address(arn))
+        self.account.client.delete_relationship(**_address(request.arn))
 
     @classmethod
     def parents(cls, arn: str, state: Properties) -> Collection[str]:

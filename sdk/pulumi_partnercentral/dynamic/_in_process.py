@@ -7,7 +7,7 @@ from typing import Any, NoReturn, TypeVar, cast
 
 import pulumi
 from partnercentral_provider.hosts.dynamic import pickled
-from partnercentral_provider.tokens import in_process
+from partnercentral_provider.model.tokens import in_process
 
 A = TypeVar("A")
 

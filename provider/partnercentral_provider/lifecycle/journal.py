@@ -16,11 +16,11 @@ from pathlib import Path
 from shlex import quote
 from time import time
 
-from .model.conflicts import StaleIdempotentCreate
-from .model.errors import ProviderError, Throttled, Unauthenticated, Unreachable
-from .model.fields import Properties
-from .resources.contract import Resource
-from .shared_database import PATIENCE, SharedDatabase, cache_file, number, silent
+from ..aws.shared_database import PATIENCE, SharedDatabase, cache_file, number, silent
+from ..model.conflicts import StaleIdempotentCreate
+from ..model.errors import ProviderError, Throttled, Unauthenticated, Unreachable
+from ..model.fields import Properties
+from ..resources.contract import Resource
 
 KEPT = 3600.0
 """Seconds for which an entry counts."""

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..model.diffing import returned
+from ..model.errors import Conflict, join_words
+from ..model.fields import Properties
+from ..model.types import ReplaceOnChange, output_name
 from ..resources.contract import Resource
-from .diffing import returned
-from .errors import Conflict, join_words
-from .fields import Properties
-from .types import ReplaceOnChange
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def completed(
 
 def _returns(kind: Resource, name: str) -> bool:
     """Tell whether AWS returns it, under its own name or as `xId` for `xIdentifier`."""
-    return bool({name, name.removesuffix("Identifier") + "Id"} & {*kind.State.names()})
+    return bool({name, output_name(name)} & {*kind.State.names()})
 
 
 def _would_replace(

@@ -11,10 +11,11 @@ class Subject:
     """
     A resource as its stack knows it.
 
-    *name* and *urn* are empty where they are not known; *dynamic* tells that it is served by
-    Pulumi's dynamic provider, which cannot import.
+    *type*, such as `Relationship`, *name* and *urn* are empty where they are not known; *dynamic*
+    tells that it is served by Pulumi's dynamic provider, which cannot import.
     """
 
+    type: str = ""
     name: str = ""
     urn: str = ""
     dynamic: bool = False
@@ -22,10 +23,11 @@ class Subject:
 
 def of_urn(urn: str) -> Subject:
     """Tell the subject of a plugin's request: the name follows the third `::` of its URN."""
-    return Subject(urn.split("::", 3)[-1], urn)
+    *_, token, name = ["", *urn.split("::", 3)]
+    return Subject(token.rpartition(":")[2], name, urn)
 
 
-def of_identity(identity: str) -> Subject:
+def of_identity(identity: object) -> Subject:
     """
     Tell the subject of the hidden input `__identity`; nothing is known of one that is odd.
 
@@ -34,8 +36,8 @@ def of_identity(identity: str) -> Subject:
     it is not known.
     """
     try:
-        *_, project, stack, parent, _, token, name = json.loads(identity)
+        *_, project, stack, parent, _, token, name = json.loads(str(identity))
         urn = "" if parent else f"urn:pulumi:{stack}::{project}::{in_process(token)}::{name}"
     except (AttributeError, TypeError, ValueError, RecursionError):
         return Subject(dynamic=True)
-    return Subject(name, urn, dynamic=True)
+    return Subject(token.rpartition(":")[2], name, urn, dynamic=True)

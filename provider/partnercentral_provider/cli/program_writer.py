@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic.alias_generators import to_snake
 
-from .model.arn import Arn
-from .model.fields import Properties
+from ..model.arn import Arn
+from ..model.fields import Properties
 
 TAKEN = {"channel", "pulumi"}
 """Names that the program imports."""

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .lifecycle.lifecycle import Lifecycle
-from .model.errors import Refused
-from .model.fields import Properties
-from .resources import by_token, parents_first
+from ..lifecycle.lifecycle import Lifecycle
+from ..lifecycle.requests import ListRequest
+from ..model.errors import Refused
+from ..model.fields import Properties
+from ..resources import by_token, parents_first
 
 STAGES = tuple(resource.__name__ for resource in parents_first())
 """What is listed, parents before children, by the last part of the type token."""
@@ -109,7 +110,9 @@ class Walk:
     def _page(self) -> Properties:
         kind = STAGES[self.stage]
         narrowed = {"statuses": self._statuses} if kind == "ChannelHandshake" else {}
-        page = self._life.list_page(f"partnercentral:channel:{kind}", narrowed, 0, self._following)
+        page = self._life.list_page(
+            ListRequest(f"partnercentral:channel:{kind}", narrowed, following=self._following)
+        )
         return {"kind": kind, "items": page.details, "following": page.following}
 
     def _do(self, step: Properties) -> None:

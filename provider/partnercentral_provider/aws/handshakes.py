@@ -1,0 +1,50 @@
+"""Channel handshakes can only be listed: how one is found, from either side."""
+
+from typing import Any
+
+from ..model.arn import Arn
+from ..model.errors import NotFound
+from ..model.fields import Properties
+from ..model.handshakes import TYPES
+from .listings import Filters, find
+
+
+def find_handshake(client: Any, arn: str, side: str, known: Properties) -> dict[str, Any]:
+    """
+    Search the handshakes of which the caller is the *side*: SENDER or RECEIVER.
+
+    AWS lists one type at a time: the `handshakeType` of *known* is searched first, and where there
+    is none, each. An answer that was given under a wrong type is looked for under the others.
+    """
+    about = known.get("associatedResourceIdentifier") or known.get("associatedResourceId")
+    narrowed: dict[str, Any] = {"associatedResourceIdentifiers": [about]} if about else {}
+    stated = known.get("handshakeType")
+    others = [kind for kind in TYPES if kind != stated]
+    for kind in [stated, *(others if side == "RECEIVER" else [])] if stated else TYPES:
+        try:
+            return find(
+                client,
+                "list_channel_handshakes",
+                arn,
+                {"handshakeType": kind, "participantType": side} | narrowed,
+            )
+        except NotFound:
+            continue
+    raise NotFound(f"AWS does not list {arn} among the handshakes with this account as {side}.")
+
+
+class _HandshakeList(Filters):
+    operation = "list_channel_handshakes"
+
+    handshake_type: str
+    participant_type: str
+
+
+def handshake_lists(arn: str, side: str, known: Properties) -> list[Filters]:
+    """Give the filters of the lists that may have the handshake: of its type, or of each."""
+    stated = known.get("handshakeType")
+    catalog = Arn.parse(arn).catalog
+    return [
+        _HandshakeList.of(catalog, handshakeType=kind, participantType=side)
+        for kind in ([stated] if stated else TYPES)
+    ]

@@ -1,0 +1,90 @@
+"""What every verb of one provider needs: its configuration, its accounts, and who is told what."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ..aws.accounts import Account, Accounts
+from ..config import Configuration
+from ..model.checking import Checked, Failure, check
+from ..model.fields import Fields, Properties
+from ..model.types import ProviderDefault
+from ..model.urns import Subject, of_identity, of_urn
+from ..resources import by_token
+from ..resources.contract import Resource
+from .journal import Journal
+
+IDENTITY = "__identity"
+"""Hidden input: which resource of which stack this is, as JSON ending in `type, name]`."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """
+    One provider's configuration and what it runs with, as `Lifecycle` documents it.
+
+    *holders* has the name under which this stack holds an ARN, as far as this process knows.
+    """
+
+    configuration: Configuration
+    accounts: Accounts
+    warn: Callable[[str], None]
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    new_token: Callable[[], str]
+    journal: Journal | None
+    urn: Callable[[], str]
+    holders: dict[str, str] = field(default_factory=dict)
+
+    def signing(self, inputs: Properties) -> Account:
+        """Give the account that signs for these inputs."""
+        return self.accounts.signing(inputs.get("receiverAccountId"))
+
+    def resource(self, token: str, inputs: Properties) -> Resource:
+        """Give the resource of a type, as the account that signs for these inputs."""
+        return by_token()[token](self.signing(inputs))
+
+    def checked(self, model: type[Fields], given: Properties) -> Checked:
+        """Check values, with the configuration's where there are none."""
+        given = {name: value for name, value in given.items() if value is not None}
+        defaults = model.marked(ProviderDefault)
+        for name in defaults:
+            default = getattr(self.configuration, name)
+            if given.get(name) is None and default is not None:
+                given[name] = default
+        checked = check(model, given)
+        failures = [_advised(f, defaults) for f in checked.failures]
+        return Checked(checked.inputs, failures, checked.warnings)
+
+    def subject(self, properties: Properties) -> Subject:
+        """Tell which resource this is about: the host says, or its identity."""
+        if urn := self.urn():
+            return of_urn(urn)
+        identity = properties.get(IDENTITY)
+        return of_identity(identity) if identity else Subject()
+
+    def hold(self, arn: object, properties: Properties) -> None:
+        """Note under which name this stack holds it."""
+        if isinstance(arn, str) and (name := self.subject(properties).name):
+            self.holders[arn] = name
+
+    def tell(self, properties: Properties, sentence: str) -> None:
+        """Show the user a sentence about the resource with these properties."""
+        named = label(properties)
+        self.warn(f"{named}: {sentence}" if named else sentence)
+
+
+def label(properties: Properties) -> str:
+    """Name a resource for a sentence by its identity, where it has one."""
+    this = of_identity(properties.get(IDENTITY))
+    return f"{this.type} {this.name}" if this.name else ""
+
+
+def _advised(failure: Failure, defaults: Collection[str]) -> Failure:
+    if failure.property in defaults and failure.reason == "is required":
+        return Failure(
+            failure.property,
+            "is required: set it, or run "
+            f"`pulumi config set partnercentral:{failure.property} Sandbox`",
+        )
+    return failure

@@ -1,0 +1,62 @@
+"""Deleting: gone already is what was asked for, and a parent waits for its children."""
+
+from ..model.arn import Arn
+from ..model.conflicts import not_deleted
+from ..model.errors import Conflict, NotFound, ProviderError
+from ..model.fields import Properties
+from ..resources import contract, listed_as
+from ..resources.contract import Resource
+from .context import Context
+from .deletions import Deletions
+from .requests import DeleteRequest
+from .states import parsed_id
+
+
+class Deleting:
+    """The verb that deletes; a delete waits *longest_wait* seconds at most for the next child."""
+
+    def __init__(self, context: Context, longest_wait: float) -> None:
+        self._context = context
+        self._deletions = Deletions(context.sleep, longest_wait)
+
+    def delete(self, request: DeleteRequest) -> None:
+        """Remove it. Gone already is what was asked for."""
+        arn, old = request.arn, request.state
+        kind = self._context.resource(request.token, {})
+        parsed_id(kind, arn)
+        kind.account.confirm(arn if kind.created_by_account else None)
+        with self._deletions.under_way(kind.parents(arn, old)):
+            warning = self._deleted(kind, arn, old)
+        self._context.holders.pop(arn, None)
+        if warning:
+            self._context.tell(old, warning)
+
+    def _deleted(self, kind: Resource, arn: str, old: Properties) -> str | None:
+        """Delete it; where AWS refuses because of its children, wait for their deletes."""
+        id, last = Arn.parse(arn).id, False
+        while True:
+            ended = self._deletions.ended(id)
+            try:
+                return kind.delete(contract.DeleteRequest(arn, old))
+            except NotFound:
+                return None
+            except Conflict as conflict:
+                # After the last child AWS may need a moment: it is asked once more in the end.
+                if last or not (self._deletions.wait(id, ended) or self._deletions.ended(id)):
+                    raise self._kept(kind, arn, conflict) from conflict
+                last = self._deletions.ended(id) == ended
+
+    def _kept(self, kind: Resource, arn: str, conflict: Conflict) -> Conflict:
+        """Name what keeps AWS from deleting it."""
+        parsed = Arn.parse(arn)
+        blocker = parsed.related(conflict.resource_id)
+        if blocker is None or blocker == arn:
+            try:
+                blocker = kind.in_the_way(arn)
+            except ProviderError:
+                blocker = None
+        if blocker is None:
+            return not_deleted(kind.aws_name, arn, conflict.why, None)
+        child = listed_as(blocker)
+        command = child.removal(blocker) + kind.account.profile_option()
+        return not_deleted(kind.aws_name, arn, conflict.why, blocker, child.token(), command)

@@ -1,0 +1,41 @@
+"""What the lifecycle answers: hosts put it on the wire."""
+
+from dataclasses import dataclass
+
+from ..model.diffing import Diff
+from ..model.fields import Properties
+
+
+@dataclass(frozen=True)
+class Change:
+    """A diff, and whether the state is unfinished, so that an update has to complete it."""
+
+    diff: Diff
+    unfinished: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """
+    What is at this ARN: AWS's state, and the inputs that belong to it.
+
+    *unfinished* says why the state is not complete yet, and is empty where it is.
+    """
+
+    arn: str
+    state: Properties
+    inputs: Properties
+    unfinished: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """
+    Some of a list, as ARN and name, and how to ask for what is *following*.
+
+    *details* are the same items with all that the list says of them.
+    """
+
+    items: list[tuple[str, str]]
+    following: str
+    details: list[Properties]
