@@ -14,6 +14,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from e2e.cli import home as cli_home
 from e2e.engine import ROOT, Engine
 from pulumi.automation import CommandError
 from pulumi_partnercentral import channel as plugin_channel
@@ -46,12 +47,16 @@ Engine(Path({folder!r}), {url!r}).stack(program).up()
 def start(engine: Engine, emulator: Any) -> Callable[..., subprocess.Popen[bytes]]:
     """Start `pulumi up` of one account in a process group of its own."""
 
+    # The CLI of this project is in its cache folder, of which a test may choose another.
+    cli = {"PULUMI_CLI_HOME": str(cli_home())}
+
     def run(package: str = "pulumi_partnercentral.dynamic") -> subprocess.Popen[bytes]:
         tests, folder = str(ROOT / "tests"), str(engine.folder)
         text = PROGRAM.format(tests=tests, folder=folder, url=emulator.url, package=package)
         return subprocess.Popen(
             [sys.executable, "-c", text],
             start_new_session=True,
+            env=os.environ | cli,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
