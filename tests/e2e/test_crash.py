@@ -46,7 +46,6 @@ Engine(Path({folder!r}), {url!r}).stack(program).up()
 @pytest.fixture
 def start(engine: Engine, emulator: Any) -> Callable[..., subprocess.Popen[bytes]]:
     """Start `pulumi up` of one account in a process group of its own."""
-
     # The CLI of this project is in its cache folder, of which a test may choose another.
     cli = {"PULUMI_CLI_HOME": str(cli_home())}
 
