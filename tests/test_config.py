@@ -130,11 +130,11 @@ def test_a_wrong_rate_limit_of_the_environment_names_the_variable(monkeypatch, t
     monkeypatch.setenv("PARTNERCENTRAL_RATE_LIMITS", text)
     with pytest.raises(Misconfigured) as caught:
         Configuration.of({"region": "us-east-1"})
-    told = str(caught.value)
-    assert told.startswith("The environment variable PARTNERCENTRAL_RATE_LIMITS cannot be used:")
-    assert says in told
-    assert "pulumi config" not in told
-    assert told.endswith("    unset PARTNERCENTRAL_RATE_LIMITS\n")
+    said = str(caught.value)
+    assert said.startswith("The environment variable PARTNERCENTRAL_RATE_LIMITS cannot be used:")
+    assert says in said
+    assert "pulumi config" not in said
+    assert said.endswith("    unset PARTNERCENTRAL_RATE_LIMITS\n")
     assert not Configuration.check({}).failures
 
 

@@ -164,8 +164,8 @@ def test_the_drift_of_a_model_is_told_in_sentences() -> None:
     theirs["shapes"]["Note"]["max"] = 500
     theirs["shapes"]["CreateRelationshipRequest"]["required"].remove("sector")
     theirs["shapes"]["Sector"]["enum"].remove("GOVERNMENT")
-    told = list(aws_model.drift(ours, theirs))
-    assert len(told) == len(set(told)) == 1 + 14 + 4 + 3 + 3
+    said = list(aws_model.drift(ours, theirs))
+    assert len(said) == len(set(said)) == 1 + 14 + 4 + 3 + 3
     for sentence in (
         "AWS added the operation ListAudits.",
         "AWS added the member audited of RelationshipDetail (Audited).",
@@ -175,7 +175,7 @@ def test_the_drift_of_a_model_is_told_in_sentences() -> None:
         "AWS changed the greatest length or value of Note from 300 to 500.",
         "AWS no longer requires the member sector of CreateRelationshipRequest.",
     ):
-        assert sentence in told
+        assert sentence in said
     assert list(aws_model.drift(ours, ours)) == []
 
 

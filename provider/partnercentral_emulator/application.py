@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from .admission import Admission
 from .callers import Caller, Callers, signed
-from .clock import Clock, spelt
+from .clock import Clock, format_timestamp
 from .contract import Contract
 from .errors import ApiError, conflict, invalid
 from .faults import Fault, Faults
@@ -202,7 +202,7 @@ class Application:
                 self.memory.empty()
         return {
             "calls": self.calls.listed,
-            "clock": lambda: {"now": spelt(self.clock.now())},
+            "clock": lambda: {"now": format_timestamp(self.clock.now())},
             "faults": self.faults.listed,
             "settings": self.settings.describe,
             "state": self.objects,

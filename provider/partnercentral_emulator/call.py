@@ -9,7 +9,7 @@ from typing import Any
 
 from .arns import TYPES, ArnForm
 from .callers import Caller
-from .clock import spelt
+from .clock import format_timestamp
 from .errors import conflict, invalid, not_found
 from .memory import Memory, Row, loaded
 from .settings import Settings
@@ -37,7 +37,7 @@ class Call:
 
     def now(self) -> str:
         """Give the time as AWS writes it."""
-        return spelt(self.moment)
+        return format_timestamp(self.moment)
 
     def catalog(self) -> str:
         """The catalog of the request, which has to be one that exists."""

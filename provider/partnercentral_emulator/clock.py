@@ -14,7 +14,7 @@ def utc_now() -> datetime:
     return datetime.now(timezone.utc)
 
 
-def spelt(moment: datetime) -> str:
+def format_timestamp(moment: datetime) -> str:
     """Write a time as AWS does: ISO 8601 in UTC, with milliseconds."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
 

@@ -19,7 +19,7 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
 from .callers import Caller, Callers
-from .clock import Clock, spelt
+from .clock import Clock, format_timestamp
 from .contract import form_problems
 from .errors import ApiError
 from .settings import Settings
@@ -132,7 +132,7 @@ class SecurityTokens:
             _value(text, "AssumedRoleId") or caller.user,
             expires.timestamp(),
         )
-        return _replaced(text, "Expiration", spelt(expires))
+        return _replaced(text, "Expiration", format_timestamp(expires))
 
 
 def _value(text: str, tag: str) -> str:

@@ -11,7 +11,7 @@ from partnercentral_provider.aws.client import Client
 from partnercentral_provider.config import Configuration
 from partnercentral_provider.model.errors import ProviderError
 from partnercentral_provider.signing import accounts
-from test_house import tracked
+from test_layout import tracked
 
 MODEL = botocore.session.get_session().get_service_model("partnercentral-channel")
 

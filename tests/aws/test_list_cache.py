@@ -40,7 +40,8 @@ def together(emulator: Any, life: Callable[..., Any]) -> Callable[..., Any]:
     """
     Make a life in which reads under way find each other, however slow the machine is.
 
-    Its clock goes on by a millisecond at each look, and who waits for company waits until it came.
+    Its clock goes on by a millisecond at each look, and a read that waits for others
+    waits until they came.
     """
 
     def make(**keys: Any) -> Any:

@@ -146,10 +146,10 @@ def test_what_cannot_be_imported_is_left_out(
     life().delete("ProgramManagementAccount", inactive)
     alive = life().create("ProgramManagementAccount", **ACCOUNT | {"accountId": "777766665555"})
     assert [one["id"] for one in discover(*program)] == [alive["arn"]]
-    told = capsys.readouterr().out
-    assert "2 cannot be imported and are left out:" in told
-    assert f"{inactive['arn']}: it is INACTIVE, which counts as deleted." in told
-    assert f"{sent['arn']}: AWS lists no program management account of its sender" in told
+    said = capsys.readouterr().out
+    assert "2 cannot be imported and are left out:" in said
+    assert f"{inactive['arn']}: it is INACTIVE, which counts as deleted." in said
+    assert f"{sent['arn']}: AWS lists no program management account of its sender" in said
 
 
 def test_a_handshake_of_a_vanished_account_exists(life, account, relationship) -> None:

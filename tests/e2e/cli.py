@@ -161,8 +161,8 @@ def _run(command: list[str], limit: float, folder: Path = ROOT) -> str:
         raise Failed(f"`{command[0]}` gave no answer within {limit:g} s.") from None
     if run.returncode:
         lines = [line.strip() for line in run.stderr.splitlines() if line.strip()]
-        told = [line for line in lines if not line.startswith("go: downloading")]
-        raise Failed(" ".join(told[-3:]) or f"`{command[0]}` ended with {run.returncode}.")
+        said = [line for line in lines if not line.startswith("go: downloading")]
+        raise Failed(" ".join(said[-3:]) or f"`{command[0]}` ended with {run.returncode}.")
     return run.stdout
 
 

@@ -79,8 +79,8 @@ def _show(command: Callable[..., Any], preview: bool = False, steps: bool | None
     command(on_event=see)
     for warning in warnings:
         _print(f"warning: {warning}")
-    told = (f"{counts[op]} {_come_to(op, preview)}" for op in sorted(counts))
-    print(f"    {', '.join(told)}: {time.monotonic() - began:.0f} s")
+    said = (f"{counts[op]} {_come_to(op, preview)}" for op in sorted(counts))
+    print(f"    {', '.join(said)}: {time.monotonic() - began:.0f} s")
 
 
 def _come_to(operation: str, preview: bool) -> str:

@@ -16,15 +16,15 @@ ONE = {
 }
 
 
-def opened(engine: Engine, door: str, name: str = "04-many-accounts") -> Any:
-    program = {"dynamic": engine.example, "plugin": engine.through_the_plugin}[door]
+def opened(engine: Engine, form: str, name: str = "04-many-accounts") -> Any:
+    program = {"dynamic": engine.example, "plugin": engine.through_the_plugin}[form]
     return program(name, **ONE)
 
 
-@pytest.mark.parametrize("door", ["dynamic", "plugin"])
-def test_one_configuration_answers_everywhere(engine: Engine, emulator, door) -> None:
+@pytest.mark.parametrize("form", ["dynamic", "plugin"])
+def test_one_configuration_answers_everywhere(engine: Engine, emulator, form) -> None:
     """Four accounts, no explicit provider; each assumed and confirmed once in a process."""
-    stack = opened(engine, door)
+    stack = opened(engine, form)
     assert changes(stack.preview()) == {"create": 10}
     assert emulator.calls() == {}
     stack.up()
@@ -42,12 +42,12 @@ def test_one_configuration_answers_everywhere(engine: Engine, emulator, door) ->
     stack.destroy()
 
 
-@pytest.mark.parametrize("door", ["dynamic", "plugin"])
-def test_one_accounts_failure_stops_no_other(engine: Engine, emulator, door) -> None:
+@pytest.mark.parametrize("form", ["dynamic", "plugin"])
+def test_one_accounts_failure_stops_no_other(engine: Engine, emulator, form) -> None:
     """The rest is deployed, and the next `up` does what is missing."""
     role = f"arn:aws:iam::{CUSTOMER}:role/Channel"
     emulator.set(refused_roles=[role])
-    stack = opened(engine, door)
+    stack = opened(engine, form)
     with pytest.raises(pulumi.automation.CommandError, match=f"account {CUSTOMER}"):
         stack.up(continue_on_error=True)
     assert "Beta-accepted" in stack.state()
@@ -56,8 +56,8 @@ def test_one_accounts_failure_stops_no_other(engine: Engine, emulator, door) -> 
     assert stack.up().summary.resource_changes == {"create": 1, "same": 9}
 
 
-@pytest.mark.parametrize("door", ["dynamic", "plugin"])
-def test_secrets_of_a_provider_stay_secret(engine: Engine, emulator, door) -> None:
+@pytest.mark.parametrize("form", ["dynamic", "plugin"])
+def test_secrets_of_a_provider_stay_secret(engine: Engine, emulator, form) -> None:
     """Keys that a user states are encrypted in the state, and work."""
     from pulumi_partnercentral import Provider as PluginProvider
     from pulumi_partnercentral.dynamic import channel as dynamic_channel
@@ -65,7 +65,7 @@ def test_secrets_of_a_provider_stay_secret(engine: Engine, emulator, door) -> No
     made, module = {
         "dynamic": (Provider, dynamic_channel),
         "plugin": (PluginProvider, channel),
-    }[door]
+    }[form]
 
     def program() -> None:
         keys = made("keys", access_key=LINKED, secret_key="hush-hush", max_retries=3)
@@ -88,8 +88,8 @@ def test_secrets_of_a_provider_stay_secret(engine: Engine, emulator, door) -> No
     stack.destroy()
 
 
-@pytest.mark.parametrize("door", ["dynamic", "plugin"])
-def test_every_kind_of_argument(engine: Engine, emulator, monkeypatch, door) -> None:
+@pytest.mark.parametrize("form", ["dynamic", "plugin"])
+def test_every_kind_of_argument(engine: Engine, emulator, monkeypatch, form) -> None:
     """Args classes, dict literals, numbers and switches of an explicit provider all arrive."""
     import pulumi_partnercentral as generated
     from pulumi_partnercentral.dynamic import channel as dynamic_channel
@@ -97,7 +97,7 @@ def test_every_kind_of_argument(engine: Engine, emulator, monkeypatch, door) -> 
     made, module = {
         "dynamic": (Provider, dynamic_channel),
         "plugin": (generated.Provider, channel),
-    }[door]
+    }[form]
     url = engine.environment.pop("AWS_ENDPOINT_URL")
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     role = f"arn:aws:iam::{LINKED}:role/Channel"
@@ -148,12 +148,12 @@ def test_every_kind_of_argument(engine: Engine, emulator, monkeypatch, door) -> 
     stack.destroy()
 
 
-@pytest.mark.parametrize("door", ["dynamic", "plugin"])
-def test_a_long_wait_is_shown(engine: Engine, emulator, door) -> None:
+@pytest.mark.parametrize("form", ["dynamic", "plugin"])
+def test_a_long_wait_is_shown(engine: Engine, emulator, form) -> None:
     """While it lasts: on the resource's row by the plugin, on the stack's in the dynamic form."""
     from pulumi_partnercentral.dynamic import channel as dynamic_channel
 
-    module = {"dynamic": dynamic_channel, "plugin": channel}[door]
+    module = {"dynamic": dynamic_channel, "plugin": channel}[form]
 
     def program() -> None:
         for number in range(3):
@@ -181,7 +181,7 @@ def test_a_long_wait_is_shown(engine: Engine, emulator, door) -> None:
     assert said
     assert all("waiting" in message for _, message in said)
     rows = {"dynamic": "pulumi:pulumi:Stack", "plugin": "ProgramManagementAccount"}
-    if door == "plugin":
-        assert all(rows[door] in urn for urn, _ in said)
+    if form == "plugin":
+        assert all(rows[form] in urn for urn, _ in said)
     assert not any("waiting" in row[urn] for urn, _ in said)
     stack.destroy()

@@ -7,7 +7,7 @@ from e2e.engine import ROOT
 
 
 def test_demo_is_a_story_of_one_page() -> None:
-    """Every step is told in short lines, and no line is a warning about the machine's set-up."""
+    """Every step is said in short lines, and no line is a warning about the machine's set-up."""
     run = subprocess.run(
         [sys.executable, "-m", "e2e.demo"], cwd=ROOT / "tests", capture_output=True, text=True
     )

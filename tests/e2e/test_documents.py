@@ -99,11 +99,11 @@ def test_contents_of_the_readme_list_every_chapter() -> None:
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
 def test_every_make_command_of_the_documents_exists(name: str) -> None:
-    """What a reader is told to run is a target of the Makefile."""
+    """What a reader is said to run is a target of the Makefile."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    told = set(re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / name).read_text(), re.MULTILINE))
-    assert told
-    assert told <= targets
+    said = set(re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / name).read_text(), re.MULTILINE))
+    assert said
+    assert said <= targets
 
 
 @pytest.mark.parametrize("folder", PROJECTS, ids=lambda folder: folder.name)

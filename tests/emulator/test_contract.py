@@ -79,7 +79,7 @@ def broken(value: Any, at: tuple[Any, ...], bad: Any) -> Any:
     return changed
 
 
-def spelt(at: tuple[Any, ...]) -> str:
+def json_path(at: tuple[Any, ...]) -> str:
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in at)
     return text.removeprefix(".")
 
@@ -123,7 +123,7 @@ def test_every_constraint_is_held(operation) -> None:
     valid = example(shape)
     for at, bad in violations(shape, valid):
         problems = contract.problems(operation, broken(valid, at, bad))
-        assert [p["name"] for p in problems] == [spelt(at)], (at, bad)
+        assert [p["name"] for p in problems] == [json_path(at)], (at, bad)
 
 
 @pytest.fixture

@@ -75,10 +75,10 @@ def ran(tmp_path: Path, monkeypatch):
 )
 def test_a_program_without_its_plugin_names_the_command(ran, statement) -> None:
     """One sentence says what is missing, and the command that brings it stands alone."""
-    told = ran(statement)
-    assert told.startswith(f"Pulumi finds no provider plugin partnercentral {__version__}")
-    assert f"\n\n    {COMMAND}\n\n" in told
-    assert "Traceback" not in told
+    said = ran(statement)
+    assert said.startswith(f"Pulumi finds no provider plugin partnercentral {__version__}")
+    assert f"\n\n    {COMMAND}\n\n" in said
+    assert "Traceback" not in said
 
 
 def test_the_classes_that_need_no_plugin_ask_for_none(ran) -> None:
@@ -124,5 +124,5 @@ def test_an_installed_plugin_has_to_be_of_this_version(ran, tmp_path: Path) -> N
 
 def test_whether_a_dynamic_resource_exists_is_not_asked_of_the_plugin(ran) -> None:
     """The generated `exists` would start a download; it names the functions instead."""
-    told = ran('channel.Relationship.exists("arn")', package="pulumi_partnercentral.dynamic")
-    assert "get_relationships_output" in told
+    said = ran('channel.Relationship.exists("arn")', package="pulumi_partnercentral.dynamic")
+    assert "get_relationships_output" in said

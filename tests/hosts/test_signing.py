@@ -47,16 +47,16 @@ def test_whenever_credentials_change_within_a_create_nothing_is_made_elsewhere(
     plugin, emulator, process
 ) -> None:
     """Between the check and the signature too: what signs is what was checked."""
-    told = []
+    said = []
     for calls in range(6):
         process.gives(*[LINKED] * calls, CUSTOMER)
         inputs = plugin.inputs(PMA, **ACCOUNT | {"accountId": f"{calls:012}"})
         request = pb.CreateRequest(type=PMA, properties=encoded(inputs))
         answer = plugin.calls.Create.future(request)
-        told.append(str(answer.details() or "made"))
+        said.append(str(answer.details() or "made"))
     assert {each["arn"].split(":")[4] for each in emulator.objects()} == {LINKED}
-    assert all(text == "made" or (LINKED in text and CUSTOMER in text) for text in told), told
-    assert told[0] != "made"
+    assert all(text == "made" or (LINKED in text and CUSTOMER in text) for text in said), said
+    assert said[0] != "made"
 
 
 def test_a_missing_region_is_missed_by_configure(monkeypatch, emulator) -> None:

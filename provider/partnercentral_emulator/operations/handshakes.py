@@ -5,7 +5,7 @@ from typing import Any
 
 from ..arns import TYPES, ArnForm
 from ..call import Call, among, updated_row
-from ..clock import spelt
+from ..clock import format_timestamp
 from ..errors import ApiError, conflict, invalid, not_found, quota, refused
 
 _FORM = ArnForm("channel-handshake/{id}", prefix="ch")
@@ -186,7 +186,7 @@ def _start(call: Call) -> dict[str, Any]:
         "note": payload.get("note"),
         "servicePeriodType": payload["servicePeriodType"],
         "minimumNoticeDays": days,
-        "startDate": spelt(
+        "startDate": format_timestamp(
             midnight + timedelta(days=1) if settings.service_period_starts_next_day else call.moment
         ),
         "endDate": end,

@@ -1,4 +1,4 @@
-"""Who signs: AWS accounts, their clients, and the proof of whose they are."""
+"""Who signs: AWS accounts, their clients, and how it is confirmed whose they are."""
 
 import gc
 import os

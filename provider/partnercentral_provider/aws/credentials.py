@@ -21,7 +21,7 @@ class Keys:
 
 @dataclass(frozen=True)
 class Role:
-    """A role to assume, with what AssumeRole may be told; times are in seconds."""
+    """A role to assume, with what AssumeRole takes; times are in seconds."""
 
     arn: str
     session_name: str

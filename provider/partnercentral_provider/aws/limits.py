@@ -49,7 +49,7 @@ class Limits:
 
     *clock* counts seconds, the same in all processes. *file* is what they share, for which a call
     waits *patience* seconds at most; where it cannot be used, this process counts for itself, and
-    *warn* is told.
+    *warn* shows it.
     """
 
     def __init__(

@@ -129,7 +129,7 @@ class ListCache:
         return self._list(key, turn).find(identifier, may_turn)
 
     def evict_at_writes(self, client: Any) -> None:
-        """Drop every account's sweeps when the client changes something, and when it has."""
+        """Drop every account's lists when the client changes something, and when it has."""
         service = client.meta.service_model.service_id.hyphenize()
 
         def evict(event_name: str, **_: Any) -> None:
@@ -141,7 +141,7 @@ class ListCache:
             client.meta.events.register(f"{event}.{service}", evict)
 
     def _forget_older(self, key: str) -> None:
-        """Drop a sweep that began before the last write of any process."""
+        """Drop a list that began before the last write of any process."""
         with self._lock:
             found = self._lists.get(key)
             if found and found.begun <= self._limits.last_write():

@@ -26,7 +26,7 @@ FORMAT = 2
 """Of the file from which a run goes on; one of another format is begun anew."""
 
 ALIVE = ["PENDING", "ACCEPTED"]
-"""The handshakes worth managing, unless told otherwise."""
+"""The handshakes worth managing, unless `--statuses` says otherwise."""
 
 
 def add_to(commands: Any) -> None:

@@ -94,9 +94,9 @@ def _resource(one: Described, variables: Mapping[str, str]) -> str:
 def _literal(name: str, value: Any, variables: Mapping[str, str], depth: int) -> str:
     """Spell a value; the keys of tags are the user's own, all others are names of fields."""
     if isinstance(value, dict):
-        spelt = str if name == "tags" else to_snake
+        serialized = str if name == "tags" else to_snake
         inner = "".join(
-            f"{'    ' * (depth + 1)}{quoted(spelt(key))}: "
+            f"{'    ' * (depth + 1)}{quoted(serialized(key))}: "
             f"{_literal(key if name != 'tags' else '', item, variables, depth + 1)},\n"
             for key, item in value.items()
         )

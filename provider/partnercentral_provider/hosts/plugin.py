@@ -345,7 +345,7 @@ def _old(request: Any) -> tuple[Properties, Properties]:
 
 
 def _public(properties: Properties) -> Properties:
-    """Leave out what the engine, or the dynamic door, keeps among properties for itself."""
+    """Leave out what the engine, or the dynamic provider, keeps among properties for itself."""
     return {name: value for name, value in properties.items() if not name.startswith("__")}
 
 

@@ -1,4 +1,4 @@
-"""What every verb of one provider needs: its configuration, its accounts, and who is told what."""
+"""What every verb of one provider needs: its configuration, its accounts, its warnings."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field

@@ -42,8 +42,8 @@ def unanswered(kind: Resource, arn: str, old: Properties, new: Properties, why: 
     """
     Keep an update as unfinished that AWS may have made or not.
 
-    The outputs that move with every update are not known any more, and the proof goes too, so that
-    the next update finds out.
+    The outputs that move with every update are not known any more, and the completeness field goes
+    too, so that the next update finds out.
     """
     unknown = {kind.completeness_field, *kind.State.marked(ChangesOnUpdate)}
     state = {n: old[n] for n in kind.State.names() if n in old and n not in unknown}

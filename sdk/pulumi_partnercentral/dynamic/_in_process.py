@@ -36,7 +36,7 @@ class InProcess(pulumi.CustomResource):
         # The version is that of a plugin, which this resource does not use.
         opts.version = opts.plugin_download_url = None
         own = in_process(token)
-        # The generated class knows this type as its other door; the other door of this is that one.
+        # The generated class has this type as an alias; the alias of this one is the plugin's type.
         others = [a for a in opts.aliases or [] if getattr(a, "type_", None) != own]
         opts.aliases = [*others, pulumi.Alias(type_=token)]
         arguments: Any = type(props)

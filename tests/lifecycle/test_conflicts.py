@@ -68,7 +68,7 @@ class TestCreate:
         assert sent["arn"] in str(caught.value)
 
     def test_a_pending_handshake_of_the_other_type_is_named(self, life, relationship):
-        """Starting and revoking have one slot: the ARN in it, and how to cancel it, are told."""
+        """Starting and revoking have one slot: the ARN in it, and how to cancel it, are said."""
         sent = life().create("ChannelHandshake", **start(relationship))
         life(CUSTOMER).create("ChannelHandshakeResponse", **answer(sent))
         revoked = life().create("ChannelHandshake", **start(relationship, "REVOKE"))

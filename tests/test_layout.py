@@ -123,6 +123,6 @@ def test_no_path_of_a_machine_is_in_any_file() -> None:
     """What is committed speaks of no machine."""
     homes = re.compile(r"/(root|home/\w+|Users/\w+|work)/")
     texts = {
-        path: path.read_text(errors="ignore") for path in tracked() if path.name != "test_house.py"
+        path: path.read_text(errors="ignore") for path in tracked() if path.name != "test_layout.py"
     }
     assert [str(path) for path, text in texts.items() if homes.search(text)] == []

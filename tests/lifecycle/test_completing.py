@@ -106,7 +106,7 @@ def test_state_of_the_plugin_is_completed_and_never_replaced(life, emulator, kin
     ],
 )
 def test_an_edit_made_with_the_move_is_refused(life, emulator, edit, at_aws, in_program) -> None:
-    """A payload that differs from AWS's is neither swallowed nor a replacement; both are told."""
+    """A payload that differs from AWS's is neither swallowed nor a replacement; both are said."""
     inputs = channel(life)["ChannelHandshake"]
     state = from_plugin(life(), emulator, "ChannelHandshake")
     account = inputs["payload"]["startServicePeriodPayload"]["programManagementAccountIdentifier"]
@@ -246,7 +246,7 @@ def test_a_later_input_never_replaces_and_is_completed(later, life, emulator) ->
 
 
 def test_a_later_input_that_aws_has_otherwise_is_refused(later, life, emulator) -> None:
-    """A difference that would replace is told, and nothing is sent."""
+    """A difference that would replace is said, and nothing is sent."""
     state, inputs = later
     with pytest.raises(Conflict, match=f'has senderAccountId "{MANAGEMENT}"; the program'):
         life().update("ChannelHandshake", state, **inputs, senderAccountId=CUSTOMER)
