@@ -27,6 +27,9 @@ def main() -> int:
     server = grpc.server(ThreadPoolExecutor(THREADS), options=unlimited)
     print(server.add_insecure_port("127.0.0.1:0"), flush=True)
 
+    from .hosts.protocol import without_sdk
+
+    without_sdk()
     from .hosts.engine import Engine
     from .hosts.plugin import serve_on
     from .hosts.watch import engine_address

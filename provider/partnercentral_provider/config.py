@@ -13,7 +13,8 @@ from .model.amounts import Flag, Rate, Retries, SessionSeconds
 from .model.arn import Arn
 from .model.checking import Checked, Failure, check
 from .model.errors import Misconfigured, join_words
-from .model.fields import Fields, Properties
+from .model.fields import Fields
+from .model.properties import Properties
 from .model.types import AccountId, Catalog, Secret, pass_unknown
 from .model.unknown import UNKNOWN, has_unknown
 

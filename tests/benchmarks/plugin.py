@@ -111,6 +111,7 @@ def _rows(count: int, asked: int) -> list[list[str]]:
     checks = [1000 * _median(partial(host.calls.Check, check), asked) for host in hosts]
     diffs = [1000 * _median(partial(host.calls.Diff, diff), asked) for host in hosts]
     rows += [_row("Check, median ms", checks, 2), _row("Diff, median ms", diffs, 2)]
+    rows.append(_row("memory after these, MiB", [host.memory() for host in hosts], 0))
     for host in hosts:
         host.close()
     return rows

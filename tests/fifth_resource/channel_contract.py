@@ -4,7 +4,8 @@ from typing import Annotated, ClassVar
 
 from ..aws import listings
 from ..model.arn import Arn, ArnForm
-from ..model.fields import Fields, OneOf, Properties
+from ..model.fields import Fields, OneOf
+from ..model.properties import Properties
 from ..model.types import (
     Catalog,
     ChangesOnUpdate,

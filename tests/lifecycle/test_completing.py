@@ -7,7 +7,7 @@ from conftest import ACCOUNT, CUSTOMER, LINKED, MANAGEMENT, RELATIONSHIP
 from partnercentral_provider.lifecycle.requests import ReadRequest
 from partnercentral_provider.lifecycle.results import Found
 from partnercentral_provider.model.errors import Conflict, NotFound
-from partnercentral_provider.model.fields import Properties
+from partnercentral_provider.model.properties import Properties
 from partnercentral_provider.model.types import AccountId, Fixed, ReplaceOnChange, Since
 from partnercentral_provider.resources import by_token
 

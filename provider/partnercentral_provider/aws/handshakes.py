@@ -4,8 +4,8 @@ from typing import Any
 
 from ..model.arn import Arn
 from ..model.errors import NotFound
-from ..model.fields import Properties
 from ..model.handshakes import TYPES
+from ..model.properties import Properties
 from .listings import Filters, find
 
 

@@ -7,7 +7,8 @@ from typing_extensions import Self
 
 from ..model.arn import Arn
 from ..model.errors import NotFound, Refused
-from ..model.fields import Fields, Properties
+from ..model.fields import Fields
+from ..model.properties import Properties
 from ..model.types import Catalog, ProviderDefault, Values
 
 LARGEST = 100

@@ -1,7 +1,8 @@
 """What the installed botocore can put into a request."""
 
 from ..model.checking import Failure
-from ..model.fields import Fields, Properties, nested_in
+from ..model.fields import Fields, nested_in
+from ..model.properties import Properties
 from ..model.types import RequiresBoto3
 from .models import loader
 

@@ -17,7 +17,7 @@ from ..config import Configuration
 from ..lifecycle.lifecycle import Lifecycle
 from ..model.arn import Arn
 from ..model.errors import Refused
-from ..model.fields import Properties
+from ..model.properties import Properties
 from ..resources import by_token
 from .program_writer import Described, written
 from .walk import STAGES, Steps, Walk

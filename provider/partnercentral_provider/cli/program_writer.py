@@ -10,7 +10,7 @@ from typing import Any
 from pydantic.alias_generators import to_snake
 
 from ..model.arn import Arn
-from ..model.fields import Properties
+from ..model.properties import Properties
 
 TAKEN = {"channel", "pulumi"}
 """Names that the program imports."""

@@ -8,7 +8,7 @@ from typing import Any
 from ..lifecycle.lifecycle import Lifecycle
 from ..lifecycle.requests import ListRequest
 from ..model.errors import Refused
-from ..model.fields import Properties
+from ..model.properties import Properties
 from ..resources import by_token, parents_first
 
 STAGES = tuple(resource.__name__ for resource in parents_first())

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
 from ..aws.accounts import Account
-from ..model.fields import Fields, Properties
+from ..model.fields import Fields
+from ..model.properties import Properties
 from ..resources.contract import Resource
 
 

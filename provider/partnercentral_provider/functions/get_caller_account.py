@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ..model.fields import Fields, Properties
+from ..model.fields import Fields
+from ..model.properties import Properties
 from ..model.types import AccountId
 from .contract import Query
 

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any
 
-from ..model.fields import Fields, Properties, from_arn
+from ..model.fields import Fields, from_arn
 from ..model.handshakes import ServicePeriodType
+from ..model.properties import Properties
 from ..model.types import (
     Catalog,
     Digits,

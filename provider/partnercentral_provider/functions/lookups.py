@@ -7,7 +7,8 @@ from pydantic import Field, create_model
 
 from ..aws.listings import Filters
 from ..model.errors import join_words
-from ..model.fields import Fields, Properties, from_arn
+from ..model.fields import Fields, from_arn
+from ..model.properties import Properties
 from ..model.types import arn_of
 from ..resources import by_token
 from ..resources.contract import Resource

@@ -26,7 +26,7 @@ from pulumi.runtime.rpc import UNKNOWN as WIRE_UNKNOWN
 if TYPE_CHECKING:
     from ..lifecycle.lifecycle import Lifecycle
     from ..lifecycle.results import Found
-    from ..model.fields import Properties
+    from ..model.properties import Properties
 
 PROVIDER_KEY = "__provider"
 F = TypeVar("F", bound=Callable[..., Any])

@@ -26,7 +26,7 @@ from ..lifecycle.requests import (
     UpdateRequest,
 )
 from ..model.errors import Conflict, Denied, NotFound, ProviderError, Refused
-from ..model.fields import Properties
+from ..model.properties import Properties
 from .engine import Canceled, Engine
 from .wire import Unreadable, decoded, encoded, limit_depth, plain, readable
 

@@ -9,7 +9,7 @@ import json
 
 from ..lifecycle.context import IDENTITY
 from ..lifecycle.results import Found
-from ..model.fields import Properties
+from ..model.properties import Properties
 from ..model.types import output_name
 
 INPUT_NAMES = "__inputs"

@@ -10,7 +10,8 @@ from typing import Any
 
 from ..model.checking import Failure, check
 from ..model.errors import Refused
-from ..model.fields import Fields, Properties
+from ..model.fields import Fields
+from ..model.properties import Properties
 from ..model.unknown import has_unknown
 from ..resources import by_token
 

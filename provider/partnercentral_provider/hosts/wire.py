@@ -2,7 +2,8 @@
 Pulumi's property values, from the wire and back.
 
 On the wire all is a protobuf Struct; what JSON cannot say is a marked object or a sentinel text.
-Constants and forms are those of `pulumi.runtime.rpc`.
+Constants and forms are those of `pulumi.runtime.rpc`, which is not imported: it brings the whole
+SDK along, for programs. A test compares them.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,14 +12,16 @@ from typing import Any
 
 from google.protobuf.message import DecodeError
 from google.protobuf.struct_pb2 import Struct, Value
-from pulumi.runtime import rpc
 
 from ..model.errors import Refused
-from ..model.fields import Properties
+from ..model.properties import Properties
 from ..model.unknown import UNKNOWN
 
+UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""The text that stands for any value that is known only after apply."""
+
 _SENTINELS = {
-    rpc.UNKNOWN,
+    UNKNOWN_TEXT,
     "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # true or false
     "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # a number
     "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # a list
@@ -28,10 +31,14 @@ _SENTINELS = {
 }
 """The texts that stand for what is known only after apply, one for each type."""
 
-_SIGNATURE = rpc._special_sig_key
-_SECRET, _OUTPUT = rpc._special_secret_sig, rpc._special_output_value_sig
-_REFERENCE = rpc._special_resource_sig
-_ASSETS = {rpc._special_asset_sig: "asset", rpc._special_archive_sig: "archive"}
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"
+_OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+_REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e"
+_ASSETS = {
+    "c44067f5952c0a294b673a41bacd8c17": "asset",
+    "0def7320c3a5731c473e5ecbe6d01bc7": "archive",
+}
 
 
 @dataclass(frozen=True)
@@ -179,7 +186,7 @@ def _encode(value: Any, into: Value) -> None:
     if value is None:
         into.null_value = 0
     elif value is UNKNOWN:
-        into.string_value = rpc.UNKNOWN
+        into.string_value = UNKNOWN_TEXT
     elif isinstance(value, bool):
         into.bool_value = value
     elif isinstance(value, str):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..model.diffing import returned
 from ..model.errors import Conflict, join_words
-from ..model.fields import Properties
+from ..model.properties import Properties
 from ..model.types import ReplaceOnChange, output_name
 from ..resources.contract import Resource
 

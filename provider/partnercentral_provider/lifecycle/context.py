@@ -7,7 +7,8 @@ from datetime import datetime
 from ..aws.accounts import Account, Accounts
 from ..config import Configuration
 from ..model.checking import Checked, Failure, check
-from ..model.fields import Fields, Properties
+from ..model.fields import Fields
+from ..model.properties import Properties
 from ..model.types import ProviderDefault
 from ..model.urns import Subject, of_identity, of_urn
 from ..resources import by_token

@@ -17,7 +17,7 @@ from ..model.conflicts import (
     too_old,
 )
 from ..model.errors import Conflict, NotFound, ProviderError
-from ..model.fields import Properties
+from ..model.properties import Properties
 from ..model.types import parse_timestamp
 from ..resources import contract
 from ..resources.contract import Resource

@@ -3,7 +3,7 @@
 from ..model.arn import Arn
 from ..model.conflicts import not_deleted
 from ..model.errors import Conflict, NotFound, ProviderError
-from ..model.fields import Properties
+from ..model.properties import Properties
 from ..resources import contract, listed_as
 from ..resources.contract import Resource
 from .context import Context

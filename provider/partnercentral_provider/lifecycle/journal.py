@@ -19,7 +19,7 @@ from time import time
 from ..aws.shared_database import PATIENCE, SharedDatabase, cache_file, number, silent
 from ..model.conflicts import StaleIdempotentCreate
 from ..model.errors import ProviderError, Throttled, Unauthenticated, Unreachable
-from ..model.fields import Properties
+from ..model.properties import Properties
 from ..resources.contract import Resource
 
 KEPT = 3600.0

@@ -17,7 +17,7 @@ from ..functions import by_function
 from ..model.checking import Checked
 from ..model.diffing import diff
 from ..model.errors import ProviderError
-from ..model.fields import Properties
+from ..model.properties import Properties
 from ..model.types import ChangesOnUpdate, output_name
 from ..model.unknown import UNKNOWN
 from ..resources import by_token

@@ -4,7 +4,7 @@ from typing import Any
 
 from ..aws.listings import LARGEST, page
 from ..model.errors import NotFound, ProviderError, Refused
-from ..model.fields import Properties
+from ..model.properties import Properties
 from ..resources import by_token
 from .context import Context
 from .reading import state_of

@@ -7,7 +7,7 @@ from ..aws.listings import LARGEST
 from ..aws.tags import tags_of
 from ..model.arn import Arn
 from ..model.errors import NotFound, ProviderError, Refused, join_words
-from ..model.fields import Properties
+from ..model.properties import Properties
 from ..model.types import format_timestamp, parse_timestamp
 from ..resources import contract
 from ..resources.contract import Resource

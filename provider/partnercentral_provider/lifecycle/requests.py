@@ -7,7 +7,7 @@ Check returned them. All properties have the names that programs use, such as `d
 
 from dataclasses import dataclass
 
-from ..model.fields import Properties
+from ..model.properties import Properties
 
 
 @dataclass(frozen=True)

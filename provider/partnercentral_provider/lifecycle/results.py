@@ -1,16 +1,19 @@
 """What the lifecycle answers: hosts put it on the wire."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ..model.diffing import Diff
-from ..model.fields import Properties
+from ..model.properties import Properties
+
+if TYPE_CHECKING:
+    from ..model.diffing import Diff
 
 
 @dataclass(frozen=True)
 class Change:
     """A diff, and whether the state is unfinished, so that an update has to complete it."""
 
-    diff: Diff
+    diff: "Diff"
     unfinished: bool
 
 

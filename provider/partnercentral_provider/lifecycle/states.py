@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from ..model.arn import Arn
 from ..model.errors import ProviderError
-from ..model.fields import Properties
+from ..model.properties import Properties
 from ..model.types import ChangesOnUpdate, ReplaceOnChange, WriteOnly, output_name
 from ..resources.contract import Resource
 from .context import IDENTITY

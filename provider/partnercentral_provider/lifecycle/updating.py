@@ -6,7 +6,8 @@ from ..aws.tags import retag
 from ..model.conflicts import changed_elsewhere
 from ..model.diffing import diff
 from ..model.errors import Conflict, NotFound, ProviderError, Unreachable
-from ..model.fields import Properties, canonical
+from ..model.fields import canonical
+from ..model.properties import Properties
 from ..model.types import NotSentToAws, ReplaceOnChange
 from ..resources import contract
 from ..resources.contract import Resource

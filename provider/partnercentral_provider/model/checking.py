@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from .fields import Fields, Properties
+from .fields import Fields
+from .properties import Properties
 from .types import camel
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .arn import Arn
 from .errors import Conflict
-from .fields import Properties
+from .properties import Properties
 
 _ALIAS = "\n\n    aliases=[pulumi.Alias(name={name})]\n\n"
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from .fields import Fields, Properties, canonical, nested_in
+from .fields import Fields, canonical, nested_in
+from .properties import Properties
 from .types import ReplaceOnChange, Since, WriteOnly
 
 

@@ -17,10 +17,10 @@ from typing_extensions import Self
 from .arn import Arn
 from .classes import is_class_of
 from .errors import join_words
+from .properties import Properties
 from .types import Identifier, NotSentToAws, camel, pass_unknown
 from .unknown import UNKNOWN
 
-Properties = dict[str, Any]
 M = TypeVar("M")
 
 

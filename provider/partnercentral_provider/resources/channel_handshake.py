@@ -12,7 +12,7 @@ from ..aws.handshakes import find_handshake, handshake_lists
 from ..aws.quotas import with_next_time
 from ..model.arn import Arn
 from ..model.errors import Conflict, ProviderError, QuotaExceeded, Refused
-from ..model.fields import Fields, OneOf, Properties, nested_in
+from ..model.fields import Fields, OneOf, nested_in
 from ..model.handshakes import (
     ARN_FORM,
     HandshakeState,
@@ -21,6 +21,7 @@ from ..model.handshakes import (
     ServicePeriodType,
 )
 from ..model.programs import Program
+from ..model.properties import Properties
 from ..model.types import (
     AccountId,
     Catalog,

@@ -5,8 +5,9 @@ from typing import Annotated, ClassVar
 from ..aws import listings
 from ..aws.handshakes import find_handshake, handshake_lists
 from ..model.errors import Conflict, NotFound, ProviderError, Refused, WrongAccount
-from ..model.fields import Fields, Properties
+from ..model.fields import Fields
 from ..model.handshakes import ARN_FORM, HandshakeState, HandshakeType
+from ..model.properties import Properties
 from ..model.types import (
     AccountId,
     Catalog,

@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 from ..aws import errors, listings
 from ..aws.accounts import Account
 from ..model import arn
-from ..model.fields import Fields, Properties
+from ..model.fields import Fields
+from ..model.properties import Properties
 
 Given = TypeVar("Given")
 

@@ -5,8 +5,9 @@ from typing import Annotated, ClassVar
 
 from ..aws import listings
 from ..model.arn import Arn, ArnForm
-from ..model.fields import Fields, Properties
+from ..model.fields import Fields
 from ..model.programs import Program
+from ..model.properties import Properties
 from ..model.types import (
     AccountId,
     Catalog,

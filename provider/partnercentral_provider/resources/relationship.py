@@ -7,7 +7,8 @@ from typing import Annotated, Any, ClassVar
 from ..aws import listings
 from ..model.arn import Arn, ArnForm
 from ..model.errors import ProviderError, Refused
-from ..model.fields import Fields, OneOf, Properties
+from ..model.fields import Fields, OneOf
+from ..model.properties import Properties
 from ..model.types import (
     AccountId,
     Catalog,
