@@ -108,8 +108,9 @@ class Walk:
 
     def _page(self) -> Properties:
         kind = STAGES[self.stage]
-        narrowed = {"statuses": self._statuses} if kind == "ChannelHandshake" else {}
-        page = self._life.list_page(f"partnercentral:channel:{kind}", narrowed, 0, self._following)
+        token = f"partnercentral:channel:{kind}"
+        narrowed = by_token()[token].narrowing(self._statuses)
+        page = self._life.list_page(token, narrowed, 0, self._following)
         return {"kind": kind, "items": page.details, "following": page.following}
 
     def _do(self, step: Properties) -> None:

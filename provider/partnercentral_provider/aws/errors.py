@@ -44,6 +44,16 @@ def translated(account: Any) -> Iterator[None]:
         raise _from_aws(error, account) from error
     except exceptions.BotoCoreError as error:
         raise _from_botocore(error, account) from error
+    except AttributeError as error:
+        if "PartnerCentralChannel" not in str(error):
+            raise
+        # botocore's client has a method for each operation that its model knows.
+        raise UnsupportedByBoto3(
+            "The installed boto3 does not know this operation.",
+            f"{error}.",
+            "Channel contracts need boto3 1.44.8 or newer. Update it:",
+            "pip install --upgrade boto3",
+        ) from error
 
 
 def _from_aws(error: exceptions.ClientError, account: Any) -> ProviderError:

@@ -221,7 +221,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
             changes=_some(bool(found.diff.changed) or found.unfinished),
             diffs=found.diff.changed,
             replaces=replaces,
-            deleteBeforeReplace=True,
+            deleteBeforeReplace=found.deletes_first,
             hasDetailedDiff=True,
             detailedDiff={
                 path: provider_pb2.PropertyDiff(kind=_kind(path, kind, replaces), inputDiff=True)
@@ -275,7 +275,8 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     def Delete(self, request: Any, context: Any) -> Any:
         """Remove it."""
         self._life.in_state(request.id)
-        self._life.delete(_token(request), request.id, plain(decoded(request.properties)))
+        state, inputs = (plain(decoded(s)) for s in (request.properties, request.old_inputs))
+        self._life.delete(_token(request), request.id, _public(inputs) | state)
         return Empty()
 
     @_answered

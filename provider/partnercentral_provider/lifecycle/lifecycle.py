@@ -47,6 +47,7 @@ from ..model.types import (
     ProviderDefault,
     ReplaceOnChange,
     WriteOnly,
+    format_timestamp,
     output_name,
     parse_timestamp,
 )
@@ -61,6 +62,8 @@ IDENTITY = "__identity"
 
 ATTEMPTS = 5
 RECOVERY = timedelta(hours=1)
+ENDS_SOON = 30
+"""Days before the end of what ends by itself, where the configuration states no other number."""
 PAUSES = (0.2, 0.5, 1.0)
 """Seconds to wait before reading again what AWS does not show yet."""
 
@@ -77,10 +80,15 @@ def random_token() -> str:
 
 @dataclass(frozen=True)
 class Change:
-    """A diff, and whether the state is unfinished, so that an update has to complete it."""
+    """
+    A diff, and whether the state is unfinished, so that an update has to complete it.
+
+    *deletes_first* tells in which order a replacement goes.
+    """
 
     diff: Diff
     unfinished: bool
+    deletes_first: bool = True
 
 
 @dataclass(frozen=True)
@@ -140,6 +148,8 @@ class Lifecycle:
         self._deletions = Deletions(sleep, longest_wait)
         self._holders: dict[str, str] = {}
         """Under which name this stack holds an ARN, as far as this process was told."""
+        self._states: dict[str, Properties] = {}
+        """The states that this process was told of, by AWS's short ids."""
 
     def check(self, token: str, raw: Properties) -> Checked:
         """Bring inputs into canonical form, or name every failure. Makes no call."""
@@ -150,8 +160,10 @@ class Lifecycle:
         failures += cannot_send(kind.Inputs, given)
         if kind.created_by_account:
             failures += self._configuration.foreign(given)
-        for warning in checked.warnings:
+        misfits, warnings = kind.misfits(checked.inputs, lambda id: self._states.get(id, {}))
+        for warning in [*checked.warnings, *warnings]:
             self._tell(raw, warning)
+        failures += misfits
         hidden = {IDENTITY: raw[IDENTITY]} if raw.get(IDENTITY) else {}
         return Checked(checked.inputs | hidden, failures)
 
@@ -162,7 +174,7 @@ class Lifecycle:
         No *old_inputs* at all means that nobody knows them: an update has to complete the state.
         """
         kind = by_token()[token]
-        self._hold(old.get("arn"), new)
+        self._hold(old.get("arn"), new, old)
         known = _known(kind, old, old_inputs)
         found = diff(kind.Inputs, effective_inputs(kind, old, known), new, known)
         for name in found.kept:
@@ -173,7 +185,10 @@ class Lifecycle:
             )
         if found.replaces and (remark := kind.replacing(old)):
             self._tell(new, remark)
-        return Change(found, kind.completeness_field not in old or not known)
+        if not found.replaces:
+            self._tell_of_end(kind, old, new)
+        unfinished = kind.completeness_field not in old or not known
+        return Change(found, unfinished, kind.deletes_first(old))
 
     def create(self, token: str, inputs: Properties) -> Found:
         """
@@ -205,6 +220,7 @@ class Lifecycle:
                 return replace(_unread(kind, arn, inputs), unfinished=elsewhere)
             just_made = not creation.replayed or (earlier is not None and arn not in earlier)
             if made := self._made(kind, arn, inputs, just_made):
+                self._hold(arn, inputs, made.state)
                 return made
             creation.begin_anew()
         raise always_over(kind.aws_name, ATTEMPTS)
@@ -257,6 +273,7 @@ class Lifecycle:
             return None
         if remark := kind.remark(state, self._subject(old_inputs or old).urn):
             self._tell(old_inputs or old, remark)
+        self._tell_of_end(kind, state, old_inputs or old)
         before = effective_inputs(kind, state, old_inputs)
         inputs = (name for name in old_inputs if name not in _unsure(kind, old))
         return Found(arn, state, {name: before[name] for name in inputs if name in before})
@@ -643,8 +660,19 @@ class Lifecycle:
         identity = properties.get(IDENTITY)
         return of_identity(identity) if identity else Subject()
 
-    def _hold(self, arn: object, properties: Properties) -> None:
-        """Note under which name this stack holds it."""
+    def _tell_of_end(
+        self, kind: Resource | type[Resource], state: Properties, of: Properties
+    ) -> None:
+        """Warn of what ends soon by itself."""
+        days = self._configuration.contract_expiry_warning_days
+        until = self._clock() + timedelta(days=ENDS_SOON if days is None else days)
+        if said := kind.ending(state, str(format_timestamp(until))):
+            self._tell(of, said)
+
+    def _hold(self, arn: object, properties: Properties, state: Properties | None = None) -> None:
+        """Note under which name this stack holds it, and its state where that is known."""
+        if isinstance(arn, str) and state:
+            self._states[arn.rpartition("/")[2]] = state
         if isinstance(arn, str) and (name := self._subject(properties).name):
             self._holders[arn] = name
 

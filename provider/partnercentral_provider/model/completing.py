@@ -8,7 +8,7 @@ from ..resources.contract import Resource
 from .diffing import returned
 from .errors import Conflict, join_words
 from .fields import Properties
-from .types import ReplaceOnChange
+from .types import ReplaceOnChange, Secret
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,15 @@ def _returns(kind: Resource, name: str) -> bool:
 def _would_replace(
     kind: Resource, arn: str, names: list[str], shown: Properties, new: Properties
 ) -> Conflict:
+    hidden = kind.Inputs.marked(Secret)
+
+    def value(of: Properties, name: str) -> str:
+        if name in hidden:
+            return "[secret]"
+        return json.dumps(returned(kind.Inputs, name, of.get(name)), sort_keys=True)
+
     def values(of: Properties) -> str:
-        return ", ".join(
-            f"{n} {json.dumps(returned(kind.Inputs, n, of.get(n)), sort_keys=True)}" for n in names
-        )
+        return ", ".join(f"{name} {value(of, name)}" for name in names)
 
     return Conflict(
         f"{kind.aws_name} {arn} differs from the program in {join_words(names)}, which AWS cannot "
