@@ -20,6 +20,9 @@ TEXTS = {
     "RelationshipIdentifier": "rs-0123456789abc",
     "AssociatedResourceIdentifier": "rs-0123456789abc",
     "ChannelHandshakeIdentifier": "ch-0123456789abc",
+    "ChannelContractIdentifier": "cc-0123456789abc",
+    "ChannelContractSignatoryEmail": "jane@example.com",
+    "CountryCode": "US",
     "AccountId": "111122223333",
     "Catalog": "AWS",
 }

@@ -150,7 +150,7 @@ CancelReason = Annotated[str, _private(1024)]
 
 
 class Address(Fields):
-    """The postal address of a legal entity."""
+    """The postal address that a legal entity has."""
 
     address_line: Line
     """The first line that the street address has, of 1 to 200 characters."""
@@ -199,7 +199,7 @@ class ChannelContractPayload(OneOf):
     """What a contract says: exactly the one member that goes with its type."""
 
     managed_services_attestation_payload: ManagedServicesAttestationPayload | None = None
-    """What a MANAGED_SERVICES_ATTESTATION contract says."""
+    """What the signatory is asked to attest by a MANAGED_SERVICES_ATTESTATION contract."""
 
 
 class ManagedServicesAttestationDetails(Fields):
@@ -322,7 +322,7 @@ class ChannelContract(Resource):
         updated_at: Annotated[Timestamp, ChangesOnUpdate()]
         """When the contract last changed, as an ISO 8601 time in UTC."""
         responded_at: Timestamp | None = None
-        """When the signatory answered, as an ISO 8601 time in UTC, where AWS says it."""
+        """When the signatory gave an answer, as an ISO 8601 time in UTC, where AWS says it."""
         cancellation_reason: str | None = None
         """Why the contract was canceled, where a reason was given; no list has it."""
         details: Annotated[ChannelContractDetails, Secret()]
