@@ -13,8 +13,9 @@ from google.protobuf.message import DecodeError
 from google.protobuf.struct_pb2 import Struct, Value
 from pulumi.runtime import rpc
 
+from ..model import types as marks
 from ..model.errors import Refused
-from ..model.fields import Properties
+from ..model.fields import Fields, Properties
 from ..model.unknown import UNKNOWN
 
 _SENTINELS = {
@@ -110,6 +111,19 @@ def encoded(properties: Mapping[str, Any]) -> Struct:
     for name, value in properties.items():
         _encode(value, struct.fields[name])
     return struct
+
+
+def hide(model: type[Fields], properties: Properties) -> Properties:
+    """
+    Mark as secret what the fields of the *model* are, whole.
+
+    The engine keeps a mark only on what it gave out as a secret itself, and on what comes so.
+    """
+    hidden = model.marked(marks.Secret)
+    return {
+        name: Secret(value) if name in hidden and value is not UNKNOWN else value
+        for name, value in properties.items()
+    }
 
 
 def plain(value: Any) -> Any:

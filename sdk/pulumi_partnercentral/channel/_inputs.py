@@ -58,7 +58,7 @@ __all__ = [
 
 class AddressArgsDict(TypedDict):
     """
-    The postal address of a legal entity.
+    The postal address that a legal entity has.
     """
     address_line: pulumi.Input[_builtins.str]
     """
@@ -95,7 +95,7 @@ class AddressArgs:
                  state_or_region: pulumi.Input[_builtins.str],
                  address_line2: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        The postal address of a legal entity.
+        The postal address that a legal entity has.
 
         :param pulumi.Input[_builtins.str] address_line: The first line that the street address has, of 1 to 200 characters.
         :param pulumi.Input[_builtins.str] city: The city that the legal entity is in, of 1 to 50 characters.
@@ -191,7 +191,7 @@ class ChannelContractPayloadArgsDict(TypedDict):
     """
     managed_services_attestation_payload: NotRequired[pulumi.Input[Optional['ManagedServicesAttestationPayloadArgsDict']]]
     """
-    What a MANAGED_SERVICES_ATTESTATION contract says.
+    What the signatory is asked to attest by a MANAGED_SERVICES_ATTESTATION contract.
     """
 
 @pulumi.input_type
@@ -201,7 +201,7 @@ class ChannelContractPayloadArgs:
         """
         What a contract says: exactly the one member that goes with its type.
 
-        :param pulumi.Input['ManagedServicesAttestationPayloadArgs'] managed_services_attestation_payload: What a MANAGED_SERVICES_ATTESTATION contract says.
+        :param pulumi.Input['ManagedServicesAttestationPayloadArgs'] managed_services_attestation_payload: What the signatory is asked to attest by a MANAGED_SERVICES_ATTESTATION contract.
         """
         if managed_services_attestation_payload is not None:
             pulumi.set(__self__, "managed_services_attestation_payload", managed_services_attestation_payload)
@@ -210,7 +210,7 @@ class ChannelContractPayloadArgs:
     @pulumi.getter(name="managedServicesAttestationPayload")
     def managed_services_attestation_payload(self) -> pulumi.Input[Optional['ManagedServicesAttestationPayloadArgs']]:
         """
-        What a MANAGED_SERVICES_ATTESTATION contract says.
+        What the signatory is asked to attest by a MANAGED_SERVICES_ATTESTATION contract.
         """
         return pulumi.get(self, "managed_services_attestation_payload")
 

@@ -298,7 +298,7 @@ class ChannelContract(pulumi.CustomResource):
     @pulumi.getter(name="respondedAt")
     def responded_at(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        When the signatory answered, as an ISO 8601 time in UTC, where AWS says it.
+        When the signatory gave an answer, as an ISO 8601 time in UTC, where AWS says it.
         """
         return pulumi.get(self, "responded_at")
 

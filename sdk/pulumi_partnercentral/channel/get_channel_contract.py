@@ -121,7 +121,7 @@ class GetChannelContractResult:
     @pulumi.getter(name="respondedAt")
     def responded_at(self) -> Optional[_builtins.str]:
         """
-        When the signatory answered, as an ISO 8601 time in UTC, where AWS says it.
+        When the signatory gave an answer, as an ISO 8601 time in UTC, where AWS says it.
         """
         return pulumi.get(self, "responded_at")
 

@@ -33,7 +33,7 @@ __all__ = [
 @pulumi.output_type
 class Address(dict):
     """
-    The postal address of a legal entity.
+    The postal address that a legal entity has.
     """
     @staticmethod
     def __key_warning(key: str):
@@ -68,7 +68,7 @@ class Address(dict):
                  state_or_region: _builtins.str,
                  address_line2: Optional[_builtins.str] = None):
         """
-        The postal address of a legal entity.
+        The postal address that a legal entity has.
 
         :param _builtins.str address_line: The first line that the street address has, of 1 to 200 characters.
         :param _builtins.str city: The city that the legal entity is in, of 1 to 50 characters.
@@ -204,7 +204,7 @@ class ChannelContractState(dict):
         :param Union[_builtins.str, 'ChannelContractStatus'] status: How far the contract has come: it is PENDING until it is signed, canceled or expired.
         :param _builtins.str updated_at: When the contract last changed, as an ISO 8601 time in UTC.
         :param _builtins.str cancellation_reason: Why the contract was canceled, where a reason was given; no list has it.
-        :param _builtins.str responded_at: When the signatory answered, as an ISO 8601 time in UTC, where AWS says it.
+        :param _builtins.str responded_at: When the signatory gave an answer, as an ISO 8601 time in UTC, where AWS says it.
         :param Mapping[str, _builtins.str] tags: The tags that the contract has, as AWS returns them.
         """
         pulumi.set(__self__, "arn", arn)
@@ -298,7 +298,7 @@ class ChannelContractState(dict):
     @pulumi.getter(name="respondedAt")
     def responded_at(self) -> Optional[_builtins.str]:
         """
-        When the signatory answered, as an ISO 8601 time in UTC, where AWS says it.
+        When the signatory gave an answer, as an ISO 8601 time in UTC, where AWS says it.
         """
         return pulumi.get(self, "responded_at")
 

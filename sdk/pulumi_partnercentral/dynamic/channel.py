@@ -248,6 +248,8 @@ class ChannelContract(_channel.ChannelContract, InProcess):
         """Raise RunError: only the plugin can be asked whether a resource exists."""
         return refuse_exists()
 
+    deletes_first = False
+
     @property
     def arn(self) -> pulumi.Output[str]:
         """The ARN, which is also the Pulumi ID."""
