@@ -16,13 +16,15 @@ from .contract import Contract
 from .errors import ApiError, conflict, invalid
 from .faults import Fault, Faults
 from .memory import Memory, loaded
-from .operations import OPERATIONS, Call
+from .operations import CONTROLS, OPERATIONS, Call
 from .rates import Calls, Rates
 from .security_tokens import SecurityTokens, as_xml
 from .settings import Settings
 
 JSON = "application/x-amz-json-1.0"
 FORM = "application/x-www-form-urlencoded"
+NOBODY = Caller("", "", "")
+"""Who calls where the emulator itself is controlled."""
 
 Answer = tuple[int, str, bytes]
 
@@ -94,7 +96,7 @@ class Application:
 
     def _channel(self, environ: dict[str, Any], target: str, raw: bytes) -> Answer:
         operation = target.removeprefix("PartnerCentralChannel.")
-        if operation not in OPERATIONS:
+        if operation not in OPERATIONS or not self.contract.knows(operation):
             raise ApiError("UnknownOperationException", f"There is no operation {target[:100]!r}")
         caller = self._callers.identify(
             environ.get("HTTP_AUTHORIZATION", ""), environ.get("HTTP_X_AMZ_SECURITY_TOKEN", "")
@@ -200,6 +202,10 @@ class Application:
                     self.settings.change(setting, value)
             case "DELETE", "state":
                 self.memory.empty()
+            case "POST", _ if name in CONTROLS:
+                call = Call(NOBODY, body, self.memory, self.settings, self.clock.now())
+                with self.memory.operation():
+                    return CONTROLS[name](call)
         return {
             "calls": self.calls.listed,
             "clock": lambda: {"now": format_timestamp(self.clock.now())},

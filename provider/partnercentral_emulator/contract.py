@@ -28,6 +28,10 @@ class Contract:
         )
         self._operations = {n: self.model.operation_model(n) for n in self.model.operation_names}
 
+    def knows(self, operation: str) -> bool:
+        """Tell whether the model has this operation; an older botocore's has not all."""
+        return operation in self._operations
+
     def problems(self, operation: str, body: Any) -> list[Problem]:
         """List every field of a request that its shape does not allow."""
         return list(_check(self._operations[operation].input_shape, body, ""))

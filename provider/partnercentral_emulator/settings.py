@@ -73,6 +73,57 @@ class Settings:
         False,
         "Answering or canceling what is final is a conflict; otherwise it is refused as invalid.",
     )
+    sandbox_contract_seconds: float = _setting(
+        0.0, "Sandbox accepts a channel contract by itself (documented) after so many seconds."
+    )
+    one_pending_contract_per_relationship: bool = _setting(
+        True, "A second pending contract about one relationship is a conflict."
+    )
+    contract_needs_managed_services: bool = _setting(
+        True, "A contract goes with a MANAGED_SERVICES_END_CUSTOMER relationship only."
+    )
+    specific_scope_needs_member_accounts: bool = _setting(
+        True, "A contract for specific member accounts has to name them."
+    )
+    accepted_contract_replaces_older: bool = _setting(
+        True, "The acceptance of a contract makes the one in effect before it INACTIVE."
+    )
+    ended_contract_is_inactive: bool = _setting(
+        True, "A contract whose end has passed becomes INACTIVE."
+    )
+    contract_ends_relationship: bool = _setting(
+        True, "The relationship shows the end of its contract in effect as its own endDate."
+    )
+    contract_expiry_days: int = _setting(
+        30, "A pending contract expires after so many days; 0: never."
+    )
+    contract_cancel_days: int = _setting(
+        30, "A pending contract can be canceled for so many days (documented)."
+    )
+    contract_shows_address: bool = _setting(
+        True, "GetChannelContract shows the legal entity's address, which AWS does if available."
+    )
+    contract_keeps_order: bool = _setting(
+        True, "A contract's services and member accounts are shown in the order that was sent."
+    )
+    account_type_needed: bool = _setting(
+        True, "Program MANAGED_SERVICES_PROVIDER needs a type (documented)."
+    )
+    managed_services_need_provider_program: bool = _setting(
+        True, "MANAGED_SERVICES_END_CUSTOMER goes with program MANAGED_SERVICES_PROVIDER only."
+    )
+    managed_services_start_at_creation: bool = _setting(
+        True, "A managed services relationship without a startDate starts when it is created."
+    )
+    managed_services_take_service_periods: bool = _setting(
+        False, "A service period can be offered on a managed services relationship."
+    )
+    relationship_delete_needs_no_pending_contract: bool = _setting(
+        True, "A relationship with a pending contract cannot be deleted."
+    )
+    relationship_delete_needs_no_contract: bool = _setting(
+        False, "A relationship with a contract in effect cannot be deleted."
+    )
     account_delete_needs_no_relationships: bool = _setting(
         True, "An account with relationships cannot be deleted."
     )

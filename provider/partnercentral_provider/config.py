@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, PrivateAttr, WrapValidator
 
-from .model.amounts import Flag, Rate, Retries, SessionSeconds
+from .model.amounts import Days, Flag, Rate, Retries, SessionSeconds
 from .model.arn import Arn
 from .model.checking import Checked, Failure, check
 from .model.errors import Misconfigured, join_words
@@ -199,6 +199,11 @@ class Configuration(Fields):
     """
     refresh_tags: Flag | None = None
     """Whether a refresh reads tags, by one call for each resource. Where absent, it does."""
+    contract_expiry_warning_days: Days | None = None
+    """
+    How many days before its end a warning tells of a channel contract that is in force, from 0 to
+    3650. Where absent, it is 30.
+    """
     skip_credentials_validation: Flag | None = None
     """
     Whether the provider signs without asking GetCallerIdentity whose account it is, so that no

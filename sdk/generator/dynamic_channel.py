@@ -78,6 +78,10 @@ class {name}(_channel.{name}, InProcess):
         return refuse_exists()
 '''
 
+OWN_ORDER = """
+    deletes_first = False
+"""
+
 ARN = '''
     @property
     def arn(self) -> pulumi.Output[str]:
@@ -150,6 +154,8 @@ def _resource(kind: type[Resource]) -> str:
     description = _indented(inspect.cleandoc(kind.__doc__ or ""))
     text = RESOURCE.format(name=kind.__name__, description=description)
     outputs = kind.State.names()
+    if "deletes_first" in vars(kind):
+        text += OWN_ORDER
     if "arn" in outputs:
         text += ARN
     if kind.id_name() in outputs:

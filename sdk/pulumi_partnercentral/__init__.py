@@ -28,6 +28,7 @@ _utilities.register(
   "mod": "channel",
   "fqn": "pulumi_partnercentral.channel",
   "classes": {
+   "partnercentral:channel:ChannelContract": "ChannelContract",
    "partnercentral:channel:ChannelHandshake": "ChannelHandshake",
    "partnercentral:channel:ChannelHandshakeResponse": "ChannelHandshakeResponse",
    "partnercentral:channel:ProgramManagementAccount": "ProgramManagementAccount",

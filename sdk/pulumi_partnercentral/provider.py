@@ -28,6 +28,7 @@ class ProviderArgs:
                  assume_role_with_web_identity: pulumi.Input[Optional['AssumeRoleWithWebIdentityArgs']] = None,
                  assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input['AssumeRoleArgs']]]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
+                 contract_expiry_warning_days: pulumi.Input[Optional[_builtins.int]] = None,
                  endpoints: pulumi.Input[Optional['EndpointsArgs']] = None,
                  forbidden_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
@@ -48,6 +49,7 @@ class ProviderArgs:
         :param pulumi.Input['AssumeRoleWithWebIdentityArgs'] assume_role_with_web_identity: A role to assume with the token that an identity provider gives, which needs no other credentials.
         :param pulumi.Input[Sequence[pulumi.Input['AssumeRoleArgs']]] assume_roles: Roles to assume one after the other, each with the credentials of the one before it.
         :param pulumi.Input[_builtins.str] catalog: The catalog of every resource and function that sets none: `AWS` for production or `Sandbox` for tests.
+        :param pulumi.Input[_builtins.int] contract_expiry_warning_days: How many days before its end a warning tells of a channel contract that is in force, from 0 to 3650. Where absent, it is 30.
         :param pulumi.Input['EndpointsArgs'] endpoints: The URLs that requests go to in place of AWS's own; AWS_ENDPOINT_URL sets one for all.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: The accounts, of 12 digits each, that may not sign any change.
         :param pulumi.Input[_builtins.int] max_retries: How often a call that failed is tried again, from 0 to 100 times. Where absent, AWS_MAX_ATTEMPTS says it, else it is 9 times.
@@ -73,6 +75,8 @@ class ProviderArgs:
             pulumi.set(__self__, "assume_roles", assume_roles)
         if catalog is not None:
             pulumi.set(__self__, "catalog", catalog)
+        if contract_expiry_warning_days is not None:
+            pulumi.set(__self__, "contract_expiry_warning_days", contract_expiry_warning_days)
         if endpoints is not None:
             pulumi.set(__self__, "endpoints", endpoints)
         if forbidden_account_ids is not None:
@@ -177,6 +181,18 @@ class ProviderArgs:
     @catalog.setter
     def catalog(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "catalog", value)
+
+    @_builtins.property
+    @pulumi.getter(name="contractExpiryWarningDays")
+    def contract_expiry_warning_days(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        How many days before its end a warning tells of a channel contract that is in force, from 0 to 3650. Where absent, it is 30.
+        """
+        return pulumi.get(self, "contract_expiry_warning_days")
+
+    @contract_expiry_warning_days.setter
+    def contract_expiry_warning_days(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "contract_expiry_warning_days", value)
 
     @_builtins.property
     @pulumi.getter
@@ -312,6 +328,7 @@ class Provider(pulumi.ProviderResource):
                  assume_role_with_web_identity: pulumi.Input[Optional[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', Mapping[str, Any], 'outputs.AssumeRoleWithWebIdentity']]] = None,
                  assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', Mapping[str, Any], 'outputs.AssumeRole']]]]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
+                 contract_expiry_warning_days: pulumi.Input[Optional[_builtins.int]] = None,
                  endpoints: pulumi.Input[Optional[Union['EndpointsArgs', 'EndpointsArgsDict', Mapping[str, Any], 'outputs.Endpoints']]] = None,
                  forbidden_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
@@ -335,6 +352,7 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', Mapping[str, Any], 'outputs.AssumeRoleWithWebIdentity']] assume_role_with_web_identity: A role to assume with the token that an identity provider gives, which needs no other credentials.
         :param pulumi.Input[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', Mapping[str, Any], 'outputs.AssumeRole']]]] assume_roles: Roles to assume one after the other, each with the credentials of the one before it.
         :param pulumi.Input[_builtins.str] catalog: The catalog of every resource and function that sets none: `AWS` for production or `Sandbox` for tests.
+        :param pulumi.Input[_builtins.int] contract_expiry_warning_days: How many days before its end a warning tells of a channel contract that is in force, from 0 to 3650. Where absent, it is 30.
         :param pulumi.Input[Union['EndpointsArgs', 'EndpointsArgsDict', Mapping[str, Any], 'outputs.Endpoints']] endpoints: The URLs that requests go to in place of AWS's own; AWS_ENDPOINT_URL sets one for all.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: The accounts, of 12 digits each, that may not sign any change.
         :param pulumi.Input[_builtins.int] max_retries: How often a call that failed is tried again, from 0 to 100 times. Where absent, AWS_MAX_ATTEMPTS says it, else it is 9 times.
@@ -377,6 +395,7 @@ class Provider(pulumi.ProviderResource):
                  assume_role_with_web_identity: pulumi.Input[Optional[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', Mapping[str, Any], 'outputs.AssumeRoleWithWebIdentity']]] = None,
                  assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', Mapping[str, Any], 'outputs.AssumeRole']]]]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
+                 contract_expiry_warning_days: pulumi.Input[Optional[_builtins.int]] = None,
                  endpoints: pulumi.Input[Optional[Union['EndpointsArgs', 'EndpointsArgsDict', Mapping[str, Any], 'outputs.Endpoints']]] = None,
                  forbidden_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
@@ -404,6 +423,7 @@ class Provider(pulumi.ProviderResource):
             __props__.__dict__["assume_role_with_web_identity"] = pulumi.Output.secret(assume_role_with_web_identity).apply(pulumi.runtime.to_json) if assume_role_with_web_identity is not None else None
             __props__.__dict__["assume_roles"] = pulumi.Output.from_input(assume_roles).apply(pulumi.runtime.to_json) if assume_roles is not None else None
             __props__.__dict__["catalog"] = catalog
+            __props__.__dict__["contract_expiry_warning_days"] = pulumi.Output.from_input(contract_expiry_warning_days).apply(pulumi.runtime.to_json) if contract_expiry_warning_days is not None else None
             __props__.__dict__["endpoints"] = pulumi.Output.from_input(endpoints).apply(pulumi.runtime.to_json) if endpoints is not None else None
             __props__.__dict__["forbidden_account_ids"] = pulumi.Output.from_input(forbidden_account_ids).apply(pulumi.runtime.to_json) if forbidden_account_ids is not None else None
             __props__.__dict__["max_retries"] = pulumi.Output.from_input(max_retries).apply(pulumi.runtime.to_json) if max_retries is not None else None

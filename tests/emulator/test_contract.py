@@ -1,4 +1,4 @@
-"""The emulator against AWS's model that it was written for, for all 17 operations."""
+"""The emulator against AWS's model that it was written for, for all 21 operations."""
 
 import copy
 import json
@@ -20,6 +20,9 @@ TEXTS = {
     "RelationshipIdentifier": "rs-0123456789abc",
     "AssociatedResourceIdentifier": "rs-0123456789abc",
     "ChannelHandshakeIdentifier": "ch-0123456789abc",
+    "ChannelContractIdentifier": "cc-0123456789abc",
+    "ChannelContractSignatoryEmail": "jane@example.com",
+    "CountryCode": "US",
     "AccountId": "111122223333",
     "Catalog": "AWS",
 }
@@ -105,7 +108,7 @@ def post(url: str, operation: str, body: Any) -> tuple[int, dict[str, Any]]:
 def test_all_operations_are_served() -> None:
     """Every operation of the model has its function, and no other exists."""
     assert set(OPERATIONS) == set(MODEL.operation_names)
-    assert len(OPERATIONS) == 17
+    assert len(OPERATIONS) == 21
 
 
 @pytest.mark.parametrize("operation", MODEL.operation_names)

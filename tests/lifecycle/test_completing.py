@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 import pytest
+from botocore.loaders import Loader
 from conftest import ACCOUNT, CUSTOMER, LINKED, MANAGEMENT, RELATIONSHIP
 from partnercentral_provider.lifecycle.requests import ReadRequest
 from partnercentral_provider.lifecycle.results import Found
@@ -13,6 +14,14 @@ from partnercentral_provider.resources import by_token
 
 PLAN = {"partnerLedSupport": {"coverage": "ENTIRE_ORGANIZATION", "tamLocation": "EU"}}
 OTHER = {"resoldEnterprise": {"coverage": "ENTIRE_ORGANIZATION", "tamLocation": "EU"}}
+MODEL = Loader().load_service_model("partnercentral-channel", "service-2")
+TYPES = [
+    kind.__name__
+    for _, kind in sorted(by_token().items())
+    if kind.aws_name != "ChannelContract" or "GetChannelContract" in MODEL["operations"]
+]
+"""The types that the installed botocore knows."""
+
 NOTE = {"note": "Welcome"}
 PERIODS = [
     {"servicePeriodType": "MINIMUM_NOTICE_PERIOD", "minimumNoticeDays": "30"},
@@ -21,7 +30,7 @@ PERIODS = [
 
 
 def channel(life, period: Properties = PERIODS[0]) -> dict[str, Properties]:
-    """Deploy all four resources; the inputs of each, by its type."""
+    """Deploy all four resources of a resale channel; the inputs of each, by its type."""
     made: dict[str, Properties] = {"ProgramManagementAccount": dict(ACCOUNT)}
     account = life().create("ProgramManagementAccount", **ACCOUNT)
     join = {
@@ -52,6 +61,50 @@ def channel(life, period: Properties = PERIODS[0]) -> dict[str, Properties]:
     return made
 
 
+def contract(life) -> Properties:
+    """Deploy a managed services customer with its contract; the inputs of the contract."""
+    account = life().create(
+        "ProgramManagementAccount",
+        **ACCOUNT
+        | {
+            "program": "MANAGED_SERVICES_PROVIDER",
+            "type": "MANAGED_SERVICES",
+            "accountId": "1" * 12,
+        },
+    )
+    customer = life().create(
+        "Relationship",
+        **RELATIONSHIP
+        | {
+            "associationType": "MANAGED_SERVICES_END_CUSTOMER",
+            "accountScope": "ENTIRE_ORGANIZATION",
+        },
+        programManagementAccountIdentifier=account["arn"],
+    )
+    said = {
+        "programManagementAccountIdentifier": account["arn"],
+        "relationshipIdentifier": customer["arn"],
+        "endDate": "2100-01-01",
+        "supportedServices": ["SECURITY", "MONITORING"],
+        "legalEntityName": "Acme",
+        "legalEntityAddress": {
+            "addressLine": "1 Main Street",
+            "city": "Springfield",
+            "stateOrRegion": "Oregon",
+            "postalCode": "97477",
+            "countryCode": "US",
+        },
+        "signatoryName": "Jane Doe",
+        "signatoryEmail": "jane@example.com",
+    }
+    inputs = {
+        "contractType": "MANAGED_SERVICES_ATTESTATION",
+        "payload": {"managedServicesAttestationPayload": said},
+    }
+    life().create("ChannelContract", **inputs)
+    return inputs
+
+
 def of(kind: str) -> str:
     """Name the account that signs for a resource of this type."""
     return MANAGEMENT if kind == "ChannelHandshakeResponse" else LINKED
@@ -73,14 +126,12 @@ def writes(emulator) -> list[str]:
     return [name for name in emulator.calls() if not name.startswith(reads)]
 
 
-TYPES = [name.rpartition(":")[2] for name in sorted(by_token())]
-
-
 @pytest.mark.parametrize("period", PERIODS, ids=["notice", "commitment"])
 @pytest.mark.parametrize("kind", TYPES)
 def test_state_of_the_plugin_is_completed_and_never_replaced(life, emulator, kind, period) -> None:
     """Outputs alone, without the inputs: no replacement, one update without a write, then none."""
-    inputs = channel(life, period)[kind]
+    is_contract = kind == "ChannelContract"
+    inputs = contract(life) if is_contract else channel(life, period)[kind]
     lived = life(of(kind))
     state = from_plugin(lived, emulator, kind)
     emulator.reset_calls()

@@ -2,7 +2,8 @@
 The operations, one file for each resource that they are about.
 
 The folder is the registry: each public function of a file answers the operation of its name, and a
-new file is served without being named anywhere else.
+new file is served without being named anywhere else. What a file names in `CONTROLS` answers
+`POST /_emulator/NAME`.
 """
 
 from collections.abc import Callable
@@ -13,11 +14,19 @@ from typing import Any
 from ..arns import operation_name
 from ..call import Call
 
+_MODULES = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
+
 OPERATIONS: dict[str, Callable[[Call], dict[str, Any]]] = {
     operation_name(name): function
-    for module in (import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
+    for module in _MODULES
     for name, function in vars(module).items()
     if callable(function) and not name.startswith("_") and function.__module__ == module.__name__
 }
 
-__all__ = ["OPERATIONS", "Call"]
+CONTROLS: dict[str, Callable[[Call], dict[str, Any]]] = {
+    name: function
+    for module in _MODULES
+    for name, function in getattr(module, "CONTROLS", {}).items()
+}
+
+__all__ = ["CONTROLS", "OPERATIONS", "Call"]

@@ -7,6 +7,7 @@ from ..call import Call, among, same_revision, updated_row
 from ..errors import conflict, quota, refused
 
 _FORM = ArnForm("program-management-account/{id}", prefix="pma")
+_GIVEN = ("catalog", "program", "type", "displayName", "accountId")
 
 
 def create_program_management_account(call: Call) -> dict[str, Any]:
@@ -21,6 +22,12 @@ def create_program_management_account(call: Call) -> dict[str, Any]:
     )
     if existing and settings.one_account_per_catalog:
         raise conflict(f"{account_id} is enrolled already", existing["id"], _FORM.type)
+    if (
+        settings.account_type_needed
+        and call.body["program"] == "MANAGED_SERVICES_PROVIDER"
+        and "type" not in call.body
+    ):
+        raise refused("is required for program MANAGED_SERVICES_PROVIDER", "type")
     held = call.memory.count(
         "kind = 'pma' AND owner = ? AND catalog = ? AND sort = '' AND status != 'INACTIVE'",
         [call.account, catalog],
@@ -39,7 +46,7 @@ def create_program_management_account(call: Call) -> dict[str, Any]:
         "createdAt": call.now(),
         "updatedAt": call.now(),
         "tags": call.given_tags(),
-        **{name: call.body[name] for name in ("catalog", "program", "displayName", "accountId")},
+        **{name: call.body[name] for name in _GIVEN if name in call.body},
     }
     call.memory.insert(
         "pma",
@@ -89,4 +96,7 @@ def list_program_management_accounts(call: Call) -> dict[str, Any]:
     ):
         narrowed, wanted = among(column, call.body.get(name))
         where, values = where + narrowed, values + wanted
+    if "type" in call.body:
+        where += " AND json_extract(body, '$.type') = ?"
+        values = [*values, call.body["type"]]
     return call.page(where, values, call.newest_first())

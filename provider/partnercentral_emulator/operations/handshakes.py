@@ -153,10 +153,21 @@ def _about(call: Call, kind: str) -> dict[str, Any]:
         raise invalid([{"name": n, "code": "INVALID_VALUE", "message": m} for n, m in problems])
     found = call.owned(prefix, identifier)
     if wanted:
+        _may_have_periods(call, found["body"])
         parent = payload[wanted]["programManagementAccountIdentifier"].rpartition("/")[2]
         if found["parent"] != parent:
             raise not_found(parent, TYPES["pma"])
     return found
+
+
+def _may_have_periods(call: Call, relationship: dict[str, Any]) -> None:
+    managed = relationship["associationType"] == "MANAGED_SERVICES_END_CUSTOMER"
+    allowed = call.settings.managed_services_take_service_periods or not managed
+    if not (allowed and relationship.get("associatedAccountId")):
+        raise refused(
+            f"{relationship['id']} is a managed services relationship, without service periods",
+            "associatedResourceIdentifier",
+        )
 
 
 def _start(call: Call) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..arns import TYPES, ArnForm
+from ..attestations import settle, written
 from ..call import Call, among, same_revision, updated_row
 from ..errors import conflict, not_found, quota, refused
 
@@ -15,7 +16,9 @@ _GIVEN = (
     "resaleAccountModel",
     "sector",
     "requestedSupportPlan",
+    "accountScope",
 )
+_MANAGED = "MANAGED_SERVICES_END_CUSTOMER"
 
 
 def create_relationship(call: Call) -> dict[str, Any]:
@@ -23,8 +26,8 @@ def create_relationship(call: Call) -> dict[str, Any]:
     settings, catalog = call.settings, call.catalog()
     parent = call.owned("pma", call.body["programManagementAccountIdentifier"])
     _fits(call, parent)
-    other = call.body["associatedAccountId"]
-    existing = call.memory.first(
+    other = call.body.get("associatedAccountId", "")
+    existing = other and call.memory.first(
         "kind = 'rs' AND subject = ? AND catalog = ? AND parent = ?",
         [other, catalog, parent["id"]],
     )
@@ -49,6 +52,10 @@ def create_relationship(call: Call) -> dict[str, Any]:
         **({"resaleAccountModel": model} if model else {}),
         **{name: call.body[name] for name in _GIVEN if name in call.body},
     }
+    if "startDate" in call.body:
+        body["startDate"] = written(call.body["startDate"])
+    elif call.body["associationType"] == _MANAGED and settings.managed_services_start_at_creation:
+        body["startDate"] = call.now()
     call.memory.insert(
         "rs",
         body["id"],
@@ -63,7 +70,8 @@ def create_relationship(call: Call) -> dict[str, Any]:
 
 
 def get_relationship(call: Call) -> dict[str, Any]:
-    """Show one, with its resale account model."""
+    """Show one, with its resale account model, and the contract in effect about it."""
+    settle(call)
     row = _found(call)
     body = call.seen(row)
     if body is None:
@@ -82,7 +90,9 @@ def update_relationship(call: Call) -> dict[str, Any]:
 
 def delete_relationship(call: Call) -> dict[str, Any]:
     """Remove it."""
+    settle(call)
     row = _found(call)
+    _no_contract(call, row)
     pending = call.memory.first("kind = 'ch' AND parent = ? AND status = 'PENDING'", [row["id"]])
     if pending and call.settings.relationship_delete_needs_no_pending:
         raise conflict(f"{row['id']} has a pending handshake", pending["id"], TYPES["ch"])
@@ -117,6 +127,16 @@ def _found(call: Call) -> dict[str, Any]:
     )
 
 
+def _no_contract(call: Call, row: dict[str, Any]) -> None:
+    for status, kept in (
+        ("PENDING", call.settings.relationship_delete_needs_no_pending_contract),
+        ("ACCEPTED", call.settings.relationship_delete_needs_no_contract),
+    ):
+        where = "kind = 'cc' AND parent = ? AND status = ?"
+        if kept and (found := call.memory.first(where, [row["id"], status])):
+            raise conflict(f"{row['id']} has a contract, {status}", found["id"], "ChannelContract")
+
+
 def _fits(call: Call, parent: dict[str, Any]) -> None:
     account = parent["body"]
     if (
@@ -137,3 +157,17 @@ def _fits(call: Call, parent: dict[str, Any]) -> None:
         raise refused(
             f"DOWNSTREAM_SELLER does not go with program {account['program']}", "associationType"
         )
+    kind = call.body["associationType"]
+    if not call.body.get("associatedAccountId") and kind != _MANAGED:
+        raise refused(f"is required for {kind}", "associatedAccountId")
+    names = ("resaleAccountModel", "requestedSupportPlan")
+    if kind != _MANAGED:
+        names = ("accountScope", "startDate")
+    if wrong := [name for name in names if name in call.body]:
+        raise refused(f"does not go with {kind}", wrong[0])
+    if (
+        call.settings.managed_services_need_provider_program
+        and kind == _MANAGED
+        and account["program"] != "MANAGED_SERVICES_PROVIDER"
+    ):
+        raise refused(f"{kind} does not go with program {account['program']}", "associationType")

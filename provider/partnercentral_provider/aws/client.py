@@ -6,7 +6,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from botocore import exceptions
 
-from .errors import from_aws, from_botocore
+from .errors import from_aws, from_botocore, unknown_operation
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,11 +38,16 @@ class Client:
         self._client, self._account = client, account
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._client, name)
+        try:
+            found = getattr(self._client, name)
+        except AttributeError as error:  # it has a method for each operation that its model knows
+            raise unknown_operation(name) from error
         return partial(translated, self._account, found) if callable(found) else found
 
     def get_paginator(self, operation: str) -> "Paginator":
         """Give boto3's paginator of an operation; turning a page raises ProviderError too."""
+        if not hasattr(self._client, operation):
+            raise unknown_operation(operation)
         return Paginator(self._client.get_paginator(operation), self._account)
 
 

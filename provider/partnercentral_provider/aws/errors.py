@@ -187,6 +187,16 @@ def _unreachable(text: str, error: exceptions.BotoCoreError) -> ProviderError:
     )
 
 
+def unknown_operation(name: str) -> ProviderError:
+    """Make the sentence of an operation, by boto3's name, that the installed boto3 lacks."""
+    return UnsupportedByBoto3(
+        f"The installed boto3 does not know the operation {name}.",
+        "It came to the Channel API after that boto3; channel contracts need 1.44.8 or newer.",
+        "Update it:",
+        "pip install --upgrade boto3",
+    )
+
+
 def from_botocore(error: exceptions.BotoCoreError, account: Any) -> ProviderError:
     """Make the sentence of a call that AWS never answered, or that never left."""
     text = " ".join(str(error).split())

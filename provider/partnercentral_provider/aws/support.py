@@ -1,5 +1,7 @@
 """What the installed botocore can put into a request."""
 
+from typing import Any
+
 from ..model.checking import Failure
 from ..model.fields import Fields, nested_in
 from ..model.properties import Properties
@@ -12,16 +14,30 @@ def cannot_send(model: type[Fields], given: Properties, prefix: str = "") -> lis
     failures = []
     for name, value in given.items():
         mark = model.marked(RequiresBoto3).get(name)
-        if mark and not can_send(name):
+        if mark and not mark.absent and not can_send(name, mark.shape):
             reason = f"cannot be sent by the installed boto3; it takes {mark.advice}"
             failures.append(Failure(prefix + name, reason))
         nested = nested_in(model, name)
         if nested and isinstance(value, dict):
             failures += cannot_send(nested, value, f"{prefix}{name}.")
+    for name, mark in model.marked(RequiresBoto3).items():
+        if mark.absent and name not in given and _requires(mark.shape, name):
+            reason = f"cannot be left out with the installed boto3; it takes {mark.advice}"
+            failures.append(Failure(prefix + name, reason))
     return failures
 
 
-def can_send(member: str) -> bool:
-    """Tell whether any shape of the installed botocore's Channel model has this member."""
+def can_send(member: str, shape: str = "") -> bool:
+    """Tell whether the *shape* of the installed botocore's Channel model, or any, has a member."""
+    shapes = _shapes()
+    found = [shapes.get(shape, {})] if shape else shapes.values()
+    return any(member in each.get("members", {}) for each in found)
+
+
+def _requires(shape: str, member: str) -> bool:
+    return member in _shapes().get(shape, {}).get("required", [])
+
+
+def _shapes() -> dict[str, Any]:
     model = loader().load_service_model("partnercentral-channel", "service-2")
-    return any(member in shape.get("members", {}) for shape in model["shapes"].values())
+    return dict(model["shapes"])

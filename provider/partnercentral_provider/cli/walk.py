@@ -109,10 +109,9 @@ class Walk:
 
     def _page(self) -> Properties:
         kind = STAGES[self.stage]
-        narrowed = {"statuses": self._statuses} if kind == "ChannelHandshake" else {}
-        page = self._life.list_page(
-            ListRequest(f"partnercentral:channel:{kind}", narrowed, following=self._following)
-        )
+        token = f"partnercentral:channel:{kind}"
+        narrowed = by_token()[token].narrowing(self._statuses)
+        page = self._life.list_page(ListRequest(token, narrowed, following=self._following))
         return {"kind": kind, "items": page.details, "following": page.following}
 
     def _do(self, step: Properties) -> None:

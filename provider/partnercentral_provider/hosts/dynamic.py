@@ -114,7 +114,9 @@ class DynamicHost(dynamic.ResourceProvider):
             unfinished = found.unfinished or bool(found.diff.not_known)
             changes = unfinished or PROVIDER_KEY not in _olds
         return dynamic.DiffResult(
-            changes=changes, replaces=found.diff.replaces, delete_before_replace=True
+            changes=changes,
+            replaces=found.diff.replaces,
+            delete_before_replace=found.deletes_first,
         )
 
     @_reported

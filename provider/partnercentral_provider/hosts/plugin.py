@@ -72,7 +72,7 @@ def _answered(verb: F) -> F:
             try:
                 return verb(self, _read(request), context)
             except Unfinished as unfinished:
-                _keep(unfinished.found, context)
+                _keep(request.type, unfinished.found, context)
                 sentence = str(unfinished)
             except ProviderError as error:
                 code = next(code for kind, code in _CODES if isinstance(error, kind))
@@ -124,12 +124,12 @@ def _read(request: Any) -> Any:
     return request
 
 
-def _keep(found: "Found", context: grpc.ServicerContext) -> None:
+def _keep(token: str, found: "Found", context: grpc.ServicerContext) -> None:
     """Tell the engine what there is, as the details of the status that follows."""
     failed = provider_pb2.ErrorResourceInitFailed(
         id=found.arn,
-        properties=encoded(found.state),
-        inputs=encoded(found.inputs),
+        properties=_state(token, found.state),
+        inputs=_inputs(token, found.inputs),
         reasons=[found.unfinished],
     )
     status = status_pb2.Status(
@@ -216,9 +216,10 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     @_answered
     def Check(self, request: Any, context: Any) -> Any:
         """Canonical inputs, or every failure on its property."""
-        checked = self._life.check(_token(request), plain(decoded(request.news)))
+        token = _token(request)
+        checked = self._life.check(token, plain(decoded(request.news)))
         return provider_pb2.CheckResponse(
-            inputs=encoded(checked.inputs), failures=_failures(checked)
+            inputs=_inputs(token, checked.inputs), failures=_failures(checked)
         )
 
     @_answered
@@ -233,7 +234,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
             changes=_some(bool(found.diff.changed) or found.unfinished),
             diffs=found.diff.changed,
             replaces=replaces,
-            deleteBeforeReplace=True,
+            deleteBeforeReplace=found.deletes_first,
             hasDetailedDiff=True,
             detailedDiff={
                 path: provider_pb2.PropertyDiff(kind=_kind(path, kind, replaces), inputDiff=True)
@@ -250,9 +251,9 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         confirm(token, inputs, request.preview)
         if request.preview:
             planned = self._life.preview(PreviewRequest(token, inputs))
-            return provider_pb2.CreateResponse(properties=encoded(planned))
+            return provider_pb2.CreateResponse(properties=_state(token, planned))
         made = _finished(self._life.create(CreateRequest(token, inputs)))
-        return provider_pb2.CreateResponse(id=made.arn, properties=encoded(made.state))
+        return provider_pb2.CreateResponse(id=made.arn, properties=_state(token, made.state))
 
     @_answered
     def Read(self, request: Any, context: Any) -> Any:
@@ -265,7 +266,9 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.ReadResponse()
         _finished(found)
         return provider_pb2.ReadResponse(
-            id=found.arn, properties=encoded(found.state), inputs=encoded(found.inputs)
+            id=found.arn,
+            properties=_state(request.type, found.state),
+            inputs=_inputs(request.type, found.inputs),
         )
 
     @_answered
@@ -279,29 +282,33 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         confirm(token, new, request.preview)
         if request.preview:
             planned = self._life.preview(PreviewRequest(token, new, old, old_inputs))
-            return provider_pb2.UpdateResponse(properties=encoded(planned))
+            return provider_pb2.UpdateResponse(properties=_state(token, planned))
         update = UpdateRequest(token, request.id, old, old_inputs, new)
         made = _finished(self._life.update(update))
-        return provider_pb2.UpdateResponse(properties=encoded(made.state))
+        return provider_pb2.UpdateResponse(properties=_state(token, made.state))
 
     @_answered
     def Delete(self, request: Any, context: Any) -> Any:
         """Remove it."""
         self._life.in_state(request.id)
-        state = plain(decoded(request.properties))
-        self._life.delete(DeleteRequest(_token(request), request.id, state))
+        state, inputs = (plain(decoded(s)) for s in (request.properties, request.old_inputs))
+        known = _public(inputs) | state
+        self._life.delete(DeleteRequest(_token(request), request.id, known))
         return Empty()
 
     @_answered
     def Invoke(self, request: Any, context: Any) -> Any:
         """Answer a function."""
+        from ..functions import by_function
+        from .secrets import hide
         from .unchecked import confirm_known
 
         arguments = plain(decoded(request.args))
         confirm_known(arguments)
         checked, answer = self._life.invoke(request.tok, arguments)
+        outputs = by_function()[request.tok].Outputs
         return provider_pb2.InvokeResponse(
-            **{"return": encoded(answer)}, failures=_failures(checked)
+            **{"return": encoded(hide(outputs, answer))}, failures=_failures(checked)
         )
 
     def List(self, request: Any, context: Any) -> Iterator[Any]:
@@ -336,6 +343,20 @@ def _token(request: Any) -> str:
     if request.type not in by_token():
         raise ProviderError(f"This provider has no resource of type {request.type!r}.")
     return str(request.type)
+
+
+def _state(token: str, state: Properties) -> Struct:
+    from ..resources import by_token
+    from .secrets import hide
+
+    return encoded(hide(by_token()[token].State, state))
+
+
+def _inputs(token: str, inputs: Properties) -> Struct:
+    from ..resources import by_token
+    from .secrets import hide
+
+    return encoded(hide(by_token()[token].Inputs, inputs))
 
 
 def _old(request: Any) -> tuple[Properties, Properties]:

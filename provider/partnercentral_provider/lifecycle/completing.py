@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..model.diffing import returned
 from ..model.errors import Conflict, join_words
 from ..model.properties import Properties
-from ..model.types import ReplaceOnChange, output_name
+from ..model.types import ReplaceOnChange, Secret, output_name
 from ..resources.contract import Resource
 
 
@@ -50,10 +50,15 @@ def _returns(kind: Resource, name: str) -> bool:
 def _would_replace(
     kind: Resource, arn: str, names: list[str], shown: Properties, new: Properties
 ) -> Conflict:
+    hidden = kind.Inputs.marked(Secret)
+
+    def value(of: Properties, name: str) -> str:
+        if name in hidden:
+            return "[secret]"
+        return json.dumps(returned(kind.Inputs, name, of.get(name)), sort_keys=True)
+
     def values(of: Properties) -> str:
-        return ", ".join(
-            f"{n} {json.dumps(returned(kind.Inputs, n, of.get(n)), sort_keys=True)}" for n in names
-        )
+        return ", ".join(f"{name} {value(of, name)}" for name in names)
 
     return Conflict(
         f"{kind.aws_name} {arn} differs from the program in {join_words(names)}, which AWS cannot "

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..aws.accounts import Account, Accounts
 from ..config import Configuration
 from ..model.checking import Checked, Failure, check
 from ..model.fields import Fields
 from ..model.properties import Properties
-from ..model.types import ProviderDefault
+from ..model.types import ProviderDefault, format_timestamp
 from ..model.urns import Subject, of_identity, of_urn
 from ..resources import by_token
 from ..resources.contract import Resource
 from .journal import Journal
+
+ENDS_SOON = 30
+"""Days before the end of what ends by itself, where the configuration states no other number."""
 
 IDENTITY = "__identity"
 """Hidden input: which resource of which stack this is, as JSON ending in `type, name]`."""
@@ -24,7 +27,8 @@ class Context:
     """
     One provider's configuration and what it runs with, as `Lifecycle` documents it.
 
-    *holders* has the name under which this stack holds an ARN, as far as this process knows.
+    *holders* has the name under which this stack holds an ARN, and *states* the state of what has
+    a short id, both as far as this process knows.
     """
 
     configuration: Configuration
@@ -36,6 +40,7 @@ class Context:
     journal: Journal | None
     urn: Callable[[], str]
     holders: dict[str, str] = field(default_factory=dict)
+    states: dict[str, Properties] = field(default_factory=dict)
 
     def signing(self, inputs: Properties) -> Account:
         """Give the account that signs for these inputs."""
@@ -64,10 +69,25 @@ class Context:
         identity = properties.get(IDENTITY)
         return of_identity(identity) if identity else Subject()
 
-    def hold(self, arn: object, properties: Properties) -> None:
-        """Note under which name this stack holds it."""
+    def hold(self, arn: object, properties: Properties, state: Properties | None = None) -> None:
+        """Note under which name this stack holds it, and its state where that is known."""
+        if isinstance(arn, str) and state:
+            self.states[arn.rpartition("/")[2]] = state
         if isinstance(arn, str) and (name := self.subject(properties).name):
             self.holders[arn] = name
+
+    def known_state(self, id: str) -> Properties:
+        """Give the state of what has this short id; empty where this process never saw it."""
+        return self.states.get(id, {})
+
+    def tell_of_end(
+        self, kind: Resource | type[Resource], state: Properties, of: Properties
+    ) -> None:
+        """Warn of what ends soon by itself; *of* are the properties that name the resource."""
+        days = self.configuration.contract_expiry_warning_days
+        until = self.clock() + timedelta(days=ENDS_SOON if days is None else days)
+        if said := kind.ending(state, str(format_timestamp(until))):
+            self.tell(of, said)
 
     def tell(self, properties: Properties, sentence: str) -> None:
         """Show the user a sentence about the resource with these properties."""

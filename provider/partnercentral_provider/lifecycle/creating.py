@@ -71,6 +71,7 @@ class Creating:
                 return replace(unread(kind, arn, inputs), unfinished=elsewhere)
             just_made = not creation.replayed or (earlier is not None and arn not in earlier)
             if made := self._made(kind, arn, inputs, just_made):
+                self._context.hold(arn, inputs, made.state)
                 return made
             creation.begin_anew()
         raise always_over(kind.aws_name, ATTEMPTS)

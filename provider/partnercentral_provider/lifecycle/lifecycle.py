@@ -95,8 +95,10 @@ class Lifecycle:
         failures += cannot_send(kind.Inputs, given)
         if kind.created_by_account:
             failures += self._context.configuration.foreign(given)
-        for warning in checked.warnings:
+        misfits, warnings = kind.misfits(checked.inputs, self._context.known_state)
+        for warning in [*checked.warnings, *warnings]:
             self._context.tell(raw, warning)
+        failures += misfits
         hidden = {IDENTITY: raw[IDENTITY]} if raw.get(IDENTITY) else {}
         return Checked(checked.inputs | hidden, failures)
 
@@ -108,7 +110,7 @@ class Lifecycle:
         """
         kind = by_token()[request.token]
         old, new = request.state, request.inputs
-        self._context.hold(old.get("arn"), new)
+        self._context.hold(old.get("arn"), new, old)
         known = known_inputs(kind, old, request.old_inputs)
         found = diff(kind.Inputs, effective_inputs(kind, old, known), new, known)
         for name in found.kept:
@@ -119,7 +121,10 @@ class Lifecycle:
             )
         if found.replaces and (remark := kind.replacing(old)):
             self._context.tell(new, remark)
-        return Change(found, kind.completeness_field not in old or not known)
+        if not found.replaces:
+            self._context.tell_of_end(kind, old, new)
+        unfinished = kind.completeness_field not in old or not known
+        return Change(found, unfinished, kind.deletes_first(old))
 
     def preview(self, request: PreviewRequest) -> Properties:
         """Say what the state will be: what only AWS can tell is UNKNOWN. Makes no call."""

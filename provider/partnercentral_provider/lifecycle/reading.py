@@ -56,6 +56,7 @@ class Reading:
             return None
         if remark := kind.remark(state, self._context.subject(old_inputs or old).urn):
             self._context.tell(old_inputs or old, remark)
+        self._context.tell_of_end(kind, state, old_inputs or old)
         before = effective_inputs(kind, state, old_inputs)
         inputs = (name for name in old_inputs if name not in unsure(kind, old))
         return Found(arn, state, {name: before[name] for name in inputs if name in before})

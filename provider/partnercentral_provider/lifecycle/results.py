@@ -11,10 +11,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Change:
-    """A diff, and whether the state is unfinished, so that an update has to complete it."""
+    """
+    A diff, and whether the state is unfinished, so that an update has to complete it.
+
+    *deletes_first* tells in which order a replacement goes.
+    """
 
     diff: "Diff"
     unfinished: bool
+    deletes_first: bool = True
 
 
 @dataclass(frozen=True)

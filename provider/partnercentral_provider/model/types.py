@@ -62,9 +62,16 @@ class ProviderDefault:
 
 @dataclass(frozen=True)
 class RequiresBoto3:
-    """Marks a union arm that not every botocore can serialise; *advice* says which can."""
+    """
+    Marks a member that not every botocore can serialise; *advice* says which can.
+
+    It is looked for in the *shape* of that name, or in any. *absent* marks one that not every
+    botocore can leave out.
+    """
 
     advice: str
+    shape: str = ""
+    absent: bool = False
 
 
 @dataclass(frozen=True, eq=False)

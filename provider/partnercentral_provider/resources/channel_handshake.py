@@ -341,6 +341,11 @@ class ChannelHandshake(Resource):
         return handshake_lists(arn, "SENDER", known)
 
     @classmethod
+    def narrowing(cls, statuses: Collection[str]) -> Properties:
+        """AWS keeps handshakes for ever: only some are worth managing."""
+        return {"statuses": list(statuses)}
+
+    @classmethod
     def not_importable(cls, item: Properties, accounts: Collection[Properties]) -> str | None:
         """Beside what is over: a payload has to name an account that AWS may list no longer."""
         sender = item.get("senderAccountId")

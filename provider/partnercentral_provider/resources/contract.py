@@ -1,13 +1,14 @@
 """The contract every resource file keeps."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 from ..aws import errors, listings
 from ..aws.accounts import Account
 from ..model import arn
+from ..model.checking import Failure
 from ..model.fields import Fields
 from ..model.properties import Properties
 
@@ -224,6 +225,36 @@ class Resource(ABC):
     def replacing(cls, state: Properties) -> str | None:
         """Say what a user should know before it is replaced."""
         return None
+
+    @classmethod
+    def deletes_first(cls, state: Properties) -> bool:
+        """
+        Tell whether a replacement deletes the old one before it makes the new one.
+
+        It does where AWS refuses a second one like the first.
+        """
+        return True
+
+    @classmethod
+    def ending(cls, state: Properties, until: str) -> str | None:
+        """Say that it ends by itself before *until*, an ISO 8601 time in UTC; None where not."""
+        return None
+
+    @classmethod
+    def misfits(
+        cls, inputs: Properties, known: Callable[[str], Properties]
+    ) -> tuple[list[Failure], list[str]]:
+        """
+        Name what does not fit the objects that the inputs name: failures, and warnings.
+
+        *known* gives the state of one by its short id, as far as this process was told of it.
+        """
+        return [], []
+
+    @classmethod
+    def narrowing(cls, statuses: Collection[str]) -> Properties:
+        """Give the filters of those that discovery lists, where *statuses* are asked for."""
+        return {}
 
     def find_existing(self, inputs: Any) -> str | None:
         """Find the ARN of the thing that AWS refuses to have twice."""

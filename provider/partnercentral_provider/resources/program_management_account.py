@@ -1,7 +1,9 @@
 """Program management accounts: the AWS accounts from which a partner runs a channel program."""
 
 from itertools import chain
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
+
+from pydantic import ValidationInfo, field_validator
 
 from ..aws import listings
 from ..model.arn import Arn, ArnForm
@@ -16,6 +18,8 @@ from ..model.types import (
     Fixed,
     Name,
     ProviderDefault,
+    RequiresBoto3,
+    Since,
     Tags,
     Timestamp,
     Values,
@@ -32,6 +36,17 @@ AccountStatus = Annotated[
             "INACTIVE": "The account no longer takes part in the program.",
         },
         description="Whether a program management account takes part in its program.",
+    ),
+]
+AccountType = Annotated[
+    str,
+    Values(
+        "ProgramManagementAccountType",
+        {
+            "RESALE_BILLING_TRANSFER": "The partner resells AWS, and receives the bills.",
+            "MANAGED_SERVICES": "The partner gives its customers managed services.",
+        },
+        description="What a program management account is used for.",
     ),
 ]
 
@@ -63,6 +78,15 @@ class ProgramManagementAccount(Resource):
         The 12 digits of the AWS account to enrol, which has to be the management account of an
         organization: AWS refuses member and standalone accounts. A change replaces the resource.
         """
+        type: Annotated[
+            Fixed[AccountType | None],
+            Since("0.2.0"),
+            RequiresBoto3("boto3 1.44.8 or newer", "CreateProgramManagementAccountRequest"),
+        ] = None
+        """
+        What the account is used for, which program MANAGED_SERVICES_PROVIDER needs. It needs boto3
+        1.44.8 or newer. A change replaces the resource.
+        """
         display_name: Name
         """The name that Partner Central shows, which has 1 to 30 characters."""
         tags: Tags | None = None
@@ -70,6 +94,15 @@ class ProgramManagementAccount(Resource):
         The tags of the account, which are at most 50. Where the program never sets any,
         those that it has are left alone.
         """
+
+        @field_validator("type")
+        @classmethod
+        def _type_fits_program(cls, value: Any, info: ValidationInfo) -> Any:
+            if value is None and info.data.get("program") == "MANAGED_SERVICES_PROVIDER":
+                raise ValueError(
+                    "is required for MANAGED_SERVICES_PROVIDER, such as MANAGED_SERVICES"
+                )
+            return value
 
     class State(Fields):
         """A program management account as AWS shows it."""
@@ -82,6 +115,8 @@ class ProgramManagementAccount(Resource):
         """The catalog that the account is in: `AWS` for production or `Sandbox` for tests."""
         program: Program
         """The channel program that the account belongs to."""
+        type: AccountType | None = None
+        """What the account is used for, where AWS says it."""
         account_id: AccountId
         """The 12 digits of the AWS account that is enrolled."""
         display_name: Name
@@ -112,6 +147,8 @@ class ProgramManagementAccount(Resource):
         """The channel programs to which the list is narrowed."""
         statuses: tuple[AccountStatus, ...] | None = None
         """The statuses to which the list is narrowed."""
+        type: AccountType | None = None
+        """The one type of accounts to which the list is narrowed."""
         sort: listings.Sort | None = None
         """The order of the list; where absent, AWS chooses its own."""
 

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from contextlib import suppress
 from typing import Annotated, Any, ClassVar
 
+from pydantic import ValidationInfo, field_validator
+
 from ..aws import listings
 from ..model.arn import Arn, ArnForm
 from ..model.errors import ProviderError, Refused
@@ -19,6 +21,7 @@ from ..model.types import (
     Name,
     ProviderDefault,
     RequiresBoto3,
+    Since,
     Tags,
     Timestamp,
     Values,
@@ -39,8 +42,20 @@ AssociationType = Annotated[
             "INTERNAL": (
                 "The account is the partner's own, used to develop and test its channel business."
             ),
+            "MANAGED_SERVICES_END_CUSTOMER": "The partner gives the customer managed services.",
         },
         description="What the other side of a relationship is to the partner.",
+    ),
+]
+AccountScope = Annotated[
+    str,
+    Values(
+        "AccountScope",
+        {
+            "ENTIRE_ORGANIZATION": "The relationship covers every account of the organization.",
+            "SPECIFIC_MEMBER_ACCOUNTS": "The relationship covers accounts that its contract has.",
+        },
+        description="Which accounts of an organization a managed services relationship covers.",
     ),
 ]
 ResaleAccountModel = Annotated[
@@ -55,6 +70,11 @@ ResaleAccountModel = Annotated[
         description="Who owns the AWS accounts that are resold.",
     ),
 ]
+_MANAGED = "MANAGED_SERVICES_END_CUSTOMER"
+_RESALE = ("END_CUSTOMER", "DOWNSTREAM_SELLER", "INTERNAL")
+_NEWER = "boto3 1.44.8 or newer"
+_CREATE = "CreateRelationshipRequest"
+
 Sector = Annotated[
     str,
     Values(
@@ -174,14 +194,32 @@ class Relationship(Resource):
         The ARN or the id (`pma-…`) of the program management account that the relationship belongs
         to. A change replaces the resource.
         """
-        associated_account_id: Fixed[AccountId]
-        """
-        The 12 digits of the AWS account on the other side, which is the management account of the
-        customer or seller. A change replaces the resource.
-        """
         association_type: Fixed[AssociationType]
         """
         What the other side is to the partner; DOWNSTREAM_SELLER is for distributors only. A change
+        replaces the resource.
+        """
+        associated_account_id: Annotated[
+            Fixed[AccountId | None], RequiresBoto3(_NEWER, _CREATE, absent=True)
+        ] = None
+        """
+        The 12 digits of the AWS account on the other side, which is the management account of the
+        customer or seller. Only a MANAGED_SERVICES_END_CUSTOMER can go without. A change replaces
+        the resource.
+        """
+        account_scope: Annotated[
+            Fixed[AccountScope | None], Since("0.2.0"), RequiresBoto3(_NEWER, _CREATE)
+        ] = None
+        """
+        Which accounts of the organization are managed, which only a MANAGED_SERVICES_END_CUSTOMER
+        has. It needs boto3 1.44.8 or newer. A change replaces the resource.
+        """
+        start_date: Annotated[
+            Fixed[Timestamp | None], Since("0.2.0"), RequiresBoto3(_NEWER, _CREATE)
+        ] = None
+        """
+        When the managed services begin, which only a MANAGED_SERVICES_END_CUSTOMER has: an ISO 8601
+        date or time, in UTC where it has no offset. It needs boto3 1.44.8 or newer. A change
         replaces the resource.
         """
         sector: Fixed[Sector]
@@ -194,18 +232,42 @@ class Relationship(Resource):
         resale_account_model: Fixed[ResaleAccountModel | None] = None
         """
         Who owns the accounts that are resold, which has to fit the partner's agreement with AWS. A
-        change replaces the resource.
+        MANAGED_SERVICES_END_CUSTOMER has none. A change replaces the resource.
         """
         requested_support_plan: Annotated[SupportPlan | None, WriteOnly()] = None
         """
         The support plan to ask AWS for. AWS never returns it, so that a change made elsewhere
         stays unseen. Taking it out of the program changes nothing, since AWS cannot take it back.
+        A MANAGED_SERVICES_END_CUSTOMER has none.
         """
         tags: Tags | None = None
         """
         The tags of the relationship, which are at most 50. Where the program never sets
         any, those that it has are left alone.
         """
+
+        @field_validator("associated_account_id")
+        @classmethod
+        def _account_of_resale(cls, value: Any, info: ValidationInfo) -> Any:
+            kind = info.data.get("association_type")
+            if value is None and kind in _RESALE:
+                raise ValueError(f"is required for {kind}")
+            return value
+
+        @field_validator("account_scope", "start_date")
+        @classmethod
+        def _only_managed(cls, value: Any, info: ValidationInfo) -> Any:
+            kind = info.data.get("association_type")
+            if value is not None and kind in _RESALE:
+                raise ValueError(f"goes only with {_MANAGED}, not with {kind}")
+            return value
+
+        @field_validator("resale_account_model", "requested_support_plan")
+        @classmethod
+        def _only_resale(cls, value: Any, info: ValidationInfo) -> Any:
+            if value is not None and info.data.get("association_type") == _MANAGED:
+                raise ValueError(f"does not go with {_MANAGED}")
+            return value
 
     class State(Fields):
         """A relationship as AWS shows it."""
@@ -218,8 +280,8 @@ class Relationship(Resource):
         """The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests."""
         program_management_account_id: AccountIdentifier
         """The id of the program management account that the relationship belongs to."""
-        associated_account_id: AccountId
-        """The 12 digits of the AWS account that is on the other side."""
+        associated_account_id: AccountId | None = None
+        """The 12 digits of the AWS account that is on the other side, where AWS says it."""
         association_type: AssociationType
         """What the other side is to the partner."""
         sector: Sector
@@ -228,6 +290,10 @@ class Relationship(Resource):
         """The name that Partner Central shows."""
         resale_account_model: ResaleAccountModel | None = None
         """Who owns the accounts that are resold; AWS does not say it in lists."""
+        account_scope: AccountScope | None = None
+        """Which accounts are managed; AWS does not say it in lists."""
+        channel_contract_id: Annotated[str, Identifier("cc")] | None = None
+        """The id of the contract that is in effect; AWS does not say it in lists."""
         revision: Annotated[Digits, ChangesOnUpdate()]
         """A number, as text, that grows with every change; AWS refuses to update an older one."""
         created_at: Timestamp
@@ -236,6 +302,8 @@ class Relationship(Resource):
         """When the relationship last changed, as an ISO 8601 time in UTC."""
         start_date: Timestamp | None = None
         """When the relationship took effect, as an ISO 8601 time in UTC, where AWS says it."""
+        end_date: Timestamp | None = None
+        """When the relationship ends, as an ISO 8601 time in UTC; AWS does not say it in lists."""
         tags: Tags | None = None
         """The tags that the relationship has, as AWS returns them."""
 
@@ -262,7 +330,12 @@ class Relationship(Resource):
     extra_actions: ClassVar = {
         "CreateRelationship": ("GetProgramManagementAccount", "TagResource"),
     }
-    fields_missing_from_list = ("resaleAccountModel",)
+    fields_missing_from_list = (
+        "resaleAccountModel",
+        "accountScope",
+        "channelContractId",
+        "endDate",
+    )
     removed_by = (
         "delete-relationship --catalog {catalog} --program-management-account-identifier {parent} "
         "--identifier {id}"
@@ -300,10 +373,19 @@ class Relationship(Resource):
     def read(self, request: ReadRequest) -> Properties:
         """Get it: its ARN says all that AWS asks for."""
         found = self.account.client.get_relationship(**_address(request.arn))
-        return dict(found["relationshipDetail"])
+        # What is not there is gone: nothing older may stand in for it.
+        absent = dict.fromkeys(("accountScope", "channelContractId", "endDate"))
+        return {**absent, **found["relationshipDetail"]}
 
     def lists(self, arn: str, known: Properties) -> list[listings.Filters]:
-        """It is among the relationships of its catalog, of whatever parent."""
+        """
+        It is among the relationships of its catalog, of whatever parent.
+
+        A list does not show the contract of a managed services relationship, nor its end, which
+        both change without the program: such a one is read by itself.
+        """
+        if known.get("associationType") == _MANAGED:
+            return []
         return [self.Filters.of(Arn.parse(arn).catalog)]
 
     def update(self, request: UpdateRequest[Inputs]) -> str:
@@ -337,10 +419,22 @@ class Relationship(Resource):
             )
             for item in pending:
                 return str(item["arn"])
-        return None
+        return self._pending_contract(relationship)
+
+    def _pending_contract(self, relationship: Arn) -> str | None:
+        about = {"relationshipIdentifiers": [relationship.id]}
+        contracts = self.items_of(
+            "ChannelContract",
+            relationship.catalog,
+            statuses=["PENDING"],
+            contractTypeFilters={"managedServicesAttestationTypeFilters": about},
+        )
+        return next((str(item["arn"]) for item in contracts), None)
 
     def find_existing(self, inputs: Inputs) -> str | None:
         """Find the relationship that this account already has with the same account."""
+        if inputs.associated_account_id is None:
+            return None
         pages = self.account.client.get_paginator("list_relationships").paginate(
             catalog=inputs.catalog,
             associatedAccountIds=[inputs.associated_account_id],

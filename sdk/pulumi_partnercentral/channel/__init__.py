@@ -7,9 +7,12 @@ from .. import _utilities
 import typing
 # Export this package's modules as members:
 from ._enums import *
+from .channel_contract import *
 from .channel_handshake import *
 from .channel_handshake_response import *
 from .get_caller_account import *
+from .get_channel_contract import *
+from .get_channel_contracts import *
 from .get_channel_handshake import *
 from .get_channel_handshakes import *
 from .get_program_management_account import *

@@ -7,14 +7,19 @@ import pulumi
 from enum import Enum
 
 __all__ = [
+    'AccountScope',
     'AssociationType',
+    'ChannelContractStatus',
+    'ChannelContractType',
     'ChannelHandshakeAnswer',
     'Coverage',
     'HandshakeStatus',
     'HandshakeType',
+    'ManagedServicesSupportedService',
     'ParticipantType',
     'Program',
     'ProgramManagementAccountStatus',
+    'ProgramManagementAccountType',
     'ResaleAccountModel',
     'Sector',
     'ServicePeriodStatus',
@@ -23,6 +28,21 @@ __all__ = [
     'SortOrder',
     'SupportProvider',
 ]
+
+
+@pulumi.type_token("partnercentral:channel:AccountScope")
+class AccountScope(_builtins.str, Enum):
+    """
+    Which accounts of an organization a managed services relationship covers.
+    """
+    ENTIRE_ORGANIZATION = "ENTIRE_ORGANIZATION"
+    """
+    The relationship covers every account of the organization.
+    """
+    SPECIFIC_MEMBER_ACCOUNTS = "SPECIFIC_MEMBER_ACCOUNTS"
+    """
+    The relationship covers accounts that its contract has.
+    """
 
 
 @pulumi.type_token("partnercentral:channel:AssociationType")
@@ -41,6 +61,48 @@ class AssociationType(_builtins.str, Enum):
     INTERNAL = "INTERNAL"
     """
     The account is the partner's own, used to develop and test its channel business.
+    """
+    MANAGED_SERVICES_END_CUSTOMER = "MANAGED_SERVICES_END_CUSTOMER"
+    """
+    The partner gives the customer managed services.
+    """
+
+
+@pulumi.type_token("partnercentral:channel:ChannelContractStatus")
+class ChannelContractStatus(_builtins.str, Enum):
+    """
+    How far a channel contract has come.
+    """
+    PENDING = "PENDING"
+    """
+    The signatory has not signed the contract yet.
+    """
+    ACCEPTED = "ACCEPTED"
+    """
+    The signatory signed the contract, which is in force.
+    """
+    EXPIRED = "EXPIRED"
+    """
+    The contract expired because nobody signed it in time.
+    """
+    CANCELED = "CANCELED"
+    """
+    The partner canceled the contract before it was signed.
+    """
+    INACTIVE = "INACTIVE"
+    """
+    The contract was in force and is not any more.
+    """
+
+
+@pulumi.type_token("partnercentral:channel:ChannelContractType")
+class ChannelContractType(_builtins.str, Enum):
+    """
+    What the signatory of a channel contract is asked to confirm.
+    """
+    MANAGED_SERVICES_ATTESTATION = "MANAGED_SERVICES_ATTESTATION"
+    """
+    The customer attests which services the partner gives it, and until when.
     """
 
 
@@ -120,6 +182,45 @@ class HandshakeType(_builtins.str, Enum):
     """
 
 
+@pulumi.type_token("partnercentral:channel:ManagedServicesSupportedService")
+class ManagedServicesSupportedService(_builtins.str, Enum):
+    """
+    A managed service that a partner gives its customer.
+    """
+    MONITORING = "MONITORING"
+    """
+    The partner gives its customer monitoring.
+    """
+    PATCHING = "PATCHING"
+    """
+    The partner gives its customer patching.
+    """
+    SECURITY = "SECURITY"
+    """
+    The partner gives its customer security services.
+    """
+    BACKUP_AND_DISASTER_RECOVERY = "BACKUP_AND_DISASTER_RECOVERY"
+    """
+    The partner gives backups and disaster recovery.
+    """
+    FINANCIAL_OPERATIONS = "FINANCIAL_OPERATIONS"
+    """
+    The partner gives its customer financial operations.
+    """
+    INFRASTRUCTURE_AS_CODE_AND_AUTOMATION = "INFRASTRUCTURE_AS_CODE_AND_AUTOMATION"
+    """
+    The partner gives infrastructure as code and automation.
+    """
+    WELL_ARCHITECTED = "WELL_ARCHITECTED"
+    """
+    The partner gives its customer Well-Architected reviews.
+    """
+    ARTIFICIAL_INTELLIGENCE_AND_MACHINE_LEARNING_OPERATIONS = "ARTIFICIAL_INTELLIGENCE_AND_MACHINE_LEARNING_OPERATIONS"
+    """
+    The partner gives operations of artificial intelligence and machine learning.
+    """
+
+
 @pulumi.type_token("partnercentral:channel:ParticipantType")
 class ParticipantType(_builtins.str, Enum):
     """
@@ -152,6 +253,10 @@ class Program(_builtins.str, Enum):
     """
     The partner resells AWS that it buys from a distributor.
     """
+    MANAGED_SERVICES_PROVIDER = "MANAGED_SERVICES_PROVIDER"
+    """
+    The partner gives its customers managed services.
+    """
 
 
 @pulumi.type_token("partnercentral:channel:ProgramManagementAccountStatus")
@@ -170,6 +275,21 @@ class ProgramManagementAccountStatus(_builtins.str, Enum):
     INACTIVE = "INACTIVE"
     """
     The account no longer takes part in the program.
+    """
+
+
+@pulumi.type_token("partnercentral:channel:ProgramManagementAccountType")
+class ProgramManagementAccountType(_builtins.str, Enum):
+    """
+    What a program management account is used for.
+    """
+    RESALE_BILLING_TRANSFER = "RESALE_BILLING_TRANSFER"
+    """
+    The partner resells AWS, and receives the bills.
+    """
+    MANAGED_SERVICES = "MANAGED_SERVICES"
+    """
+    The partner gives its customers managed services.
     """
 
 

@@ -16,12 +16,24 @@ from .. import _utilities
 from ._enums import *
 
 __all__ = [
+    'AddressArgs',
+    'AddressArgsDict',
+    'ChannelContractPayloadArgs',
+    'ChannelContractPayloadArgsDict',
     'ChannelHandshakePayloadArgs',
     'ChannelHandshakePayloadArgsDict',
+    'ContractTypeFilters',
+    'ContractTypeFiltersDict',
+    'ContractTypeSort',
+    'ContractTypeSortDict',
     'HandshakeTypeFilters',
     'HandshakeTypeFiltersDict',
     'HandshakeTypeSort',
     'HandshakeTypeSortDict',
+    'ManagedServicesAttestationPayloadArgs',
+    'ManagedServicesAttestationPayloadArgsDict',
+    'ManagedServicesAttestationTypeFilters',
+    'ManagedServicesAttestationTypeFiltersDict',
     'PartnerLedSupportArgs',
     'PartnerLedSupportArgsDict',
     'ProgramManagementAccountTypeFilters',
@@ -43,6 +55,169 @@ __all__ = [
     'SupportPlanArgs',
     'SupportPlanArgsDict',
 ]
+
+class AddressArgsDict(TypedDict):
+    """
+    The postal address that a legal entity has.
+    """
+    address_line: pulumi.Input[_builtins.str]
+    """
+    The first line that the street address has, of 1 to 200 characters.
+    """
+    city: pulumi.Input[_builtins.str]
+    """
+    The city that the legal entity is in, of 1 to 50 characters.
+    """
+    country_code: pulumi.Input[_builtins.str]
+    """
+    The country that the address is in, as two capital letters of ISO 3166-1.
+    """
+    postal_code: pulumi.Input[_builtins.str]
+    """
+    The postal code that the address has, of 1 to 10 characters.
+    """
+    state_or_region: pulumi.Input[_builtins.str]
+    """
+    The state, province or prefecture that the city is in, of 1 to 50 characters.
+    """
+    address_line2: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The second line that the street address has, of 1 to 200 characters.
+    """
+
+@pulumi.input_type
+class AddressArgs:
+    def __init__(__self__, *,
+                 address_line: pulumi.Input[_builtins.str],
+                 city: pulumi.Input[_builtins.str],
+                 country_code: pulumi.Input[_builtins.str],
+                 postal_code: pulumi.Input[_builtins.str],
+                 state_or_region: pulumi.Input[_builtins.str],
+                 address_line2: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        The postal address that a legal entity has.
+
+        :param pulumi.Input[_builtins.str] address_line: The first line that the street address has, of 1 to 200 characters.
+        :param pulumi.Input[_builtins.str] city: The city that the legal entity is in, of 1 to 50 characters.
+        :param pulumi.Input[_builtins.str] country_code: The country that the address is in, as two capital letters of ISO 3166-1.
+        :param pulumi.Input[_builtins.str] postal_code: The postal code that the address has, of 1 to 10 characters.
+        :param pulumi.Input[_builtins.str] state_or_region: The state, province or prefecture that the city is in, of 1 to 50 characters.
+        :param pulumi.Input[_builtins.str] address_line2: The second line that the street address has, of 1 to 200 characters.
+        """
+        pulumi.set(__self__, "address_line", address_line)
+        pulumi.set(__self__, "city", city)
+        pulumi.set(__self__, "country_code", country_code)
+        pulumi.set(__self__, "postal_code", postal_code)
+        pulumi.set(__self__, "state_or_region", state_or_region)
+        if address_line2 is not None:
+            pulumi.set(__self__, "address_line2", address_line2)
+
+    @_builtins.property
+    @pulumi.getter(name="addressLine")
+    def address_line(self) -> pulumi.Input[_builtins.str]:
+        """
+        The first line that the street address has, of 1 to 200 characters.
+        """
+        return pulumi.get(self, "address_line")
+
+    @address_line.setter
+    def address_line(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "address_line", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def city(self) -> pulumi.Input[_builtins.str]:
+        """
+        The city that the legal entity is in, of 1 to 50 characters.
+        """
+        return pulumi.get(self, "city")
+
+    @city.setter
+    def city(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "city", value)
+
+    @_builtins.property
+    @pulumi.getter(name="countryCode")
+    def country_code(self) -> pulumi.Input[_builtins.str]:
+        """
+        The country that the address is in, as two capital letters of ISO 3166-1.
+        """
+        return pulumi.get(self, "country_code")
+
+    @country_code.setter
+    def country_code(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "country_code", value)
+
+    @_builtins.property
+    @pulumi.getter(name="postalCode")
+    def postal_code(self) -> pulumi.Input[_builtins.str]:
+        """
+        The postal code that the address has, of 1 to 10 characters.
+        """
+        return pulumi.get(self, "postal_code")
+
+    @postal_code.setter
+    def postal_code(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "postal_code", value)
+
+    @_builtins.property
+    @pulumi.getter(name="stateOrRegion")
+    def state_or_region(self) -> pulumi.Input[_builtins.str]:
+        """
+        The state, province or prefecture that the city is in, of 1 to 50 characters.
+        """
+        return pulumi.get(self, "state_or_region")
+
+    @state_or_region.setter
+    def state_or_region(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "state_or_region", value)
+
+    @_builtins.property
+    @pulumi.getter(name="addressLine2")
+    def address_line2(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The second line that the street address has, of 1 to 200 characters.
+        """
+        return pulumi.get(self, "address_line2")
+
+    @address_line2.setter
+    def address_line2(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "address_line2", value)
+
+
+class ChannelContractPayloadArgsDict(TypedDict):
+    """
+    What a contract says: exactly the one member that goes with its type.
+    """
+    managed_services_attestation_payload: NotRequired[pulumi.Input[Optional['ManagedServicesAttestationPayloadArgsDict']]]
+    """
+    What the signatory is asked to attest by a MANAGED_SERVICES_ATTESTATION contract.
+    """
+
+@pulumi.input_type
+class ChannelContractPayloadArgs:
+    def __init__(__self__, *,
+                 managed_services_attestation_payload: pulumi.Input[Optional['ManagedServicesAttestationPayloadArgs']] = None):
+        """
+        What a contract says: exactly the one member that goes with its type.
+
+        :param pulumi.Input['ManagedServicesAttestationPayloadArgs'] managed_services_attestation_payload: What the signatory is asked to attest by a MANAGED_SERVICES_ATTESTATION contract.
+        """
+        if managed_services_attestation_payload is not None:
+            pulumi.set(__self__, "managed_services_attestation_payload", managed_services_attestation_payload)
+
+    @_builtins.property
+    @pulumi.getter(name="managedServicesAttestationPayload")
+    def managed_services_attestation_payload(self) -> pulumi.Input[Optional['ManagedServicesAttestationPayloadArgs']]:
+        """
+        What the signatory is asked to attest by a MANAGED_SERVICES_ATTESTATION contract.
+        """
+        return pulumi.get(self, "managed_services_attestation_payload")
+
+    @managed_services_attestation_payload.setter
+    def managed_services_attestation_payload(self, value: pulumi.Input[Optional['ManagedServicesAttestationPayloadArgs']]):
+        pulumi.set(self, "managed_services_attestation_payload", value)
+
 
 class ChannelHandshakePayloadArgsDict(TypedDict):
     """
@@ -96,6 +271,74 @@ class ChannelHandshakePayloadArgs:
     @start_service_period_payload.setter
     def start_service_period_payload(self, value: pulumi.Input[Optional['StartServicePeriodPayloadArgs']]):
         pulumi.set(self, "start_service_period_payload", value)
+
+
+class ContractTypeFiltersDict(TypedDict):
+    """
+    What narrows a list of contracts of one type: AWS takes the member of the type it lists.
+    """
+    managed_services_attestation_type_filters: NotRequired['ManagedServicesAttestationTypeFiltersDict']
+    """
+    What narrows the list of MANAGED_SERVICES_ATTESTATION contracts.
+    """
+
+@pulumi.input_type
+class ContractTypeFilters:
+    def __init__(__self__, *,
+                 managed_services_attestation_type_filters: Optional['ManagedServicesAttestationTypeFilters'] = None):
+        """
+        What narrows a list of contracts of one type: AWS takes the member of the type it lists.
+
+        :param 'ManagedServicesAttestationTypeFilters' managed_services_attestation_type_filters: What narrows the list of MANAGED_SERVICES_ATTESTATION contracts.
+        """
+        if managed_services_attestation_type_filters is not None:
+            pulumi.set(__self__, "managed_services_attestation_type_filters", managed_services_attestation_type_filters)
+
+    @_builtins.property
+    @pulumi.getter(name="managedServicesAttestationTypeFilters")
+    def managed_services_attestation_type_filters(self) -> Optional['ManagedServicesAttestationTypeFilters']:
+        """
+        What narrows the list of MANAGED_SERVICES_ATTESTATION contracts.
+        """
+        return pulumi.get(self, "managed_services_attestation_type_filters")
+
+    @managed_services_attestation_type_filters.setter
+    def managed_services_attestation_type_filters(self, value: Optional['ManagedServicesAttestationTypeFilters']):
+        pulumi.set(self, "managed_services_attestation_type_filters", value)
+
+
+class ContractTypeSortDict(TypedDict):
+    """
+    The order of a list of contracts of one type: AWS takes the member of the type it lists.
+    """
+    managed_services_attestation_type_sort: NotRequired['SortDict']
+    """
+    The order in which AWS returns MANAGED_SERVICES_ATTESTATION contracts.
+    """
+
+@pulumi.input_type
+class ContractTypeSort:
+    def __init__(__self__, *,
+                 managed_services_attestation_type_sort: Optional['Sort'] = None):
+        """
+        The order of a list of contracts of one type: AWS takes the member of the type it lists.
+
+        :param 'Sort' managed_services_attestation_type_sort: The order in which AWS returns MANAGED_SERVICES_ATTESTATION contracts.
+        """
+        if managed_services_attestation_type_sort is not None:
+            pulumi.set(__self__, "managed_services_attestation_type_sort", managed_services_attestation_type_sort)
+
+    @_builtins.property
+    @pulumi.getter(name="managedServicesAttestationTypeSort")
+    def managed_services_attestation_type_sort(self) -> Optional['Sort']:
+        """
+        The order in which AWS returns MANAGED_SERVICES_ATTESTATION contracts.
+        """
+        return pulumi.get(self, "managed_services_attestation_type_sort")
+
+    @managed_services_attestation_type_sort.setter
+    def managed_services_attestation_type_sort(self, value: Optional['Sort']):
+        pulumi.set(self, "managed_services_attestation_type_sort", value)
 
 
 class HandshakeTypeFiltersDict(TypedDict):
@@ -244,6 +487,246 @@ class HandshakeTypeSort:
     @start_service_period_type_sort.setter
     def start_service_period_type_sort(self, value: Optional['Sort']):
         pulumi.set(self, "start_service_period_type_sort", value)
+
+
+class ManagedServicesAttestationPayloadArgsDict(TypedDict):
+    """
+    What a MANAGED_SERVICES_ATTESTATION contract asks the signatory to attest.
+    """
+    end_date: pulumi.Input[_builtins.str]
+    """
+    When the contract ends, which has to be after the relationship's start: an ISO 8601 date or time, in UTC where it has no offset.
+    """
+    legal_entity_address: pulumi.Input['AddressArgsDict']
+    """
+    The postal address that the customer's legal entity has.
+    """
+    legal_entity_name: pulumi.Input[_builtins.str]
+    """
+    The name that the customer's legal entity has, of 1 to 300 characters.
+    """
+    program_management_account_identifier: pulumi.Input[_builtins.str]
+    """
+    The ARN or the id (`pma-…`) of the account that the relationship belongs to.
+    """
+    relationship_identifier: pulumi.Input[_builtins.str]
+    """
+    The ARN or the id (`rs-…`) of the managed services relationship that the contract covers.
+    """
+    signatory_email: pulumi.Input[_builtins.str]
+    """
+    The e-mail address of the person who signs; AWS gives that person the contract there.
+    """
+    signatory_name: pulumi.Input[_builtins.str]
+    """
+    The name of the person who signs for the customer, which has 1 to 256 characters.
+    """
+    supported_services: pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'ManagedServicesSupportedService']]]]
+    """
+    The services that the partner gives the customer, a set: their order means nothing.
+    """
+    member_account_ids: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    The 12 digits of each member account that the contract covers, a set. It does not go with a relationship whose account scope is the entire organization.
+    """
+
+@pulumi.input_type
+class ManagedServicesAttestationPayloadArgs:
+    def __init__(__self__, *,
+                 end_date: pulumi.Input[_builtins.str],
+                 legal_entity_address: pulumi.Input['AddressArgs'],
+                 legal_entity_name: pulumi.Input[_builtins.str],
+                 program_management_account_identifier: pulumi.Input[_builtins.str],
+                 relationship_identifier: pulumi.Input[_builtins.str],
+                 signatory_email: pulumi.Input[_builtins.str],
+                 signatory_name: pulumi.Input[_builtins.str],
+                 supported_services: pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'ManagedServicesSupportedService']]]],
+                 member_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
+        """
+        What a MANAGED_SERVICES_ATTESTATION contract asks the signatory to attest.
+
+        :param pulumi.Input[_builtins.str] end_date: When the contract ends, which has to be after the relationship's start: an ISO 8601 date or time, in UTC where it has no offset.
+        :param pulumi.Input['AddressArgs'] legal_entity_address: The postal address that the customer's legal entity has.
+        :param pulumi.Input[_builtins.str] legal_entity_name: The name that the customer's legal entity has, of 1 to 300 characters.
+        :param pulumi.Input[_builtins.str] program_management_account_identifier: The ARN or the id (`pma-…`) of the account that the relationship belongs to.
+        :param pulumi.Input[_builtins.str] relationship_identifier: The ARN or the id (`rs-…`) of the managed services relationship that the contract covers.
+        :param pulumi.Input[_builtins.str] signatory_email: The e-mail address of the person who signs; AWS gives that person the contract there.
+        :param pulumi.Input[_builtins.str] signatory_name: The name of the person who signs for the customer, which has 1 to 256 characters.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'ManagedServicesSupportedService']]]] supported_services: The services that the partner gives the customer, a set: their order means nothing.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] member_account_ids: The 12 digits of each member account that the contract covers, a set. It does not go with a relationship whose account scope is the entire organization.
+        """
+        pulumi.set(__self__, "end_date", end_date)
+        pulumi.set(__self__, "legal_entity_address", legal_entity_address)
+        pulumi.set(__self__, "legal_entity_name", legal_entity_name)
+        pulumi.set(__self__, "program_management_account_identifier", program_management_account_identifier)
+        pulumi.set(__self__, "relationship_identifier", relationship_identifier)
+        pulumi.set(__self__, "signatory_email", signatory_email)
+        pulumi.set(__self__, "signatory_name", signatory_name)
+        pulumi.set(__self__, "supported_services", supported_services)
+        if member_account_ids is not None:
+            pulumi.set(__self__, "member_account_ids", member_account_ids)
+
+    @_builtins.property
+    @pulumi.getter(name="endDate")
+    def end_date(self) -> pulumi.Input[_builtins.str]:
+        """
+        When the contract ends, which has to be after the relationship's start: an ISO 8601 date or time, in UTC where it has no offset.
+        """
+        return pulumi.get(self, "end_date")
+
+    @end_date.setter
+    def end_date(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "end_date", value)
+
+    @_builtins.property
+    @pulumi.getter(name="legalEntityAddress")
+    def legal_entity_address(self) -> pulumi.Input['AddressArgs']:
+        """
+        The postal address that the customer's legal entity has.
+        """
+        return pulumi.get(self, "legal_entity_address")
+
+    @legal_entity_address.setter
+    def legal_entity_address(self, value: pulumi.Input['AddressArgs']):
+        pulumi.set(self, "legal_entity_address", value)
+
+    @_builtins.property
+    @pulumi.getter(name="legalEntityName")
+    def legal_entity_name(self) -> pulumi.Input[_builtins.str]:
+        """
+        The name that the customer's legal entity has, of 1 to 300 characters.
+        """
+        return pulumi.get(self, "legal_entity_name")
+
+    @legal_entity_name.setter
+    def legal_entity_name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "legal_entity_name", value)
+
+    @_builtins.property
+    @pulumi.getter(name="programManagementAccountIdentifier")
+    def program_management_account_identifier(self) -> pulumi.Input[_builtins.str]:
+        """
+        The ARN or the id (`pma-…`) of the account that the relationship belongs to.
+        """
+        return pulumi.get(self, "program_management_account_identifier")
+
+    @program_management_account_identifier.setter
+    def program_management_account_identifier(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "program_management_account_identifier", value)
+
+    @_builtins.property
+    @pulumi.getter(name="relationshipIdentifier")
+    def relationship_identifier(self) -> pulumi.Input[_builtins.str]:
+        """
+        The ARN or the id (`rs-…`) of the managed services relationship that the contract covers.
+        """
+        return pulumi.get(self, "relationship_identifier")
+
+    @relationship_identifier.setter
+    def relationship_identifier(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "relationship_identifier", value)
+
+    @_builtins.property
+    @pulumi.getter(name="signatoryEmail")
+    def signatory_email(self) -> pulumi.Input[_builtins.str]:
+        """
+        The e-mail address of the person who signs; AWS gives that person the contract there.
+        """
+        return pulumi.get(self, "signatory_email")
+
+    @signatory_email.setter
+    def signatory_email(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "signatory_email", value)
+
+    @_builtins.property
+    @pulumi.getter(name="signatoryName")
+    def signatory_name(self) -> pulumi.Input[_builtins.str]:
+        """
+        The name of the person who signs for the customer, which has 1 to 256 characters.
+        """
+        return pulumi.get(self, "signatory_name")
+
+    @signatory_name.setter
+    def signatory_name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "signatory_name", value)
+
+    @_builtins.property
+    @pulumi.getter(name="supportedServices")
+    def supported_services(self) -> pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'ManagedServicesSupportedService']]]]:
+        """
+        The services that the partner gives the customer, a set: their order means nothing.
+        """
+        return pulumi.get(self, "supported_services")
+
+    @supported_services.setter
+    def supported_services(self, value: pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'ManagedServicesSupportedService']]]]):
+        pulumi.set(self, "supported_services", value)
+
+    @_builtins.property
+    @pulumi.getter(name="memberAccountIds")
+    def member_account_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        The 12 digits of each member account that the contract covers, a set. It does not go with a relationship whose account scope is the entire organization.
+        """
+        return pulumi.get(self, "member_account_ids")
+
+    @member_account_ids.setter
+    def member_account_ids(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "member_account_ids", value)
+
+
+class ManagedServicesAttestationTypeFiltersDict(TypedDict):
+    """
+    What narrows a list of MANAGED_SERVICES_ATTESTATION contracts.
+    """
+    legal_entity_names: NotRequired[Sequence[_builtins.str]]
+    """
+    The names of legal entities to which the list is narrowed.
+    """
+    relationship_identifiers: NotRequired[Sequence[_builtins.str]]
+    """
+    The relationships, by ARN or id, to which the list is narrowed.
+    """
+
+@pulumi.input_type
+class ManagedServicesAttestationTypeFilters:
+    def __init__(__self__, *,
+                 legal_entity_names: Optional[Sequence[_builtins.str]] = None,
+                 relationship_identifiers: Optional[Sequence[_builtins.str]] = None):
+        """
+        What narrows a list of MANAGED_SERVICES_ATTESTATION contracts.
+
+        :param Sequence[_builtins.str] legal_entity_names: The names of legal entities to which the list is narrowed.
+        :param Sequence[_builtins.str] relationship_identifiers: The relationships, by ARN or id, to which the list is narrowed.
+        """
+        if legal_entity_names is not None:
+            pulumi.set(__self__, "legal_entity_names", legal_entity_names)
+        if relationship_identifiers is not None:
+            pulumi.set(__self__, "relationship_identifiers", relationship_identifiers)
+
+    @_builtins.property
+    @pulumi.getter(name="legalEntityNames")
+    def legal_entity_names(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The names of legal entities to which the list is narrowed.
+        """
+        return pulumi.get(self, "legal_entity_names")
+
+    @legal_entity_names.setter
+    def legal_entity_names(self, value: Optional[Sequence[_builtins.str]]):
+        pulumi.set(self, "legal_entity_names", value)
+
+    @_builtins.property
+    @pulumi.getter(name="relationshipIdentifiers")
+    def relationship_identifiers(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The relationships, by ARN or id, to which the list is narrowed.
+        """
+        return pulumi.get(self, "relationship_identifiers")
+
+    @relationship_identifiers.setter
+    def relationship_identifiers(self, value: Optional[Sequence[_builtins.str]]):
+        pulumi.set(self, "relationship_identifiers", value)
 
 
 class PartnerLedSupportArgsDict(TypedDict):

@@ -25,7 +25,7 @@ __all__ = [
 
 @pulumi.output_type
 class GetProgramManagementAccountResult:
-    def __init__(__self__, account_id=None, arn=None, catalog=None, created_at=None, display_name=None, program=None, program_management_account_id=None, revision=None, start_date=None, status=None, tags=None, updated_at=None):
+    def __init__(__self__, account_id=None, arn=None, catalog=None, created_at=None, display_name=None, program=None, program_management_account_id=None, revision=None, start_date=None, status=None, tags=None, type=None, updated_at=None):
         if account_id and not isinstance(account_id, str):
             raise TypeError("Expected argument 'account_id' to be a str")
         pulumi.set(__self__, "account_id", account_id)
@@ -59,6 +59,9 @@ class GetProgramManagementAccountResult:
         if tags and not isinstance(tags, dict):
             raise TypeError("Expected argument 'tags' to be a dict")
         pulumi.set(__self__, "tags", tags)
+        if type and not isinstance(type, str):
+            raise TypeError("Expected argument 'type' to be a str")
+        pulumi.set(__self__, "type", type)
         if updated_at and not isinstance(updated_at, str):
             raise TypeError("Expected argument 'updated_at' to be a str")
         pulumi.set(__self__, "updated_at", updated_at)
@@ -152,6 +155,14 @@ class GetProgramManagementAccountResult:
         return pulumi.get(self, "tags")
 
     @_builtins.property
+    @pulumi.getter
+    def type(self) -> Optional[_builtins.str]:
+        """
+        What the account is used for, where AWS says it.
+        """
+        return pulumi.get(self, "type")
+
+    @_builtins.property
     @pulumi.getter(name="updatedAt")
     def updated_at(self) -> _builtins.str:
         """
@@ -177,6 +188,7 @@ class AwaitableGetProgramManagementAccountResult(GetProgramManagementAccountResu
             start_date=self.start_date,
             status=self.status,
             tags=self.tags,
+            type=self.type,
             updated_at=self.updated_at)
 
 
@@ -187,6 +199,7 @@ def get_program_management_account(account_ids: Optional[Sequence[_builtins.str]
                                    programs: Optional[Sequence[Union[_builtins.str, 'Program']]] = None,
                                    sort: Optional[Union['Sort', 'SortDict']] = None,
                                    statuses: Optional[Sequence[Union[_builtins.str, 'ProgramManagementAccountStatus']]] = None,
+                                   type: Optional[Union[_builtins.str, 'ProgramManagementAccountType']] = None,
                                    opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetProgramManagementAccountResult:
     """
     Get the one program management account that fits, with its tags.
@@ -200,6 +213,7 @@ def get_program_management_account(account_ids: Optional[Sequence[_builtins.str]
     :param Sequence[Union[_builtins.str, 'Program']] programs: The channel programs to which the list is narrowed.
     :param Union['Sort', 'SortDict'] sort: The order of the list; where absent, AWS chooses its own.
     :param Sequence[Union[_builtins.str, 'ProgramManagementAccountStatus']] statuses: The statuses to which the list is narrowed.
+    :param Union[_builtins.str, 'ProgramManagementAccountType'] type: The one type of accounts to which the list is narrowed.
     """
     __args__ = dict()
     __args__['accountIds'] = account_ids
@@ -209,6 +223,7 @@ def get_program_management_account(account_ids: Optional[Sequence[_builtins.str]
     __args__['programs'] = programs
     __args__['sort'] = sort
     __args__['statuses'] = statuses
+    __args__['type'] = type
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
     _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke('partnercentral:channel:getProgramManagementAccount', __args__, opts=opts, typ=GetProgramManagementAccountResult).value
@@ -225,6 +240,7 @@ def get_program_management_account(account_ids: Optional[Sequence[_builtins.str]
         start_date=pulumi.get(__ret__, 'start_date'),
         status=pulumi.get(__ret__, 'status'),
         tags=pulumi.get(__ret__, 'tags'),
+        type=pulumi.get(__ret__, 'type'),
         updated_at=pulumi.get(__ret__, 'updated_at'))
 def get_program_management_account_output(account_ids: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
                                           arn: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
@@ -233,6 +249,7 @@ def get_program_management_account_output(account_ids: pulumi.Input[Optional[Opt
                                           programs: pulumi.Input[Optional[Optional[Sequence[Union[_builtins.str, 'Program']]]]] = None,
                                           sort: pulumi.Input[Optional[Optional[Union['Sort', 'SortDict']]]] = None,
                                           statuses: pulumi.Input[Optional[Optional[Sequence[Union[_builtins.str, 'ProgramManagementAccountStatus']]]]] = None,
+                                          type: pulumi.Input[Optional[Optional[Union[_builtins.str, 'ProgramManagementAccountType']]]] = None,
                                           opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetProgramManagementAccountResult]:
     """
     Get the one program management account that fits, with its tags.
@@ -246,6 +263,7 @@ def get_program_management_account_output(account_ids: pulumi.Input[Optional[Opt
     :param Sequence[Union[_builtins.str, 'Program']] programs: The channel programs to which the list is narrowed.
     :param Union['Sort', 'SortDict'] sort: The order of the list; where absent, AWS chooses its own.
     :param Sequence[Union[_builtins.str, 'ProgramManagementAccountStatus']] statuses: The statuses to which the list is narrowed.
+    :param Union[_builtins.str, 'ProgramManagementAccountType'] type: The one type of accounts to which the list is narrowed.
     """
     __args__ = dict()
     __args__['accountIds'] = account_ids
@@ -255,6 +273,7 @@ def get_program_management_account_output(account_ids: pulumi.Input[Optional[Opt
     __args__['programs'] = programs
     __args__['sort'] = sort
     __args__['statuses'] = statuses
+    __args__['type'] = type
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
     _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke_output('partnercentral:channel:getProgramManagementAccount', __args__, opts=opts, typ=GetProgramManagementAccountResult)
@@ -270,4 +289,5 @@ def get_program_management_account_output(account_ids: pulumi.Input[Optional[Opt
         start_date=pulumi.get(__response__, 'start_date'),
         status=pulumi.get(__response__, 'status'),
         tags=pulumi.get(__response__, 'tags'),
+        type=pulumi.get(__response__, 'type'),
         updated_at=pulumi.get(__response__, 'updated_at')))

@@ -55,6 +55,7 @@ def get_program_management_accounts(account_ids: Optional[Sequence[_builtins.str
                                     programs: Optional[Sequence[Union[_builtins.str, 'Program']]] = None,
                                     sort: Optional[Union['Sort', 'SortDict']] = None,
                                     statuses: Optional[Sequence[Union[_builtins.str, 'ProgramManagementAccountStatus']]] = None,
+                                    type: Optional[Union[_builtins.str, 'ProgramManagementAccountType']] = None,
                                     opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetProgramManagementAccountsResult:
     """
     Get all program management accounts that fit, from every page of AWS's list.
@@ -65,6 +66,7 @@ def get_program_management_accounts(account_ids: Optional[Sequence[_builtins.str
     :param Sequence[Union[_builtins.str, 'Program']] programs: The channel programs to which the list is narrowed.
     :param Union['Sort', 'SortDict'] sort: The order of the list; where absent, AWS chooses its own.
     :param Sequence[Union[_builtins.str, 'ProgramManagementAccountStatus']] statuses: The statuses to which the list is narrowed.
+    :param Union[_builtins.str, 'ProgramManagementAccountType'] type: The one type of accounts to which the list is narrowed.
     """
     __args__ = dict()
     __args__['accountIds'] = account_ids
@@ -73,6 +75,7 @@ def get_program_management_accounts(account_ids: Optional[Sequence[_builtins.str
     __args__['programs'] = programs
     __args__['sort'] = sort
     __args__['statuses'] = statuses
+    __args__['type'] = type
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
     _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke('partnercentral:channel:getProgramManagementAccounts', __args__, opts=opts, typ=GetProgramManagementAccountsResult).value
@@ -85,6 +88,7 @@ def get_program_management_accounts_output(account_ids: pulumi.Input[Optional[Op
                                            programs: pulumi.Input[Optional[Optional[Sequence[Union[_builtins.str, 'Program']]]]] = None,
                                            sort: pulumi.Input[Optional[Optional[Union['Sort', 'SortDict']]]] = None,
                                            statuses: pulumi.Input[Optional[Optional[Sequence[Union[_builtins.str, 'ProgramManagementAccountStatus']]]]] = None,
+                                           type: pulumi.Input[Optional[Optional[Union[_builtins.str, 'ProgramManagementAccountType']]]] = None,
                                            opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetProgramManagementAccountsResult]:
     """
     Get all program management accounts that fit, from every page of AWS's list.
@@ -95,6 +99,7 @@ def get_program_management_accounts_output(account_ids: pulumi.Input[Optional[Op
     :param Sequence[Union[_builtins.str, 'Program']] programs: The channel programs to which the list is narrowed.
     :param Union['Sort', 'SortDict'] sort: The order of the list; where absent, AWS chooses its own.
     :param Sequence[Union[_builtins.str, 'ProgramManagementAccountStatus']] statuses: The statuses to which the list is narrowed.
+    :param Union[_builtins.str, 'ProgramManagementAccountType'] type: The one type of accounts to which the list is narrowed.
     """
     __args__ = dict()
     __args__['accountIds'] = account_ids
@@ -103,6 +108,7 @@ def get_program_management_accounts_output(account_ids: pulumi.Input[Optional[Op
     __args__['programs'] = programs
     __args__['sort'] = sort
     __args__['statuses'] = statuses
+    __args__['type'] = type
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
     _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke_output('partnercentral:channel:getProgramManagementAccounts', __args__, opts=opts, typ=GetProgramManagementAccountsResult)

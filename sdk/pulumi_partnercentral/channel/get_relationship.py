@@ -25,7 +25,10 @@ __all__ = [
 
 @pulumi.output_type
 class GetRelationshipResult:
-    def __init__(__self__, arn=None, associated_account_id=None, association_type=None, catalog=None, created_at=None, display_name=None, program_management_account_id=None, relationship_id=None, resale_account_model=None, revision=None, sector=None, start_date=None, tags=None, updated_at=None):
+    def __init__(__self__, account_scope=None, arn=None, associated_account_id=None, association_type=None, catalog=None, channel_contract_id=None, created_at=None, display_name=None, end_date=None, program_management_account_id=None, relationship_id=None, resale_account_model=None, revision=None, sector=None, start_date=None, tags=None, updated_at=None):
+        if account_scope and not isinstance(account_scope, str):
+            raise TypeError("Expected argument 'account_scope' to be a str")
+        pulumi.set(__self__, "account_scope", account_scope)
         if arn and not isinstance(arn, str):
             raise TypeError("Expected argument 'arn' to be a str")
         pulumi.set(__self__, "arn", arn)
@@ -38,12 +41,18 @@ class GetRelationshipResult:
         if catalog and not isinstance(catalog, str):
             raise TypeError("Expected argument 'catalog' to be a str")
         pulumi.set(__self__, "catalog", catalog)
+        if channel_contract_id and not isinstance(channel_contract_id, str):
+            raise TypeError("Expected argument 'channel_contract_id' to be a str")
+        pulumi.set(__self__, "channel_contract_id", channel_contract_id)
         if created_at and not isinstance(created_at, str):
             raise TypeError("Expected argument 'created_at' to be a str")
         pulumi.set(__self__, "created_at", created_at)
         if display_name and not isinstance(display_name, str):
             raise TypeError("Expected argument 'display_name' to be a str")
         pulumi.set(__self__, "display_name", display_name)
+        if end_date and not isinstance(end_date, str):
+            raise TypeError("Expected argument 'end_date' to be a str")
+        pulumi.set(__self__, "end_date", end_date)
         if program_management_account_id and not isinstance(program_management_account_id, str):
             raise TypeError("Expected argument 'program_management_account_id' to be a str")
         pulumi.set(__self__, "program_management_account_id", program_management_account_id)
@@ -70,6 +79,14 @@ class GetRelationshipResult:
         pulumi.set(__self__, "updated_at", updated_at)
 
     @_builtins.property
+    @pulumi.getter(name="accountScope")
+    def account_scope(self) -> Optional[_builtins.str]:
+        """
+        Which accounts are managed; AWS does not say it in lists.
+        """
+        return pulumi.get(self, "account_scope")
+
+    @_builtins.property
     @pulumi.getter
     def arn(self) -> _builtins.str:
         """
@@ -79,9 +96,9 @@ class GetRelationshipResult:
 
     @_builtins.property
     @pulumi.getter(name="associatedAccountId")
-    def associated_account_id(self) -> _builtins.str:
+    def associated_account_id(self) -> Optional[_builtins.str]:
         """
-        The 12 digits of the AWS account that is on the other side.
+        The 12 digits of the AWS account that is on the other side, where AWS says it.
         """
         return pulumi.get(self, "associated_account_id")
 
@@ -102,6 +119,14 @@ class GetRelationshipResult:
         return pulumi.get(self, "catalog")
 
     @_builtins.property
+    @pulumi.getter(name="channelContractId")
+    def channel_contract_id(self) -> Optional[_builtins.str]:
+        """
+        The id of the contract that is in effect; AWS does not say it in lists.
+        """
+        return pulumi.get(self, "channel_contract_id")
+
+    @_builtins.property
     @pulumi.getter(name="createdAt")
     def created_at(self) -> _builtins.str:
         """
@@ -116,6 +141,14 @@ class GetRelationshipResult:
         The name that Partner Central shows.
         """
         return pulumi.get(self, "display_name")
+
+    @_builtins.property
+    @pulumi.getter(name="endDate")
+    def end_date(self) -> Optional[_builtins.str]:
+        """
+        When the relationship ends, as an ISO 8601 time in UTC; AWS does not say it in lists.
+        """
+        return pulumi.get(self, "end_date")
 
     @_builtins.property
     @pulumi.getter(name="programManagementAccountId")
@@ -188,12 +221,15 @@ class AwaitableGetRelationshipResult(GetRelationshipResult):
         if False:
             yield self
         return GetRelationshipResult(
+            account_scope=self.account_scope,
             arn=self.arn,
             associated_account_id=self.associated_account_id,
             association_type=self.association_type,
             catalog=self.catalog,
+            channel_contract_id=self.channel_contract_id,
             created_at=self.created_at,
             display_name=self.display_name,
+            end_date=self.end_date,
             program_management_account_id=self.program_management_account_id,
             relationship_id=self.relationship_id,
             resale_account_model=self.resale_account_model,
@@ -238,12 +274,15 @@ def get_relationship(arn: Optional[_builtins.str] = None,
     __ret__ = pulumi.runtime.invoke('partnercentral:channel:getRelationship', __args__, opts=opts, typ=GetRelationshipResult).value
 
     return AwaitableGetRelationshipResult(
+        account_scope=pulumi.get(__ret__, 'account_scope'),
         arn=pulumi.get(__ret__, 'arn'),
         associated_account_id=pulumi.get(__ret__, 'associated_account_id'),
         association_type=pulumi.get(__ret__, 'association_type'),
         catalog=pulumi.get(__ret__, 'catalog'),
+        channel_contract_id=pulumi.get(__ret__, 'channel_contract_id'),
         created_at=pulumi.get(__ret__, 'created_at'),
         display_name=pulumi.get(__ret__, 'display_name'),
+        end_date=pulumi.get(__ret__, 'end_date'),
         program_management_account_id=pulumi.get(__ret__, 'program_management_account_id'),
         relationship_id=pulumi.get(__ret__, 'relationship_id'),
         resale_account_model=pulumi.get(__ret__, 'resale_account_model'),
@@ -285,12 +324,15 @@ def get_relationship_output(arn: pulumi.Input[Optional[Optional[_builtins.str]]]
     _utilities.require_plugin(None, opts)
     __ret__ = pulumi.runtime.invoke_output('partnercentral:channel:getRelationship', __args__, opts=opts, typ=GetRelationshipResult)
     return __ret__.apply(lambda __response__: GetRelationshipResult(
+        account_scope=pulumi.get(__response__, 'account_scope'),
         arn=pulumi.get(__response__, 'arn'),
         associated_account_id=pulumi.get(__response__, 'associated_account_id'),
         association_type=pulumi.get(__response__, 'association_type'),
         catalog=pulumi.get(__response__, 'catalog'),
+        channel_contract_id=pulumi.get(__response__, 'channel_contract_id'),
         created_at=pulumi.get(__response__, 'created_at'),
         display_name=pulumi.get(__response__, 'display_name'),
+        end_date=pulumi.get(__response__, 'end_date'),
         program_management_account_id=pulumi.get(__response__, 'program_management_account_id'),
         relationship_id=pulumi.get(__response__, 'relationship_id'),
         resale_account_model=pulumi.get(__response__, 'resale_account_model'),

@@ -35,7 +35,7 @@ class GetRelationshipsResult:
     @pulumi.getter
     def relationships(self) -> Sequence['outputs.RelationshipState']:
         """
-        The relationships that fit, as AWS lists them, which is without tags and resaleAccountModel.
+        The relationships that fit, as AWS lists them, which is without tags, resaleAccountModel, accountScope, channelContractId and endDate.
         """
         return pulumi.get(self, "relationships")
 

@@ -17,14 +17,299 @@ from . import outputs
 from ._enums import *
 
 __all__ = [
+    'Address',
+    'ChannelContractDetails',
+    'ChannelContractState',
     'ChannelHandshakeState',
     'HandshakeDetail',
+    'ManagedServicesAttestationDetails',
     'ProgramManagementAccountHandshakeDetail',
     'ProgramManagementAccountState',
     'RelationshipState',
     'RevokeServicePeriodHandshakeDetail',
     'StartServicePeriodHandshakeDetail',
 ]
+
+@pulumi.output_type
+class Address(dict):
+    """
+    The postal address that a legal entity has.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "addressLine":
+            suggest = "address_line"
+        elif key == "countryCode":
+            suggest = "country_code"
+        elif key == "postalCode":
+            suggest = "postal_code"
+        elif key == "stateOrRegion":
+            suggest = "state_or_region"
+        elif key == "addressLine2":
+            suggest = "address_line2"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in Address. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        Address.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        Address.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 address_line: _builtins.str,
+                 city: _builtins.str,
+                 country_code: _builtins.str,
+                 postal_code: _builtins.str,
+                 state_or_region: _builtins.str,
+                 address_line2: Optional[_builtins.str] = None):
+        """
+        The postal address that a legal entity has.
+
+        :param _builtins.str address_line: The first line that the street address has, of 1 to 200 characters.
+        :param _builtins.str city: The city that the legal entity is in, of 1 to 50 characters.
+        :param _builtins.str country_code: The country that the address is in, as two capital letters of ISO 3166-1.
+        :param _builtins.str postal_code: The postal code that the address has, of 1 to 10 characters.
+        :param _builtins.str state_or_region: The state, province or prefecture that the city is in, of 1 to 50 characters.
+        :param _builtins.str address_line2: The second line that the street address has, of 1 to 200 characters.
+        """
+        pulumi.set(__self__, "address_line", address_line)
+        pulumi.set(__self__, "city", city)
+        pulumi.set(__self__, "country_code", country_code)
+        pulumi.set(__self__, "postal_code", postal_code)
+        pulumi.set(__self__, "state_or_region", state_or_region)
+        if address_line2 is not None:
+            pulumi.set(__self__, "address_line2", address_line2)
+
+    @_builtins.property
+    @pulumi.getter(name="addressLine")
+    def address_line(self) -> _builtins.str:
+        """
+        The first line that the street address has, of 1 to 200 characters.
+        """
+        return pulumi.get(self, "address_line")
+
+    @_builtins.property
+    @pulumi.getter
+    def city(self) -> _builtins.str:
+        """
+        The city that the legal entity is in, of 1 to 50 characters.
+        """
+        return pulumi.get(self, "city")
+
+    @_builtins.property
+    @pulumi.getter(name="countryCode")
+    def country_code(self) -> _builtins.str:
+        """
+        The country that the address is in, as two capital letters of ISO 3166-1.
+        """
+        return pulumi.get(self, "country_code")
+
+    @_builtins.property
+    @pulumi.getter(name="postalCode")
+    def postal_code(self) -> _builtins.str:
+        """
+        The postal code that the address has, of 1 to 10 characters.
+        """
+        return pulumi.get(self, "postal_code")
+
+    @_builtins.property
+    @pulumi.getter(name="stateOrRegion")
+    def state_or_region(self) -> _builtins.str:
+        """
+        The state, province or prefecture that the city is in, of 1 to 50 characters.
+        """
+        return pulumi.get(self, "state_or_region")
+
+    @_builtins.property
+    @pulumi.getter(name="addressLine2")
+    def address_line2(self) -> Optional[_builtins.str]:
+        """
+        The second line that the street address has, of 1 to 200 characters.
+        """
+        return pulumi.get(self, "address_line2")
+
+
+@pulumi.output_type
+class ChannelContractDetails(dict):
+    """
+    What a contract says, as AWS shows it: the one member that goes with its type.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "managedServicesAttestationDetails":
+            suggest = "managed_services_attestation_details"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in ChannelContractDetails. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        ChannelContractDetails.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        ChannelContractDetails.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 managed_services_attestation_details: Optional['outputs.ManagedServicesAttestationDetails'] = None):
+        """
+        What a contract says, as AWS shows it: the one member that goes with its type.
+
+        :param 'ManagedServicesAttestationDetails' managed_services_attestation_details: What a contract says that is of type MANAGED_SERVICES_ATTESTATION.
+        """
+        if managed_services_attestation_details is not None:
+            pulumi.set(__self__, "managed_services_attestation_details", managed_services_attestation_details)
+
+    @_builtins.property
+    @pulumi.getter(name="managedServicesAttestationDetails")
+    def managed_services_attestation_details(self) -> Optional['outputs.ManagedServicesAttestationDetails']:
+        """
+        What a contract says that is of type MANAGED_SERVICES_ATTESTATION.
+        """
+        return pulumi.get(self, "managed_services_attestation_details")
+
+
+@pulumi.output_type
+class ChannelContractState(dict):
+    """
+    A channel contract as AWS shows it.
+    """
+    def __init__(__self__, *,
+                 arn: _builtins.str,
+                 catalog: _builtins.str,
+                 channel_contract_id: _builtins.str,
+                 contract_type: _builtins.str,
+                 created_at: _builtins.str,
+                 details: 'outputs.ChannelContractDetails',
+                 status: _builtins.str,
+                 updated_at: _builtins.str,
+                 cancellation_reason: Optional[_builtins.str] = None,
+                 responded_at: Optional[_builtins.str] = None,
+                 tags: Optional[Mapping[str, _builtins.str]] = None):
+        """
+        A channel contract as AWS shows it.
+
+        :param _builtins.str arn: The ARN of the contract, which is also its Pulumi ID.
+        :param _builtins.str catalog: The catalog that the contract is in: `AWS` for production or `Sandbox` for tests.
+        :param _builtins.str channel_contract_id: The id that AWS gave the contract: `cc-` and 13 lower-case letters or digits.
+        :param Union[_builtins.str, 'ChannelContractType'] contract_type: What the signatory is asked to confirm.
+        :param _builtins.str created_at: When the contract was created, as an ISO 8601 time in UTC.
+        :param 'ChannelContractDetails' details: What the contract says, as AWS shows it: the one member that goes with its type.
+        :param Union[_builtins.str, 'ChannelContractStatus'] status: How far the contract has come: it is PENDING until it is signed, canceled or expired.
+        :param _builtins.str updated_at: When the contract last changed, as an ISO 8601 time in UTC.
+        :param _builtins.str cancellation_reason: Why the contract was canceled, where a reason was given; no list has it.
+        :param _builtins.str responded_at: When the signatory gave an answer, as an ISO 8601 time in UTC, where AWS says it.
+        :param Mapping[str, _builtins.str] tags: The tags that the contract has, as AWS returns them.
+        """
+        pulumi.set(__self__, "arn", arn)
+        pulumi.set(__self__, "catalog", catalog)
+        pulumi.set(__self__, "channel_contract_id", channel_contract_id)
+        pulumi.set(__self__, "contract_type", contract_type)
+        pulumi.set(__self__, "created_at", created_at)
+        pulumi.set(__self__, "details", details)
+        pulumi.set(__self__, "status", status)
+        pulumi.set(__self__, "updated_at", updated_at)
+        if cancellation_reason is not None:
+            pulumi.set(__self__, "cancellation_reason", cancellation_reason)
+        if responded_at is not None:
+            pulumi.set(__self__, "responded_at", responded_at)
+        if tags is not None:
+            pulumi.set(__self__, "tags", tags)
+
+    @_builtins.property
+    @pulumi.getter
+    def arn(self) -> _builtins.str:
+        """
+        The ARN of the contract, which is also its Pulumi ID.
+        """
+        return pulumi.get(self, "arn")
+
+    @_builtins.property
+    @pulumi.getter
+    def catalog(self) -> _builtins.str:
+        """
+        The catalog that the contract is in: `AWS` for production or `Sandbox` for tests.
+        """
+        return pulumi.get(self, "catalog")
+
+    @_builtins.property
+    @pulumi.getter(name="channelContractId")
+    def channel_contract_id(self) -> _builtins.str:
+        """
+        The id that AWS gave the contract: `cc-` and 13 lower-case letters or digits.
+        """
+        return pulumi.get(self, "channel_contract_id")
+
+    @_builtins.property
+    @pulumi.getter(name="contractType")
+    def contract_type(self) -> _builtins.str:
+        """
+        What the signatory is asked to confirm.
+        """
+        return pulumi.get(self, "contract_type")
+
+    @_builtins.property
+    @pulumi.getter(name="createdAt")
+    def created_at(self) -> _builtins.str:
+        """
+        When the contract was created, as an ISO 8601 time in UTC.
+        """
+        return pulumi.get(self, "created_at")
+
+    @_builtins.property
+    @pulumi.getter
+    def details(self) -> 'outputs.ChannelContractDetails':
+        """
+        What the contract says, as AWS shows it: the one member that goes with its type.
+        """
+        return pulumi.get(self, "details")
+
+    @_builtins.property
+    @pulumi.getter
+    def status(self) -> _builtins.str:
+        """
+        How far the contract has come: it is PENDING until it is signed, canceled or expired.
+        """
+        return pulumi.get(self, "status")
+
+    @_builtins.property
+    @pulumi.getter(name="updatedAt")
+    def updated_at(self) -> _builtins.str:
+        """
+        When the contract last changed, as an ISO 8601 time in UTC.
+        """
+        return pulumi.get(self, "updated_at")
+
+    @_builtins.property
+    @pulumi.getter(name="cancellationReason")
+    def cancellation_reason(self) -> Optional[_builtins.str]:
+        """
+        Why the contract was canceled, where a reason was given; no list has it.
+        """
+        return pulumi.get(self, "cancellation_reason")
+
+    @_builtins.property
+    @pulumi.getter(name="respondedAt")
+    def responded_at(self) -> Optional[_builtins.str]:
+        """
+        When the signatory gave an answer, as an ISO 8601 time in UTC, where AWS says it.
+        """
+        return pulumi.get(self, "responded_at")
+
+    @_builtins.property
+    @pulumi.getter
+    def tags(self) -> Optional[Mapping[str, _builtins.str]]:
+        """
+        The tags that the contract has, as AWS returns them.
+        """
+        return pulumi.get(self, "tags")
+
 
 @pulumi.output_type
 class ChannelHandshakeState(dict):
@@ -264,6 +549,159 @@ class HandshakeDetail(dict):
 
 
 @pulumi.output_type
+class ManagedServicesAttestationDetails(dict):
+    """
+    What a MANAGED_SERVICES_ATTESTATION contract says, as AWS shows it.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "endDate":
+            suggest = "end_date"
+        elif key == "legalEntityAddress":
+            suggest = "legal_entity_address"
+        elif key == "legalEntityName":
+            suggest = "legal_entity_name"
+        elif key == "memberAccountIds":
+            suggest = "member_account_ids"
+        elif key == "programManagementAccountIdentifier":
+            suggest = "program_management_account_identifier"
+        elif key == "relationshipIdentifier":
+            suggest = "relationship_identifier"
+        elif key == "signatoryEmail":
+            suggest = "signatory_email"
+        elif key == "signatoryName":
+            suggest = "signatory_name"
+        elif key == "supportedServices":
+            suggest = "supported_services"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in ManagedServicesAttestationDetails. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        ManagedServicesAttestationDetails.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        ManagedServicesAttestationDetails.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 end_date: Optional[_builtins.str] = None,
+                 legal_entity_address: Optional['outputs.Address'] = None,
+                 legal_entity_name: Optional[_builtins.str] = None,
+                 member_account_ids: Optional[Sequence[_builtins.str]] = None,
+                 program_management_account_identifier: Optional[_builtins.str] = None,
+                 relationship_identifier: Optional[_builtins.str] = None,
+                 signatory_email: Optional[_builtins.str] = None,
+                 signatory_name: Optional[_builtins.str] = None,
+                 supported_services: Optional[Sequence[_builtins.str]] = None):
+        """
+        What a MANAGED_SERVICES_ATTESTATION contract says, as AWS shows it.
+
+        :param _builtins.str end_date: When the contract ends, as an ISO 8601 time in UTC.
+        :param 'Address' legal_entity_address: The postal address that the legal entity has, where AWS shows it; lists never do.
+        :param _builtins.str legal_entity_name: The name that the customer's legal entity has.
+        :param Sequence[_builtins.str] member_account_ids: The 12 digits of each member account that the contract covers, sorted.
+        :param _builtins.str program_management_account_identifier: The id of the program management account that the relationship belongs to.
+        :param _builtins.str relationship_identifier: The id of the relationship that the contract covers.
+        :param _builtins.str signatory_email: The e-mail address of the person who signs; no list has it.
+        :param _builtins.str signatory_name: The name of the person who signs; no list has it.
+        :param Sequence[Union[_builtins.str, 'ManagedServicesSupportedService']] supported_services: The services that the partner gives the customer, sorted.
+        """
+        if end_date is not None:
+            pulumi.set(__self__, "end_date", end_date)
+        if legal_entity_address is not None:
+            pulumi.set(__self__, "legal_entity_address", legal_entity_address)
+        if legal_entity_name is not None:
+            pulumi.set(__self__, "legal_entity_name", legal_entity_name)
+        if member_account_ids is not None:
+            pulumi.set(__self__, "member_account_ids", member_account_ids)
+        if program_management_account_identifier is not None:
+            pulumi.set(__self__, "program_management_account_identifier", program_management_account_identifier)
+        if relationship_identifier is not None:
+            pulumi.set(__self__, "relationship_identifier", relationship_identifier)
+        if signatory_email is not None:
+            pulumi.set(__self__, "signatory_email", signatory_email)
+        if signatory_name is not None:
+            pulumi.set(__self__, "signatory_name", signatory_name)
+        if supported_services is not None:
+            pulumi.set(__self__, "supported_services", supported_services)
+
+    @_builtins.property
+    @pulumi.getter(name="endDate")
+    def end_date(self) -> Optional[_builtins.str]:
+        """
+        When the contract ends, as an ISO 8601 time in UTC.
+        """
+        return pulumi.get(self, "end_date")
+
+    @_builtins.property
+    @pulumi.getter(name="legalEntityAddress")
+    def legal_entity_address(self) -> Optional['outputs.Address']:
+        """
+        The postal address that the legal entity has, where AWS shows it; lists never do.
+        """
+        return pulumi.get(self, "legal_entity_address")
+
+    @_builtins.property
+    @pulumi.getter(name="legalEntityName")
+    def legal_entity_name(self) -> Optional[_builtins.str]:
+        """
+        The name that the customer's legal entity has.
+        """
+        return pulumi.get(self, "legal_entity_name")
+
+    @_builtins.property
+    @pulumi.getter(name="memberAccountIds")
+    def member_account_ids(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The 12 digits of each member account that the contract covers, sorted.
+        """
+        return pulumi.get(self, "member_account_ids")
+
+    @_builtins.property
+    @pulumi.getter(name="programManagementAccountIdentifier")
+    def program_management_account_identifier(self) -> Optional[_builtins.str]:
+        """
+        The id of the program management account that the relationship belongs to.
+        """
+        return pulumi.get(self, "program_management_account_identifier")
+
+    @_builtins.property
+    @pulumi.getter(name="relationshipIdentifier")
+    def relationship_identifier(self) -> Optional[_builtins.str]:
+        """
+        The id of the relationship that the contract covers.
+        """
+        return pulumi.get(self, "relationship_identifier")
+
+    @_builtins.property
+    @pulumi.getter(name="signatoryEmail")
+    def signatory_email(self) -> Optional[_builtins.str]:
+        """
+        The e-mail address of the person who signs; no list has it.
+        """
+        return pulumi.get(self, "signatory_email")
+
+    @_builtins.property
+    @pulumi.getter(name="signatoryName")
+    def signatory_name(self) -> Optional[_builtins.str]:
+        """
+        The name of the person who signs; no list has it.
+        """
+        return pulumi.get(self, "signatory_name")
+
+    @_builtins.property
+    @pulumi.getter(name="supportedServices")
+    def supported_services(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The services that the partner gives the customer, sorted.
+        """
+        return pulumi.get(self, "supported_services")
+
+
+@pulumi.output_type
 class ProgramManagementAccountHandshakeDetail(dict):
     """
     What a PROGRAM_MANAGEMENT_ACCOUNT handshake asks the account to join, as AWS shows it.
@@ -304,7 +742,8 @@ class ProgramManagementAccountState(dict):
                  status: _builtins.str,
                  updated_at: _builtins.str,
                  start_date: Optional[_builtins.str] = None,
-                 tags: Optional[Mapping[str, _builtins.str]] = None):
+                 tags: Optional[Mapping[str, _builtins.str]] = None,
+                 type: Optional[_builtins.str] = None):
         """
         A program management account as AWS shows it.
 
@@ -320,6 +759,7 @@ class ProgramManagementAccountState(dict):
         :param _builtins.str updated_at: When the enrolment last changed, as an ISO 8601 time in UTC.
         :param _builtins.str start_date: When the account became active, as an ISO 8601 time in UTC, where AWS says it.
         :param Mapping[str, _builtins.str] tags: The tags that the account has, as AWS returns them.
+        :param Union[_builtins.str, 'ProgramManagementAccountType'] type: What the account is used for, where AWS says it.
         """
         pulumi.set(__self__, "account_id", account_id)
         pulumi.set(__self__, "arn", arn)
@@ -335,6 +775,8 @@ class ProgramManagementAccountState(dict):
             pulumi.set(__self__, "start_date", start_date)
         if tags is not None:
             pulumi.set(__self__, "tags", tags)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
 
     @_builtins.property
     @pulumi.getter(name="accountId")
@@ -432,6 +874,14 @@ class ProgramManagementAccountState(dict):
         """
         return pulumi.get(self, "tags")
 
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> Optional[_builtins.str]:
+        """
+        What the account is used for, where AWS says it.
+        """
+        return pulumi.get(self, "type")
+
 
 @pulumi.output_type
 class RelationshipState(dict):
@@ -440,7 +890,6 @@ class RelationshipState(dict):
     """
     def __init__(__self__, *,
                  arn: _builtins.str,
-                 associated_account_id: _builtins.str,
                  association_type: _builtins.str,
                  catalog: _builtins.str,
                  created_at: _builtins.str,
@@ -450,6 +899,10 @@ class RelationshipState(dict):
                  revision: _builtins.str,
                  sector: _builtins.str,
                  updated_at: _builtins.str,
+                 account_scope: Optional[_builtins.str] = None,
+                 associated_account_id: Optional[_builtins.str] = None,
+                 channel_contract_id: Optional[_builtins.str] = None,
+                 end_date: Optional[_builtins.str] = None,
                  resale_account_model: Optional[_builtins.str] = None,
                  start_date: Optional[_builtins.str] = None,
                  tags: Optional[Mapping[str, _builtins.str]] = None):
@@ -457,7 +910,6 @@ class RelationshipState(dict):
         A relationship as AWS shows it.
 
         :param _builtins.str arn: The ARN of the relationship, which is also its Pulumi ID.
-        :param _builtins.str associated_account_id: The 12 digits of the AWS account that is on the other side.
         :param Union[_builtins.str, 'AssociationType'] association_type: What the other side is to the partner.
         :param _builtins.str catalog: The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests.
         :param _builtins.str created_at: When the relationship was created, as an ISO 8601 time in UTC.
@@ -467,12 +919,15 @@ class RelationshipState(dict):
         :param _builtins.str revision: A number, as text, that grows with every change; AWS refuses to update an older one.
         :param Union[_builtins.str, 'Sector'] sector: The sector that the other side belongs to.
         :param _builtins.str updated_at: When the relationship last changed, as an ISO 8601 time in UTC.
+        :param Union[_builtins.str, 'AccountScope'] account_scope: Which accounts are managed; AWS does not say it in lists.
+        :param _builtins.str associated_account_id: The 12 digits of the AWS account that is on the other side, where AWS says it.
+        :param _builtins.str channel_contract_id: The id of the contract that is in effect; AWS does not say it in lists.
+        :param _builtins.str end_date: When the relationship ends, as an ISO 8601 time in UTC; AWS does not say it in lists.
         :param Union[_builtins.str, 'ResaleAccountModel'] resale_account_model: Who owns the accounts that are resold; AWS does not say it in lists.
         :param _builtins.str start_date: When the relationship took effect, as an ISO 8601 time in UTC, where AWS says it.
         :param Mapping[str, _builtins.str] tags: The tags that the relationship has, as AWS returns them.
         """
         pulumi.set(__self__, "arn", arn)
-        pulumi.set(__self__, "associated_account_id", associated_account_id)
         pulumi.set(__self__, "association_type", association_type)
         pulumi.set(__self__, "catalog", catalog)
         pulumi.set(__self__, "created_at", created_at)
@@ -482,6 +937,14 @@ class RelationshipState(dict):
         pulumi.set(__self__, "revision", revision)
         pulumi.set(__self__, "sector", sector)
         pulumi.set(__self__, "updated_at", updated_at)
+        if account_scope is not None:
+            pulumi.set(__self__, "account_scope", account_scope)
+        if associated_account_id is not None:
+            pulumi.set(__self__, "associated_account_id", associated_account_id)
+        if channel_contract_id is not None:
+            pulumi.set(__self__, "channel_contract_id", channel_contract_id)
+        if end_date is not None:
+            pulumi.set(__self__, "end_date", end_date)
         if resale_account_model is not None:
             pulumi.set(__self__, "resale_account_model", resale_account_model)
         if start_date is not None:
@@ -496,14 +959,6 @@ class RelationshipState(dict):
         The ARN of the relationship, which is also its Pulumi ID.
         """
         return pulumi.get(self, "arn")
-
-    @_builtins.property
-    @pulumi.getter(name="associatedAccountId")
-    def associated_account_id(self) -> _builtins.str:
-        """
-        The 12 digits of the AWS account that is on the other side.
-        """
-        return pulumi.get(self, "associated_account_id")
 
     @_builtins.property
     @pulumi.getter(name="associationType")
@@ -576,6 +1031,38 @@ class RelationshipState(dict):
         When the relationship last changed, as an ISO 8601 time in UTC.
         """
         return pulumi.get(self, "updated_at")
+
+    @_builtins.property
+    @pulumi.getter(name="accountScope")
+    def account_scope(self) -> Optional[_builtins.str]:
+        """
+        Which accounts are managed; AWS does not say it in lists.
+        """
+        return pulumi.get(self, "account_scope")
+
+    @_builtins.property
+    @pulumi.getter(name="associatedAccountId")
+    def associated_account_id(self) -> Optional[_builtins.str]:
+        """
+        The 12 digits of the AWS account that is on the other side, where AWS says it.
+        """
+        return pulumi.get(self, "associated_account_id")
+
+    @_builtins.property
+    @pulumi.getter(name="channelContractId")
+    def channel_contract_id(self) -> Optional[_builtins.str]:
+        """
+        The id of the contract that is in effect; AWS does not say it in lists.
+        """
+        return pulumi.get(self, "channel_contract_id")
+
+    @_builtins.property
+    @pulumi.getter(name="endDate")
+    def end_date(self) -> Optional[_builtins.str]:
+        """
+        When the relationship ends, as an ISO 8601 time in UTC; AWS does not say it in lists.
+        """
+        return pulumi.get(self, "end_date")
 
     @_builtins.property
     @pulumi.getter(name="resaleAccountModel")

@@ -24,7 +24,8 @@ class ProgramManagementAccountArgs:
                  display_name: pulumi.Input[_builtins.str],
                  program: pulumi.Input[Union[_builtins.str, 'Program']],
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
-                 tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None):
+                 tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 type: pulumi.Input[Optional[Union[_builtins.str, 'ProgramManagementAccountType']]] = None):
         """
         The set of arguments for constructing a ProgramManagementAccount resource.
 
@@ -33,6 +34,7 @@ class ProgramManagementAccountArgs:
         :param pulumi.Input[Union[_builtins.str, 'Program']] program: The channel program that the account belongs to, which is exactly one. A change replaces the resource.
         :param pulumi.Input[_builtins.str] catalog: The catalog that the account is enrolled in: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: The tags of the account, which are at most 50. Where the program never sets any, those that it has are left alone.
+        :param pulumi.Input[Union[_builtins.str, 'ProgramManagementAccountType']] type: What the account is used for, which program MANAGED_SERVICES_PROVIDER needs. It needs boto3 1.44.8 or newer. A change replaces the resource.
         """
         pulumi.set(__self__, "account_id", account_id)
         pulumi.set(__self__, "display_name", display_name)
@@ -41,6 +43,8 @@ class ProgramManagementAccountArgs:
             pulumi.set(__self__, "catalog", catalog)
         if tags is not None:
             pulumi.set(__self__, "tags", tags)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
 
     @_builtins.property
     @pulumi.getter(name="accountId")
@@ -102,6 +106,18 @@ class ProgramManagementAccountArgs:
     def tags(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
         pulumi.set(self, "tags", value)
 
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[Union[_builtins.str, 'ProgramManagementAccountType']]]:
+        """
+        What the account is used for, which program MANAGED_SERVICES_PROVIDER needs. It needs boto3 1.44.8 or newer. A change replaces the resource.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[Union[_builtins.str, 'ProgramManagementAccountType']]]):
+        pulumi.set(self, "type", value)
+
 
 @pulumi.type_token("partnercentral:channel:ProgramManagementAccount")
 class ProgramManagementAccount(pulumi.CustomResource):
@@ -114,6 +130,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
                  display_name: pulumi.Input[Optional[_builtins.str]] = None,
                  program: pulumi.Input[Optional[Union[_builtins.str, 'Program']]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 type: pulumi.Input[Optional[Union[_builtins.str, 'ProgramManagementAccountType']]] = None,
                  __props__=None):
         """
         An AWS Organizations management account that is enrolled in a Partner Central channel program.
@@ -128,6 +145,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] display_name: The name that Partner Central shows, which has 1 to 30 characters.
         :param pulumi.Input[Union[_builtins.str, 'Program']] program: The channel program that the account belongs to, which is exactly one. A change replaces the resource.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: The tags of the account, which are at most 50. Where the program never sets any, those that it has are left alone.
+        :param pulumi.Input[Union[_builtins.str, 'ProgramManagementAccountType']] type: What the account is used for, which program MANAGED_SERVICES_PROVIDER needs. It needs boto3 1.44.8 or newer. A change replaces the resource.
         """
         ...
     @overload
@@ -161,6 +179,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
                  display_name: pulumi.Input[Optional[_builtins.str]] = None,
                  program: pulumi.Input[Optional[Union[_builtins.str, 'Program']]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 type: pulumi.Input[Optional[Union[_builtins.str, 'ProgramManagementAccountType']]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
         _utilities.require_plugin(__self__, opts)
@@ -182,6 +201,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
                 raise TypeError("Missing required property 'program'")
             __props__.__dict__["program"] = program
             __props__.__dict__["tags"] = tags
+            __props__.__dict__["type"] = type
             __props__.__dict__["arn"] = None
             __props__.__dict__["created_at"] = None
             __props__.__dict__["program_management_account_id"] = None
@@ -224,6 +244,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
         __props__.__dict__["start_date"] = None
         __props__.__dict__["status"] = None
         __props__.__dict__["tags"] = None
+        __props__.__dict__["type"] = None
         __props__.__dict__["updated_at"] = None
         return ProgramManagementAccount(resource_name, opts=opts, __props__=__props__)
 
@@ -320,6 +341,14 @@ class ProgramManagementAccount(pulumi.CustomResource):
         The tags that the account has, as AWS returns them.
         """
         return pulumi.get(self, "tags")
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        What the account is used for, where AWS says it.
+        """
+        return pulumi.get(self, "type")
 
     @_builtins.property
     @pulumi.getter(name="updatedAt")

@@ -21,53 +21,50 @@ __all__ = ['RelationshipArgs', 'Relationship']
 @pulumi.input_type
 class RelationshipArgs:
     def __init__(__self__, *,
-                 associated_account_id: pulumi.Input[_builtins.str],
                  association_type: pulumi.Input[Union[_builtins.str, 'AssociationType']],
                  display_name: pulumi.Input[_builtins.str],
                  program_management_account_identifier: pulumi.Input[_builtins.str],
                  sector: pulumi.Input[Union[_builtins.str, 'Sector']],
+                 account_scope: pulumi.Input[Optional[Union[_builtins.str, 'AccountScope']]] = None,
+                 associated_account_id: pulumi.Input[Optional[_builtins.str]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
                  requested_support_plan: pulumi.Input[Optional['SupportPlanArgs']] = None,
                  resale_account_model: pulumi.Input[Optional[Union[_builtins.str, 'ResaleAccountModel']]] = None,
+                 start_date: pulumi.Input[Optional[_builtins.str]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None):
         """
         The set of arguments for constructing a Relationship resource.
 
-        :param pulumi.Input[_builtins.str] associated_account_id: The 12 digits of the AWS account on the other side, which is the management account of the customer or seller. A change replaces the resource.
         :param pulumi.Input[Union[_builtins.str, 'AssociationType']] association_type: What the other side is to the partner; DOWNSTREAM_SELLER is for distributors only. A change replaces the resource.
         :param pulumi.Input[_builtins.str] display_name: The name that Partner Central shows, which has 1 to 30 characters.
         :param pulumi.Input[_builtins.str] program_management_account_identifier: The ARN or the id (`pma-…`) of the program management account that the relationship belongs to. A change replaces the resource.
         :param pulumi.Input[Union[_builtins.str, 'Sector']] sector: The sector of the other side, which has to fit the partner's agreement with AWS. A change replaces the resource.
+        :param pulumi.Input[Union[_builtins.str, 'AccountScope']] account_scope: Which accounts of the organization are managed, which only a MANAGED_SERVICES_END_CUSTOMER has. It needs boto3 1.44.8 or newer. A change replaces the resource.
+        :param pulumi.Input[_builtins.str] associated_account_id: The 12 digits of the AWS account on the other side, which is the management account of the customer or seller. Only a MANAGED_SERVICES_END_CUSTOMER can go without. A change replaces the resource.
         :param pulumi.Input[_builtins.str] catalog: The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
-        :param pulumi.Input['SupportPlanArgs'] requested_support_plan: The support plan to ask AWS for. AWS never returns it, so that a change made elsewhere stays unseen. Taking it out of the program changes nothing, since AWS cannot take it back.
-        :param pulumi.Input[Union[_builtins.str, 'ResaleAccountModel']] resale_account_model: Who owns the accounts that are resold, which has to fit the partner's agreement with AWS. A change replaces the resource.
+        :param pulumi.Input['SupportPlanArgs'] requested_support_plan: The support plan to ask AWS for. AWS never returns it, so that a change made elsewhere stays unseen. Taking it out of the program changes nothing, since AWS cannot take it back. A MANAGED_SERVICES_END_CUSTOMER has none.
+        :param pulumi.Input[Union[_builtins.str, 'ResaleAccountModel']] resale_account_model: Who owns the accounts that are resold, which has to fit the partner's agreement with AWS. A MANAGED_SERVICES_END_CUSTOMER has none. A change replaces the resource.
+        :param pulumi.Input[_builtins.str] start_date: When the managed services begin, which only a MANAGED_SERVICES_END_CUSTOMER has: an ISO 8601 date or time, in UTC where it has no offset. It needs boto3 1.44.8 or newer. A change replaces the resource.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: The tags of the relationship, which are at most 50. Where the program never sets any, those that it has are left alone.
         """
-        pulumi.set(__self__, "associated_account_id", associated_account_id)
         pulumi.set(__self__, "association_type", association_type)
         pulumi.set(__self__, "display_name", display_name)
         pulumi.set(__self__, "program_management_account_identifier", program_management_account_identifier)
         pulumi.set(__self__, "sector", sector)
+        if account_scope is not None:
+            pulumi.set(__self__, "account_scope", account_scope)
+        if associated_account_id is not None:
+            pulumi.set(__self__, "associated_account_id", associated_account_id)
         if catalog is not None:
             pulumi.set(__self__, "catalog", catalog)
         if requested_support_plan is not None:
             pulumi.set(__self__, "requested_support_plan", requested_support_plan)
         if resale_account_model is not None:
             pulumi.set(__self__, "resale_account_model", resale_account_model)
+        if start_date is not None:
+            pulumi.set(__self__, "start_date", start_date)
         if tags is not None:
             pulumi.set(__self__, "tags", tags)
-
-    @_builtins.property
-    @pulumi.getter(name="associatedAccountId")
-    def associated_account_id(self) -> pulumi.Input[_builtins.str]:
-        """
-        The 12 digits of the AWS account on the other side, which is the management account of the customer or seller. A change replaces the resource.
-        """
-        return pulumi.get(self, "associated_account_id")
-
-    @associated_account_id.setter
-    def associated_account_id(self, value: pulumi.Input[_builtins.str]):
-        pulumi.set(self, "associated_account_id", value)
 
     @_builtins.property
     @pulumi.getter(name="associationType")
@@ -118,6 +115,30 @@ class RelationshipArgs:
         pulumi.set(self, "sector", value)
 
     @_builtins.property
+    @pulumi.getter(name="accountScope")
+    def account_scope(self) -> pulumi.Input[Optional[Union[_builtins.str, 'AccountScope']]]:
+        """
+        Which accounts of the organization are managed, which only a MANAGED_SERVICES_END_CUSTOMER has. It needs boto3 1.44.8 or newer. A change replaces the resource.
+        """
+        return pulumi.get(self, "account_scope")
+
+    @account_scope.setter
+    def account_scope(self, value: pulumi.Input[Optional[Union[_builtins.str, 'AccountScope']]]):
+        pulumi.set(self, "account_scope", value)
+
+    @_builtins.property
+    @pulumi.getter(name="associatedAccountId")
+    def associated_account_id(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The 12 digits of the AWS account on the other side, which is the management account of the customer or seller. Only a MANAGED_SERVICES_END_CUSTOMER can go without. A change replaces the resource.
+        """
+        return pulumi.get(self, "associated_account_id")
+
+    @associated_account_id.setter
+    def associated_account_id(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "associated_account_id", value)
+
+    @_builtins.property
     @pulumi.getter
     def catalog(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -133,7 +154,7 @@ class RelationshipArgs:
     @pulumi.getter(name="requestedSupportPlan")
     def requested_support_plan(self) -> pulumi.Input[Optional['SupportPlanArgs']]:
         """
-        The support plan to ask AWS for. AWS never returns it, so that a change made elsewhere stays unseen. Taking it out of the program changes nothing, since AWS cannot take it back.
+        The support plan to ask AWS for. AWS never returns it, so that a change made elsewhere stays unseen. Taking it out of the program changes nothing, since AWS cannot take it back. A MANAGED_SERVICES_END_CUSTOMER has none.
         """
         return pulumi.get(self, "requested_support_plan")
 
@@ -145,13 +166,25 @@ class RelationshipArgs:
     @pulumi.getter(name="resaleAccountModel")
     def resale_account_model(self) -> pulumi.Input[Optional[Union[_builtins.str, 'ResaleAccountModel']]]:
         """
-        Who owns the accounts that are resold, which has to fit the partner's agreement with AWS. A change replaces the resource.
+        Who owns the accounts that are resold, which has to fit the partner's agreement with AWS. A MANAGED_SERVICES_END_CUSTOMER has none. A change replaces the resource.
         """
         return pulumi.get(self, "resale_account_model")
 
     @resale_account_model.setter
     def resale_account_model(self, value: pulumi.Input[Optional[Union[_builtins.str, 'ResaleAccountModel']]]):
         pulumi.set(self, "resale_account_model", value)
+
+    @_builtins.property
+    @pulumi.getter(name="startDate")
+    def start_date(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        When the managed services begin, which only a MANAGED_SERVICES_END_CUSTOMER has: an ISO 8601 date or time, in UTC where it has no offset. It needs boto3 1.44.8 or newer. A change replaces the resource.
+        """
+        return pulumi.get(self, "start_date")
+
+    @start_date.setter
+    def start_date(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "start_date", value)
 
     @_builtins.property
     @pulumi.getter
@@ -172,6 +205,7 @@ class Relationship(pulumi.CustomResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 account_scope: pulumi.Input[Optional[Union[_builtins.str, 'AccountScope']]] = None,
                  associated_account_id: pulumi.Input[Optional[_builtins.str]] = None,
                  association_type: pulumi.Input[Optional[Union[_builtins.str, 'AssociationType']]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
@@ -180,6 +214,7 @@ class Relationship(pulumi.CustomResource):
                  requested_support_plan: pulumi.Input[Optional[Union['SupportPlanArgs', 'SupportPlanArgsDict']]] = None,
                  resale_account_model: pulumi.Input[Optional[Union[_builtins.str, 'ResaleAccountModel']]] = None,
                  sector: pulumi.Input[Optional[Union[_builtins.str, 'Sector']]] = None,
+                 start_date: pulumi.Input[Optional[_builtins.str]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  __props__=None):
         """
@@ -189,14 +224,16 @@ class Relationship(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] associated_account_id: The 12 digits of the AWS account on the other side, which is the management account of the customer or seller. A change replaces the resource.
+        :param pulumi.Input[Union[_builtins.str, 'AccountScope']] account_scope: Which accounts of the organization are managed, which only a MANAGED_SERVICES_END_CUSTOMER has. It needs boto3 1.44.8 or newer. A change replaces the resource.
+        :param pulumi.Input[_builtins.str] associated_account_id: The 12 digits of the AWS account on the other side, which is the management account of the customer or seller. Only a MANAGED_SERVICES_END_CUSTOMER can go without. A change replaces the resource.
         :param pulumi.Input[Union[_builtins.str, 'AssociationType']] association_type: What the other side is to the partner; DOWNSTREAM_SELLER is for distributors only. A change replaces the resource.
         :param pulumi.Input[_builtins.str] catalog: The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
         :param pulumi.Input[_builtins.str] display_name: The name that Partner Central shows, which has 1 to 30 characters.
         :param pulumi.Input[_builtins.str] program_management_account_identifier: The ARN or the id (`pma-…`) of the program management account that the relationship belongs to. A change replaces the resource.
-        :param pulumi.Input[Union['SupportPlanArgs', 'SupportPlanArgsDict']] requested_support_plan: The support plan to ask AWS for. AWS never returns it, so that a change made elsewhere stays unseen. Taking it out of the program changes nothing, since AWS cannot take it back.
-        :param pulumi.Input[Union[_builtins.str, 'ResaleAccountModel']] resale_account_model: Who owns the accounts that are resold, which has to fit the partner's agreement with AWS. A change replaces the resource.
+        :param pulumi.Input[Union['SupportPlanArgs', 'SupportPlanArgsDict']] requested_support_plan: The support plan to ask AWS for. AWS never returns it, so that a change made elsewhere stays unseen. Taking it out of the program changes nothing, since AWS cannot take it back. A MANAGED_SERVICES_END_CUSTOMER has none.
+        :param pulumi.Input[Union[_builtins.str, 'ResaleAccountModel']] resale_account_model: Who owns the accounts that are resold, which has to fit the partner's agreement with AWS. A MANAGED_SERVICES_END_CUSTOMER has none. A change replaces the resource.
         :param pulumi.Input[Union[_builtins.str, 'Sector']] sector: The sector of the other side, which has to fit the partner's agreement with AWS. A change replaces the resource.
+        :param pulumi.Input[_builtins.str] start_date: When the managed services begin, which only a MANAGED_SERVICES_END_CUSTOMER has: an ISO 8601 date or time, in UTC where it has no offset. It needs boto3 1.44.8 or newer. A change replaces the resource.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: The tags of the relationship, which are at most 50. Where the program never sets any, those that it has are left alone.
         """
         ...
@@ -225,6 +262,7 @@ class Relationship(pulumi.CustomResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 account_scope: pulumi.Input[Optional[Union[_builtins.str, 'AccountScope']]] = None,
                  associated_account_id: pulumi.Input[Optional[_builtins.str]] = None,
                  association_type: pulumi.Input[Optional[Union[_builtins.str, 'AssociationType']]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
@@ -233,6 +271,7 @@ class Relationship(pulumi.CustomResource):
                  requested_support_plan: pulumi.Input[Optional[Union['SupportPlanArgs', 'SupportPlanArgsDict']]] = None,
                  resale_account_model: pulumi.Input[Optional[Union[_builtins.str, 'ResaleAccountModel']]] = None,
                  sector: pulumi.Input[Optional[Union[_builtins.str, 'Sector']]] = None,
+                 start_date: pulumi.Input[Optional[_builtins.str]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
@@ -244,8 +283,7 @@ class Relationship(pulumi.CustomResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = RelationshipArgs.__new__(RelationshipArgs)
 
-            if associated_account_id is None and not opts.urn:
-                raise TypeError("Missing required property 'associated_account_id'")
+            __props__.__dict__["account_scope"] = account_scope
             __props__.__dict__["associated_account_id"] = associated_account_id
             if association_type is None and not opts.urn:
                 raise TypeError("Missing required property 'association_type'")
@@ -262,13 +300,15 @@ class Relationship(pulumi.CustomResource):
             if sector is None and not opts.urn:
                 raise TypeError("Missing required property 'sector'")
             __props__.__dict__["sector"] = sector
+            __props__.__dict__["start_date"] = start_date
             __props__.__dict__["tags"] = tags
             __props__.__dict__["arn"] = None
+            __props__.__dict__["channel_contract_id"] = None
             __props__.__dict__["created_at"] = None
+            __props__.__dict__["end_date"] = None
             __props__.__dict__["program_management_account_id"] = None
             __props__.__dict__["relationship_id"] = None
             __props__.__dict__["revision"] = None
-            __props__.__dict__["start_date"] = None
             __props__.__dict__["updated_at"] = None
         alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/partnercentral/channel:Relationship")])
         opts = pulumi.ResourceOptions.merge(opts, alias_opts)
@@ -294,12 +334,15 @@ class Relationship(pulumi.CustomResource):
 
         __props__ = RelationshipArgs.__new__(RelationshipArgs)
 
+        __props__.__dict__["account_scope"] = None
         __props__.__dict__["arn"] = None
         __props__.__dict__["associated_account_id"] = None
         __props__.__dict__["association_type"] = None
         __props__.__dict__["catalog"] = None
+        __props__.__dict__["channel_contract_id"] = None
         __props__.__dict__["created_at"] = None
         __props__.__dict__["display_name"] = None
+        __props__.__dict__["end_date"] = None
         __props__.__dict__["program_management_account_id"] = None
         __props__.__dict__["relationship_id"] = None
         __props__.__dict__["resale_account_model"] = None
@@ -317,6 +360,14 @@ class Relationship(pulumi.CustomResource):
         return pulumi.runtime.exists_resource(None, 'partnercentral:channel:Relationship', id, __props__, opts or pulumi.ResourceOptions())
 
     @_builtins.property
+    @pulumi.getter(name="accountScope")
+    def account_scope(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        Which accounts are managed; AWS does not say it in lists.
+        """
+        return pulumi.get(self, "account_scope")
+
+    @_builtins.property
     @pulumi.getter
     def arn(self) -> pulumi.Output[_builtins.str]:
         """
@@ -326,9 +377,9 @@ class Relationship(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter(name="associatedAccountId")
-    def associated_account_id(self) -> pulumi.Output[_builtins.str]:
+    def associated_account_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The 12 digits of the AWS account that is on the other side.
+        The 12 digits of the AWS account that is on the other side, where AWS says it.
         """
         return pulumi.get(self, "associated_account_id")
 
@@ -349,6 +400,14 @@ class Relationship(pulumi.CustomResource):
         return pulumi.get(self, "catalog")
 
     @_builtins.property
+    @pulumi.getter(name="channelContractId")
+    def channel_contract_id(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        The id of the contract that is in effect; AWS does not say it in lists.
+        """
+        return pulumi.get(self, "channel_contract_id")
+
+    @_builtins.property
     @pulumi.getter(name="createdAt")
     def created_at(self) -> pulumi.Output[_builtins.str]:
         """
@@ -363,6 +422,14 @@ class Relationship(pulumi.CustomResource):
         The name that Partner Central shows.
         """
         return pulumi.get(self, "display_name")
+
+    @_builtins.property
+    @pulumi.getter(name="endDate")
+    def end_date(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        When the relationship ends, as an ISO 8601 time in UTC; AWS does not say it in lists.
+        """
+        return pulumi.get(self, "end_date")
 
     @_builtins.property
     @pulumi.getter(name="programManagementAccountId")

@@ -50,6 +50,11 @@ catalog: Optional[str]
 The catalog of every resource and function that sets none: `AWS` for production or `Sandbox` for tests.
 """
 
+contractExpiryWarningDays: Optional[int]
+"""
+How many days before its end a warning tells of a channel contract that is in force, from 0 to 3650. Where absent, it is 30.
+"""
+
 endpoints: Optional[str]
 """
 The URLs that requests go to in place of AWS's own; AWS_ENDPOINT_URL sets one for all.

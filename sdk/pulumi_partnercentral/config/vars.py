@@ -71,6 +71,13 @@ class _ExportableConfig(types.ModuleType):
         return __config__.get('catalog')
 
     @_builtins.property
+    def contract_expiry_warning_days(self) -> Optional[int]:
+        """
+        How many days before its end a warning tells of a channel contract that is in force, from 0 to 3650. Where absent, it is 30.
+        """
+        return __config__.get_int('contractExpiryWarningDays')
+
+    @_builtins.property
     def endpoints(self) -> Optional[str]:
         """
         The URLs that requests go to in place of AWS's own; AWS_ENDPOINT_URL sets one for all.

@@ -22,17 +22,21 @@ class InProcess(pulumi.CustomResource):
 
     needs_plugin = False
 
+    deletes_first = True
+    """Whether AWS refuses a second object like the first; else the provider decides each time."""
+
     def __init__(
         self, token: str, name: str, props: Any, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         opts = pulumi.ResourceOptions.merge(None, opts)
-        if opts.delete_before_replace is False:
+        if self.deletes_first and opts.delete_before_replace is False:
             raise pulumi.RunError(
                 f"{name}: delete_before_replace=False is not possible. AWS refuses a second "
                 "object like the first, so that the old one has to be deleted before the new one "
                 "is created. Leave the option out."
             )
-        opts.delete_before_replace = True
+        if self.deletes_first:
+            opts.delete_before_replace = True
         # The version is that of a plugin, which this resource does not use.
         opts.version = opts.plugin_download_url = None
         own = in_process(token)

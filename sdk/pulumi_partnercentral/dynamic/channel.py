@@ -19,8 +19,13 @@ import pulumi
 
 from .. import channel as _channel
 from ..channel import (
+    AccountScope,
+    AddressArgs,
+    AddressArgsDict,
     AssociationType,
     AwaitableGetCallerAccountResult,
+    AwaitableGetChannelContractResult,
+    AwaitableGetChannelContractsResult,
     AwaitableGetChannelHandshakeResult,
     AwaitableGetChannelHandshakesResult,
     AwaitableGetProgramManagementAccountResult,
@@ -28,13 +33,24 @@ from ..channel import (
     AwaitableGetRelationshipResult,
     AwaitableGetRelationshipsResult,
     AwaitableGetServicePeriodResult,
+    ChannelContractArgs,
+    ChannelContractPayloadArgs,
+    ChannelContractPayloadArgsDict,
+    ChannelContractStatus,
+    ChannelContractType,
     ChannelHandshakeAnswer,
     ChannelHandshakeArgs,
     ChannelHandshakePayloadArgs,
     ChannelHandshakePayloadArgsDict,
     ChannelHandshakeResponseArgs,
+    ContractTypeFilters,
+    ContractTypeFiltersDict,
+    ContractTypeSort,
+    ContractTypeSortDict,
     Coverage,
     GetCallerAccountResult,
+    GetChannelContractResult,
+    GetChannelContractsResult,
     GetChannelHandshakeResult,
     GetChannelHandshakesResult,
     GetProgramManagementAccountResult,
@@ -48,12 +64,18 @@ from ..channel import (
     HandshakeTypeFiltersDict,
     HandshakeTypeSort,
     HandshakeTypeSortDict,
+    ManagedServicesAttestationPayloadArgs,
+    ManagedServicesAttestationPayloadArgsDict,
+    ManagedServicesAttestationTypeFilters,
+    ManagedServicesAttestationTypeFiltersDict,
+    ManagedServicesSupportedService,
     ParticipantType,
     PartnerLedSupportArgs,
     PartnerLedSupportArgsDict,
     Program,
     ProgramManagementAccountArgs,
     ProgramManagementAccountStatus,
+    ProgramManagementAccountType,
     ProgramManagementAccountTypeFilters,
     ProgramManagementAccountTypeFiltersDict,
     RelationshipArgs,
@@ -86,8 +108,13 @@ from ._functions import output_form, plain_form
 from ._in_process import InProcess, for_get, refuse_exists, short_id
 
 __all__ = [
+    "AccountScope",
+    "AddressArgs",
+    "AddressArgsDict",
     "AssociationType",
     "AwaitableGetCallerAccountResult",
+    "AwaitableGetChannelContractResult",
+    "AwaitableGetChannelContractsResult",
     "AwaitableGetChannelHandshakeResult",
     "AwaitableGetChannelHandshakesResult",
     "AwaitableGetProgramManagementAccountResult",
@@ -95,6 +122,12 @@ __all__ = [
     "AwaitableGetRelationshipResult",
     "AwaitableGetRelationshipsResult",
     "AwaitableGetServicePeriodResult",
+    "ChannelContract",
+    "ChannelContractArgs",
+    "ChannelContractPayloadArgs",
+    "ChannelContractPayloadArgsDict",
+    "ChannelContractStatus",
+    "ChannelContractType",
     "ChannelHandshake",
     "ChannelHandshakeAnswer",
     "ChannelHandshakeArgs",
@@ -102,8 +135,14 @@ __all__ = [
     "ChannelHandshakePayloadArgsDict",
     "ChannelHandshakeResponse",
     "ChannelHandshakeResponseArgs",
+    "ContractTypeFilters",
+    "ContractTypeFiltersDict",
+    "ContractTypeSort",
+    "ContractTypeSortDict",
     "Coverage",
     "GetCallerAccountResult",
+    "GetChannelContractResult",
+    "GetChannelContractsResult",
     "GetChannelHandshakeResult",
     "GetChannelHandshakesResult",
     "GetProgramManagementAccountResult",
@@ -117,6 +156,11 @@ __all__ = [
     "HandshakeTypeFiltersDict",
     "HandshakeTypeSort",
     "HandshakeTypeSortDict",
+    "ManagedServicesAttestationPayloadArgs",
+    "ManagedServicesAttestationPayloadArgsDict",
+    "ManagedServicesAttestationTypeFilters",
+    "ManagedServicesAttestationTypeFiltersDict",
+    "ManagedServicesSupportedService",
     "ParticipantType",
     "PartnerLedSupportArgs",
     "PartnerLedSupportArgsDict",
@@ -124,6 +168,7 @@ __all__ = [
     "ProgramManagementAccount",
     "ProgramManagementAccountArgs",
     "ProgramManagementAccountStatus",
+    "ProgramManagementAccountType",
     "ProgramManagementAccountTypeFilters",
     "ProgramManagementAccountTypeFiltersDict",
     "Relationship",
@@ -153,6 +198,10 @@ __all__ = [
     "SupportProvider",
     "get_caller_account",
     "get_caller_account_output",
+    "get_channel_contract",
+    "get_channel_contract_output",
+    "get_channel_contracts",
+    "get_channel_contracts_output",
     "get_channel_handshake",
     "get_channel_handshake_output",
     "get_channel_handshakes",
@@ -169,6 +218,47 @@ __all__ = [
     "get_service_period_output",
     "outputs",
 ]
+
+
+class ChannelContract(_channel.ChannelContract, InProcess):
+    """
+    A contract that AWS sends to the signatory of a managed services customer.
+
+    Deleting a pending one that is at most 30 days old cancels it. Deleting any other only takes it
+    out of the stack, with a warning: one that was signed stays in force until its end. Its payload
+    is kept secret, since it names a person and a legal entity.
+
+    It takes the arguments of `pulumi_partnercentral.channel.ChannelContract`.
+    """
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],
+        opts: Optional[pulumi.ResourceOptions] = None,
+    ) -> "ChannelContract":
+        """Look up, by its ARN, what another stack or nobody manages."""
+        opts, props = for_get(id, opts, _channel.ChannelContract, ChannelContractArgs)
+        return ChannelContract(resource_name, opts=opts, __props__=props)
+
+    @staticmethod
+    def exists(
+        id: pulumi.Input[str], opts: Optional[pulumi.ResourceOptions] = None
+    ) -> pulumi.Output[bool]:
+        """Raise RunError: only the plugin can be asked whether a resource exists."""
+        return refuse_exists()
+
+    deletes_first = False
+
+    @property
+    def arn(self) -> pulumi.Output[str]:
+        """The ARN, which is also the Pulumi ID."""
+        return self.id
+
+    @property
+    def channel_contract_id(self) -> pulumi.Output[str]:
+        """AWS's own id: the last part of the ARN."""
+        return short_id(self)
 
 
 class ChannelHandshake(_channel.ChannelHandshake, InProcess):
@@ -352,6 +442,124 @@ def get_caller_account_output(
     )
 
 
+def get_channel_contract(
+    arn: Optional[str] = None,
+    catalog: Optional[str] = None,
+    contract_type: Optional[Union[str, 'ChannelContractType']] = None,
+    contract_type_filters: Optional[Union['ContractTypeFilters', 'ContractTypeFiltersDict']] = None,
+    contract_type_sort: Optional[Union['ContractTypeSort', 'ContractTypeSortDict']] = None,
+    statuses: Optional[Sequence[Union[str, 'ChannelContractStatus']]] = None,
+    opts: Optional[pulumi.InvokeOptions] = None,
+) -> AwaitableGetChannelContractResult:
+    """
+    Get the one channel contract that fits, with its tags.
+
+    It is an error if none fits, or more than one.
+
+    :param str arn: The ARN of the channel contract; nothing else is needed with it.
+    :param str catalog: The catalog to list: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration.
+    :param Union[str, 'ChannelContractType'] contract_type: The type of contracts to list. AWS lists one type at a time: where absent, each type is listed after the other.
+    :param Union['ContractTypeFilters', 'ContractTypeFiltersDict'] contract_type_filters: What narrows the list further, by the type of contracts that is listed.
+    :param Union['ContractTypeSort', 'ContractTypeSortDict'] contract_type_sort: The order by the type that is listed; where absent, AWS chooses its own.
+    :param Sequence[Union[str, 'ChannelContractStatus']] statuses: The statuses to which the list is narrowed.
+    """
+    return plain_form(_channel.get_channel_contract)(
+        arn=arn,
+        catalog=catalog,
+        contract_type=contract_type,
+        contract_type_filters=contract_type_filters,
+        contract_type_sort=contract_type_sort,
+        statuses=statuses,
+        opts=opts,
+    )
+
+
+def get_channel_contract_output(
+    arn: pulumi.Input[Optional[Optional[str]]] = None,
+    catalog: pulumi.Input[Optional[Optional[str]]] = None,
+    contract_type: pulumi.Input[Optional[Optional[Union[str, 'ChannelContractType']]]] = None,
+    contract_type_filters: pulumi.Input[Optional[Optional[Union['ContractTypeFilters', 'ContractTypeFiltersDict']]]] = None,
+    contract_type_sort: pulumi.Input[Optional[Optional[Union['ContractTypeSort', 'ContractTypeSortDict']]]] = None,
+    statuses: pulumi.Input[Optional[Optional[Sequence[Union[str, 'ChannelContractStatus']]]]] = None,
+    opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None,
+) -> pulumi.Output[GetChannelContractResult]:
+    """
+    Get the one channel contract that fits, with its tags.
+
+    It is an error if none fits, or more than one.
+
+    :param str arn: The ARN of the channel contract; nothing else is needed with it.
+    :param str catalog: The catalog to list: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration.
+    :param Union[str, 'ChannelContractType'] contract_type: The type of contracts to list. AWS lists one type at a time: where absent, each type is listed after the other.
+    :param Union['ContractTypeFilters', 'ContractTypeFiltersDict'] contract_type_filters: What narrows the list further, by the type of contracts that is listed.
+    :param Union['ContractTypeSort', 'ContractTypeSortDict'] contract_type_sort: The order by the type that is listed; where absent, AWS chooses its own.
+    :param Sequence[Union[str, 'ChannelContractStatus']] statuses: The statuses to which the list is narrowed.
+    """
+    return output_form(_channel.get_channel_contract_output)(
+        arn=arn,
+        catalog=catalog,
+        contract_type=contract_type,
+        contract_type_filters=contract_type_filters,
+        contract_type_sort=contract_type_sort,
+        statuses=statuses,
+        opts=opts,
+    )
+
+
+def get_channel_contracts(
+    catalog: Optional[str] = None,
+    contract_type: Optional[Union[str, 'ChannelContractType']] = None,
+    contract_type_filters: Optional[Union['ContractTypeFilters', 'ContractTypeFiltersDict']] = None,
+    contract_type_sort: Optional[Union['ContractTypeSort', 'ContractTypeSortDict']] = None,
+    statuses: Optional[Sequence[Union[str, 'ChannelContractStatus']]] = None,
+    opts: Optional[pulumi.InvokeOptions] = None,
+) -> AwaitableGetChannelContractsResult:
+    """
+    Get all channel contracts that fit, from every page of AWS's list.
+
+    :param str catalog: The catalog to list: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration.
+    :param Union[str, 'ChannelContractType'] contract_type: The type of contracts to list. AWS lists one type at a time: where absent, each type is listed after the other.
+    :param Union['ContractTypeFilters', 'ContractTypeFiltersDict'] contract_type_filters: What narrows the list further, by the type of contracts that is listed.
+    :param Union['ContractTypeSort', 'ContractTypeSortDict'] contract_type_sort: The order by the type that is listed; where absent, AWS chooses its own.
+    :param Sequence[Union[str, 'ChannelContractStatus']] statuses: The statuses to which the list is narrowed.
+    """
+    return plain_form(_channel.get_channel_contracts)(
+        catalog=catalog,
+        contract_type=contract_type,
+        contract_type_filters=contract_type_filters,
+        contract_type_sort=contract_type_sort,
+        statuses=statuses,
+        opts=opts,
+    )
+
+
+def get_channel_contracts_output(
+    catalog: pulumi.Input[Optional[Optional[str]]] = None,
+    contract_type: pulumi.Input[Optional[Optional[Union[str, 'ChannelContractType']]]] = None,
+    contract_type_filters: pulumi.Input[Optional[Optional[Union['ContractTypeFilters', 'ContractTypeFiltersDict']]]] = None,
+    contract_type_sort: pulumi.Input[Optional[Optional[Union['ContractTypeSort', 'ContractTypeSortDict']]]] = None,
+    statuses: pulumi.Input[Optional[Optional[Sequence[Union[str, 'ChannelContractStatus']]]]] = None,
+    opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None,
+) -> pulumi.Output[GetChannelContractsResult]:
+    """
+    Get all channel contracts that fit, from every page of AWS's list.
+
+    :param str catalog: The catalog to list: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration.
+    :param Union[str, 'ChannelContractType'] contract_type: The type of contracts to list. AWS lists one type at a time: where absent, each type is listed after the other.
+    :param Union['ContractTypeFilters', 'ContractTypeFiltersDict'] contract_type_filters: What narrows the list further, by the type of contracts that is listed.
+    :param Union['ContractTypeSort', 'ContractTypeSortDict'] contract_type_sort: The order by the type that is listed; where absent, AWS chooses its own.
+    :param Sequence[Union[str, 'ChannelContractStatus']] statuses: The statuses to which the list is narrowed.
+    """
+    return output_form(_channel.get_channel_contracts_output)(
+        catalog=catalog,
+        contract_type=contract_type,
+        contract_type_filters=contract_type_filters,
+        contract_type_sort=contract_type_sort,
+        statuses=statuses,
+        opts=opts,
+    )
+
+
 def get_channel_handshake(
     arn: Optional[str] = None,
     associated_resource_identifiers: Optional[Sequence[str]] = None,
@@ -514,6 +722,7 @@ def get_program_management_account(
     programs: Optional[Sequence[Union[str, 'Program']]] = None,
     sort: Optional[Union['Sort', 'SortDict']] = None,
     statuses: Optional[Sequence[Union[str, 'ProgramManagementAccountStatus']]] = None,
+    type: Optional[Union[str, 'ProgramManagementAccountType']] = None,
     opts: Optional[pulumi.InvokeOptions] = None,
 ) -> AwaitableGetProgramManagementAccountResult:
     """
@@ -528,6 +737,7 @@ def get_program_management_account(
     :param Sequence[Union[str, 'Program']] programs: The channel programs to which the list is narrowed.
     :param Union['Sort', 'SortDict'] sort: The order of the list; where absent, AWS chooses its own.
     :param Sequence[Union[str, 'ProgramManagementAccountStatus']] statuses: The statuses to which the list is narrowed.
+    :param Union[str, 'ProgramManagementAccountType'] type: The one type of accounts to which the list is narrowed.
     """
     return plain_form(_channel.get_program_management_account)(
         account_ids=account_ids,
@@ -537,6 +747,7 @@ def get_program_management_account(
         programs=programs,
         sort=sort,
         statuses=statuses,
+        type=type,
         opts=opts,
     )
 
@@ -549,6 +760,7 @@ def get_program_management_account_output(
     programs: pulumi.Input[Optional[Optional[Sequence[Union[str, 'Program']]]]] = None,
     sort: pulumi.Input[Optional[Optional[Union['Sort', 'SortDict']]]] = None,
     statuses: pulumi.Input[Optional[Optional[Sequence[Union[str, 'ProgramManagementAccountStatus']]]]] = None,
+    type: pulumi.Input[Optional[Optional[Union[str, 'ProgramManagementAccountType']]]] = None,
     opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None,
 ) -> pulumi.Output[GetProgramManagementAccountResult]:
     """
@@ -563,6 +775,7 @@ def get_program_management_account_output(
     :param Sequence[Union[str, 'Program']] programs: The channel programs to which the list is narrowed.
     :param Union['Sort', 'SortDict'] sort: The order of the list; where absent, AWS chooses its own.
     :param Sequence[Union[str, 'ProgramManagementAccountStatus']] statuses: The statuses to which the list is narrowed.
+    :param Union[str, 'ProgramManagementAccountType'] type: The one type of accounts to which the list is narrowed.
     """
     return output_form(_channel.get_program_management_account_output)(
         account_ids=account_ids,
@@ -572,6 +785,7 @@ def get_program_management_account_output(
         programs=programs,
         sort=sort,
         statuses=statuses,
+        type=type,
         opts=opts,
     )
 
@@ -583,6 +797,7 @@ def get_program_management_accounts(
     programs: Optional[Sequence[Union[str, 'Program']]] = None,
     sort: Optional[Union['Sort', 'SortDict']] = None,
     statuses: Optional[Sequence[Union[str, 'ProgramManagementAccountStatus']]] = None,
+    type: Optional[Union[str, 'ProgramManagementAccountType']] = None,
     opts: Optional[pulumi.InvokeOptions] = None,
 ) -> AwaitableGetProgramManagementAccountsResult:
     """
@@ -594,6 +809,7 @@ def get_program_management_accounts(
     :param Sequence[Union[str, 'Program']] programs: The channel programs to which the list is narrowed.
     :param Union['Sort', 'SortDict'] sort: The order of the list; where absent, AWS chooses its own.
     :param Sequence[Union[str, 'ProgramManagementAccountStatus']] statuses: The statuses to which the list is narrowed.
+    :param Union[str, 'ProgramManagementAccountType'] type: The one type of accounts to which the list is narrowed.
     """
     return plain_form(_channel.get_program_management_accounts)(
         account_ids=account_ids,
@@ -602,6 +818,7 @@ def get_program_management_accounts(
         programs=programs,
         sort=sort,
         statuses=statuses,
+        type=type,
         opts=opts,
     )
 
@@ -613,6 +830,7 @@ def get_program_management_accounts_output(
     programs: pulumi.Input[Optional[Optional[Sequence[Union[str, 'Program']]]]] = None,
     sort: pulumi.Input[Optional[Optional[Union['Sort', 'SortDict']]]] = None,
     statuses: pulumi.Input[Optional[Optional[Sequence[Union[str, 'ProgramManagementAccountStatus']]]]] = None,
+    type: pulumi.Input[Optional[Optional[Union[str, 'ProgramManagementAccountType']]]] = None,
     opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None,
 ) -> pulumi.Output[GetProgramManagementAccountsResult]:
     """
@@ -624,6 +842,7 @@ def get_program_management_accounts_output(
     :param Sequence[Union[str, 'Program']] programs: The channel programs to which the list is narrowed.
     :param Union['Sort', 'SortDict'] sort: The order of the list; where absent, AWS chooses its own.
     :param Sequence[Union[str, 'ProgramManagementAccountStatus']] statuses: The statuses to which the list is narrowed.
+    :param Union[str, 'ProgramManagementAccountType'] type: The one type of accounts to which the list is narrowed.
     """
     return output_form(_channel.get_program_management_accounts_output)(
         account_ids=account_ids,
@@ -632,6 +851,7 @@ def get_program_management_accounts_output(
         programs=programs,
         sort=sort,
         statuses=statuses,
+        type=type,
         opts=opts,
     )
 

@@ -1,0 +1,654 @@
+"""Channel contracts: what a managed services customer is asked to sign."""
+
+import re
+import shlex
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from typing import Annotated, Any, ClassVar
+from unicodedata import category
+
+from pydantic import AfterValidator, ValidationInfo, WrapValidator, field_validator
+
+from ..aws import listings
+from ..model.arn import Arn, ArnForm
+from ..model.checking import Failure
+from ..model.errors import Conflict, ProviderError, Refused
+from ..model.fields import Fields, OneOf
+from ..model.properties import Properties
+from ..model.types import (
+    AccountId,
+    Catalog,
+    ChangesOnUpdate,
+    Fixed,
+    Identifier,
+    NotSentToAws,
+    ProviderDefault,
+    RequiresBoto3,
+    Secret,
+    Tags,
+    Timestamp,
+    Values,
+    parse_timestamp,
+    pass_unknown,
+)
+from ..model.unknown import UNKNOWN
+from .contract import CreateRequest, DeleteRequest, ReadRequest, Resource
+
+CANCEL_REASON = "The partner took the contract out of its channel."
+"""The reason that AWS records where the program states none."""
+
+_MEMBER = "managedServicesAttestationPayload"
+_DETAILS = "managedServicesAttestationDetails"
+_LIVE = ("PENDING", "ACCEPTED")
+
+
+def _private(most: int, form: str = "", fits: Callable[[str], bool] | None = None) -> Any:
+    """Make a rule for text that no message may repeat: it is about a person or a legal entity."""
+
+    def check(value: str) -> str:
+        if not value.strip():
+            raise ValueError("must not be empty")
+        if len(value) > most:
+            raise ValueError(f"must be at most {most} characters, got {len(value)}")
+        if any(category(character) == "Cc" for character in value):
+            raise ValueError("must be free of control characters")
+        if fits and not fits(value):
+            raise ValueError(f"must be {form}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Bring a set into one form: neither order nor repetition means anything."""
+    known = sorted({value for value in values if value is not UNKNOWN})
+    return (*known, *(value for value in values if value is UNKNOWN))
+
+
+def _distinct_or_none(values: tuple[Any, ...] | None) -> tuple[Any, ...] | None:
+    """Do the same, where an empty set means the same as none."""
+    return _distinct(values) if values else None
+
+
+ContractType = Annotated[
+    str,
+    Values(
+        "ChannelContractType",
+        {
+            "MANAGED_SERVICES_ATTESTATION": (
+                "The customer attests which services the partner gives it, and until when."
+            )
+        },
+        description="What the signatory of a channel contract is asked to confirm.",
+    ),
+]
+ContractStatus = Annotated[
+    str,
+    Values(
+        "ChannelContractStatus",
+        {
+            "PENDING": "The signatory has not signed the contract yet.",
+            "ACCEPTED": "The signatory signed the contract, which is in force.",
+            "EXPIRED": "The contract expired because nobody signed it in time.",
+            "CANCELED": "The partner canceled the contract before it was signed.",
+            "INACTIVE": "The contract was in force and is not any more.",
+        },
+        description="How far a channel contract has come.",
+    ),
+]
+SupportedService = Annotated[
+    str,
+    Values(
+        "ManagedServicesSupportedService",
+        {
+            "MONITORING": "The partner gives its customer monitoring.",
+            "PATCHING": "The partner gives its customer patching.",
+            "SECURITY": "The partner gives its customer security services.",
+            "BACKUP_AND_DISASTER_RECOVERY": "The partner gives backups and disaster recovery.",
+            "FINANCIAL_OPERATIONS": "The partner gives its customer financial operations.",
+            "INFRASTRUCTURE_AS_CODE_AND_AUTOMATION": (
+                "The partner gives infrastructure as code and automation."
+            ),
+            "WELL_ARCHITECTED": "The partner gives its customer Well-Architected reviews.",
+            "ARTIFICIAL_INTELLIGENCE_AND_MACHINE_LEARNING_OPERATIONS": (
+                "The partner gives operations of artificial intelligence and machine learning."
+            ),
+        },
+        description="A managed service that a partner gives its customer.",
+    ),
+]
+Name300 = Annotated[str, _private(300)]
+Name256 = Annotated[str, _private(256)]
+Place = Annotated[str, _private(50)]
+Line = Annotated[str, _private(200)]
+PostalCode = Annotated[str, _private(10)]
+CountryCode = Annotated[
+    str,
+    _private(
+        2,
+        "two capital letters of ISO 3166-1, such as US",
+        lambda value: bool(re.fullmatch("[A-Z]{2}", value)),
+    ),
+]
+Email = Annotated[
+    str,
+    _private(
+        256,
+        "an e-mail address, such as jane@example.com",
+        lambda value: bool(re.fullmatch(r"[^\s@]+@[^\s@]+\.[^\s@]+", value)),
+    ),
+]
+Services = Annotated[
+    tuple[Annotated[SupportedService, WrapValidator(pass_unknown)], ...],
+    AfterValidator(_distinct),
+]
+Members = Annotated[
+    tuple[Annotated[AccountId, WrapValidator(pass_unknown)], ...] | None,
+    AfterValidator(_distinct_or_none),
+]
+CancelReason = Annotated[str, _private(1024)]
+
+
+class Address(Fields):
+    """The postal address that a legal entity has."""
+
+    address_line: Line
+    """The first line that the street address has, of 1 to 200 characters."""
+    address_line2: Line | None = None
+    """The second line that the street address has, of 1 to 200 characters."""
+    city: Place
+    """The city that the legal entity is in, of 1 to 50 characters."""
+    state_or_region: Place
+    """The state, province or prefecture that the city is in, of 1 to 50 characters."""
+    postal_code: PostalCode
+    """The postal code that the address has, of 1 to 10 characters."""
+    country_code: CountryCode
+    """The country that the address is in, as two capital letters of ISO 3166-1."""
+
+
+class ManagedServicesAttestationPayload(Fields):
+    """What a MANAGED_SERVICES_ATTESTATION contract asks the signatory to attest."""
+
+    program_management_account_identifier: Annotated[str, Identifier("pma")]
+    """The ARN or the id (`pma-…`) of the account that the relationship belongs to."""
+    relationship_identifier: Annotated[str, Identifier("rs")]
+    """The ARN or the id (`rs-…`) of the managed services relationship that the contract covers."""
+    end_date: Timestamp
+    """
+    When the contract ends, which has to be after the relationship's start: an ISO 8601 date or
+    time, in UTC where it has no offset.
+    """
+    supported_services: Services
+    """The services that the partner gives the customer, a set: their order means nothing."""
+    member_account_ids: Members = None
+    """
+    The 12 digits of each member account that the contract covers, a set. It does not go with a
+    relationship whose account scope is the entire organization.
+    """
+    legal_entity_name: Name300
+    """The name that the customer's legal entity has, of 1 to 300 characters."""
+    legal_entity_address: Address
+    """The postal address that the customer's legal entity has."""
+    signatory_name: Name256
+    """The name of the person who signs for the customer, which has 1 to 256 characters."""
+    signatory_email: Email
+    """The e-mail address of the person who signs; AWS gives that person the contract there."""
+
+
+class ChannelContractPayload(OneOf):
+    """What a contract says: exactly the one member that goes with its type."""
+
+    managed_services_attestation_payload: ManagedServicesAttestationPayload | None = None
+    """What the signatory is asked to attest by a MANAGED_SERVICES_ATTESTATION contract."""
+
+
+class ManagedServicesAttestationDetails(Fields):
+    """What a MANAGED_SERVICES_ATTESTATION contract says, as AWS shows it."""
+
+    program_management_account_identifier: Annotated[str, Identifier("pma")] | None = None
+    """The id of the program management account that the relationship belongs to."""
+    relationship_identifier: Annotated[str, Identifier("rs")] | None = None
+    """The id of the relationship that the contract covers."""
+    end_date: Timestamp | None = None
+    """When the contract ends, as an ISO 8601 time in UTC."""
+    supported_services: Services | None = None
+    """The services that the partner gives the customer, sorted."""
+    member_account_ids: Members = None
+    """The 12 digits of each member account that the contract covers, sorted."""
+    legal_entity_name: str | None = None
+    """The name that the customer's legal entity has."""
+    legal_entity_address: Address | None = None
+    """The postal address that the legal entity has, where AWS shows it; lists never do."""
+    signatory_name: str | None = None
+    """The name of the person who signs; no list has it."""
+    signatory_email: str | None = None
+    """The e-mail address of the person who signs; no list has it."""
+
+
+class ChannelContractDetails(Fields):
+    """What a contract says, as AWS shows it: the one member that goes with its type."""
+
+    managed_services_attestation_details: ManagedServicesAttestationDetails | None = None
+    """What a contract says that is of type MANAGED_SERVICES_ATTESTATION."""
+
+
+class ManagedServicesAttestationTypeFilters(Fields):
+    """What narrows a list of MANAGED_SERVICES_ATTESTATION contracts."""
+
+    relationship_identifiers: tuple[Annotated[str, Identifier("rs")], ...] | None = None
+    """The relationships, by ARN or id, to which the list is narrowed."""
+    legal_entity_names: tuple[str, ...] | None = None
+    """The names of legal entities to which the list is narrowed."""
+
+
+class ContractTypeFilters(Fields):
+    """What narrows a list of contracts of one type: AWS takes the member of the type it lists."""
+
+    managed_services_attestation_type_filters: ManagedServicesAttestationTypeFilters | None = None
+    """What narrows the list of MANAGED_SERVICES_ATTESTATION contracts."""
+
+
+class ContractTypeSort(Fields):
+    """The order of a list of contracts of one type: AWS takes the member of the type it lists."""
+
+    managed_services_attestation_type_sort: listings.Sort | None = None
+    """The order in which AWS returns MANAGED_SERVICES_ATTESTATION contracts."""
+
+
+class ChannelContract(Resource):
+    """
+    A contract that AWS sends to the signatory of a managed services customer.
+
+    Deleting a pending one that is at most 30 days old cancels it. Deleting any other only takes it
+    out of the stack, with a warning: one that was signed stays in force until its end. Its payload
+    is kept secret, since it names a person and a legal entity.
+    """
+
+    class Inputs(Fields):
+        """The properties that a program sets."""
+
+        catalog: Annotated[Fixed[Catalog], ProviderDefault()]
+        """
+        The catalog that the contract is in: `AWS` for production or `Sandbox` for tests, where
+        AWS accepts it by itself. Where absent, it is the `catalog` of the provider's configuration.
+        A change replaces the resource.
+        """
+        contract_type: Annotated[Fixed[ContractType], RequiresBoto3("boto3 1.44.8 or newer")]
+        """
+        What the signatory is asked to confirm. It needs boto3 1.44.8 or newer. A change replaces
+        the resource.
+        """
+        payload: Annotated[Fixed[ChannelContractPayload], Secret()]
+        """
+        What the contract says. A change replaces the resource: a new contract is sent, before the
+        old one is let go where that one was signed, and after it is canceled where it is PENDING.
+        """
+        cancel_reason: Annotated[CancelReason | None, NotSentToAws()] = None
+        """
+        The reason that AWS records when the contract is canceled, which has 1 to 1,024 characters.
+        It is never sent before, so that a change of it alone changes nothing at AWS.
+        """
+        tags: Tags | None = None
+        """
+        The tags of the contract, which are at most 50. Where the program never sets any, those
+        that it has are left alone.
+        """
+
+        @field_validator("payload")
+        @classmethod
+        def _payload_fits_type(cls, payload: Any, info: ValidationInfo) -> Any:
+            kind = info.data.get("contract_type")
+            if kind != "MANAGED_SERVICES_ATTESTATION" or payload is UNKNOWN:
+                return payload
+            if payload.managed_services_attestation_payload is None:
+                raise ValueError(f"must have {_MEMBER} for {kind}")
+            return payload
+
+    class State(Fields):
+        """A channel contract as AWS shows it."""
+
+        arn: str
+        """The ARN of the contract, which is also its Pulumi ID."""
+        channel_contract_id: str
+        """The id that AWS gave the contract: `cc-` and 13 lower-case letters or digits."""
+        catalog: Catalog
+        """The catalog that the contract is in: `AWS` for production or `Sandbox` for tests."""
+        contract_type: ContractType
+        """What the signatory is asked to confirm."""
+        status: ContractStatus
+        """How far the contract has come: it is PENDING until it is signed, canceled or expired."""
+        created_at: Timestamp
+        """When the contract was created, as an ISO 8601 time in UTC."""
+        updated_at: Annotated[Timestamp, ChangesOnUpdate()]
+        """When the contract last changed, as an ISO 8601 time in UTC."""
+        responded_at: Timestamp | None = None
+        """When the signatory gave an answer, as an ISO 8601 time in UTC, where AWS says it."""
+        cancellation_reason: str | None = None
+        """Why the contract was canceled, where a reason was given; no list has it."""
+        details: Annotated[ChannelContractDetails, Secret()]
+        """What the contract says, as AWS shows it: the one member that goes with its type."""
+        tags: Tags | None = None
+        """The tags that the contract has, as AWS returns them."""
+
+    class Filters(listings.Filters):
+        """What narrows a list of channel contracts."""
+
+        operation = "list_channel_contracts"
+
+        contract_type: ContractType | None = None
+        """
+        The type of contracts to list. AWS lists one type at a time: where absent, each type is
+        listed after the other.
+        """
+        statuses: tuple[ContractStatus, ...] | None = None
+        """The statuses to which the list is narrowed."""
+        contract_type_filters: ContractTypeFilters | None = None
+        """What narrows the list further, by the type of contracts that is listed."""
+        contract_type_sort: ContractTypeSort | None = None
+        """The order by the type that is listed; where absent, AWS chooses its own."""
+
+        def requests(self) -> list[Properties]:
+            """Give one call for each type that is asked for; today AWS knows one."""
+            kind = self.contract_type or "MANAGED_SERVICES_ATTESTATION"
+            return [self.for_aws() | {"contractType": kind}]
+
+    aws_name = "ChannelContract"
+    arn_form = ArnForm("catalog/{catalog}/channel-contract/{id}", prefix="cc")
+    # AWS's service authorization page does not have these operations yet: by analogy.
+    extra_actions: ClassVar = {
+        "CreateChannelContract": (
+            "GetProgramManagementAccount",
+            "GetRelationship",
+            "TagResource",
+        ),
+    }
+    fields_missing_from_list = (
+        "cancellationReason",
+        "signatoryName",
+        "signatoryEmail",
+        "legalEntityAddress",
+    )
+    removed_by = "cancel-channel-contract --catalog {catalog} --identifier {id}"
+    completeness_field = "status"
+    deleted_statuses = frozenset({"EXPIRED"})
+    terminal_statuses = frozenset({"EXPIRED", "CANCELED", "INACTIVE"})
+
+    def create(self, request: CreateRequest[Inputs]) -> str:
+        """
+        Send the contract, unless an equal one was sent already.
+
+        A client token alone does not prevent a second one: who starts afresh has another token.
+        """
+        inputs = request.inputs
+        if equal := self.find_existing(inputs):
+            raise Conflict(
+                "This contract was sent already.",
+                f"{equal} says the same about the same relationship, and is PENDING or ACCEPTED. "
+                "Nothing is sent twice for signature, by a forced replacement neither.",
+            )
+        try:
+            created = self.account.client.create_channel_contract(
+                clientToken=request.client_token, **inputs.for_aws()
+            )
+        except Conflict as conflict:
+            raise self._explained(inputs, conflict) from conflict
+        return str(created["channelContractDetail"]["arn"])
+
+    def _explained(self, inputs: Inputs, conflict: Conflict) -> Conflict:
+        """Name the pending contract about the same relationship, which says something else."""
+        pending: list[Properties] = []
+        with suppress(ProviderError):
+            pending = self._about(inputs, ["PENDING"])
+        if not pending:
+            return conflict
+        arn = pending[0]["arn"]
+        return Conflict(
+            conflict.what,
+            f"{conflict.why} It is {arn}.",
+            "AWS lets one contract at a time wait for its signature: wait, or cancel it, then run "
+            "the command again. A forced replacement of it needs `delete_before_replace=True` "
+            "among its options.",
+            self.removal(arn) + self.account.profile_option(),
+        )
+
+    def find_existing(self, inputs: Inputs) -> str | None:
+        """Find the contract, PENDING or ACCEPTED, that says the same about the relationship."""
+        wanted = inputs.for_pulumi()["payload"].get(_MEMBER)
+        if wanted is None:
+            return None
+        for item in self._about(inputs, _LIVE):
+            found = self.State.lenient(self.read(ReadRequest(item["arn"], {}))).for_pulumi()
+            if _says(found, wanted):
+                return str(item["arn"])
+        return None
+
+    def _about(self, inputs: Inputs, statuses: Collection[str]) -> list[Properties]:
+        """List the contracts about the same relationship, as AWS has them now."""
+        payload = inputs.payload.managed_services_attestation_payload
+        if payload is None:
+            return []
+        filters = _filters(inputs.catalog, payload.relationship_identifier, statuses)
+        items, following = listings.page(self.account.client, filters, "")
+        while following:
+            more, following = listings.page(self.account.client, filters, following)
+            items += more
+        return items
+
+    def read(self, request: ReadRequest) -> Properties:
+        """Get it."""
+        found = self.account.client.get_channel_contract(
+            catalog=Arn.parse(request.arn).catalog, identifier=request.arn
+        )
+        # What is not there is gone: nothing older may stand in for it.
+        return {"cancellationReason": None, **found["channelContractDetail"]}
+
+    def shown(self, stated: Properties) -> Properties:
+        """Put the payload together, which AWS shows as details."""
+        details = (stated.get("details") or {}).get(_DETAILS)
+        payload = {_MEMBER: details} if details else None
+        return super().shown(stated | {"payload": payload})
+
+    def imported(self, stated: Properties) -> Properties:
+        """Tell the inputs; a contract without its address cannot be described."""
+        found = self.shown(stated)
+        if "legalEntityAddress" not in found.get("payload", {}).get(_MEMBER, {}):
+            raise Refused(
+                f"{stated['arn']} cannot be imported.",
+                "AWS does not show the address of its legal entity, which the payload has to have.",
+                "AWS keeps the contract on record; leave it out of the stack.",
+            )
+        return found
+
+    def delete(self, request: DeleteRequest) -> str | None:
+        """Cancel one that waits for its signature; let any other go."""
+        arn, state = request.arn, request.state
+        status, canceled = state.get("status"), False
+        if status in (None, "PENDING"):
+            try:
+                self.account.client.cancel_channel_contract(
+                    catalog=Arn.parse(arn).catalog,
+                    identifier=arn,
+                    reason=state.get("cancelReason") or CANCEL_REASON,
+                )
+                return None
+            except (Refused, Conflict) as refusal:
+                status = self.read(ReadRequest(arn, state))["status"]
+                # AWS refuses to cancel a pending one only for its age.
+                if status == "PENDING" and isinstance(refusal, Conflict):
+                    raise
+            canceled = status in ("CANCELED", "EXPIRED")
+        return (
+            None
+            if canceled
+            else f"{_STAYING.get(str(status), _ON_RECORD)}".format(
+                status=status, arn=arn, end=_end_of(state) or "its end"
+            )
+        )
+
+    @classmethod
+    def deletes_first(cls, state: Properties) -> bool:
+        """Cancel one that waits for its signature first: AWS may refuse a second one beside it."""
+        return state.get("status") == "PENDING"
+
+    @classmethod
+    def replacing(cls, state: Properties) -> str | None:
+        """Tell which comes first."""
+        arn = state.get("arn")
+        if cls.deletes_first(state):
+            return (
+                f"{arn} is PENDING: it is canceled first, and then a new contract is sent for "
+                "signature."
+            )
+        if state.get("status") != "ACCEPTED":
+            return f"{arn} is {state.get('status')}: a new contract is sent for signature."
+        return (
+            f"{arn} is ACCEPTED: a new contract is sent for signature first. The old one leaves "
+            "this stack, and stays in force until the new one is signed."
+        )
+
+    def remark(self, state: Properties, urn: str) -> str | None:
+        """Tell of what is not in force, although nobody took it out of the stack."""
+        arn, status = state.get("arn"), state.get("status")
+        if status == "INACTIVE":
+            other = self._in_effect(state)
+            effect = f"{other} is in effect in its place." if other else "No other is in effect."
+            return (
+                f"The contract {arn} is INACTIVE, and stays in this stack. {effect} A change of "
+                "its payload sends a new one."
+            )
+        if status != "CANCELED":
+            return None
+        reason = state.get("cancellationReason")
+        said = (
+            f"The contract {arn} was canceled{f' ({reason})' if reason else ''}. It stays in this "
+            "stack as CANCELED until its payload changes. "
+        )
+        if not urn:
+            return (
+                said + "`pulumi up --replace` with its URN, which `pulumi stack --show-urns` "
+                "shows, sends it anew."
+            )
+        return f"{said}To send it anew:\n\n    pulumi up --replace {shlex.quote(urn)}\n"
+
+    def _in_effect(self, state: Properties) -> str | None:
+        """Find the contract in effect about the same relationship; None where nobody can tell."""
+        about = self.parents(str(state.get("arn")), state)
+        found: list[Properties] = []
+        with suppress(ProviderError):
+            for relationship in about:
+                found = list(contracts_about(self, state["catalog"], relationship, ["ACCEPTED"]))
+        return str(found[-1]["arn"]) if found else None
+
+    @classmethod
+    def ending(cls, state: Properties, until: str) -> str | None:
+        """Tell of the end of a contract in force."""
+        end = _end_of(state)
+        if state.get("status") != "ACCEPTED" or not end:
+            return None
+        if parse_timestamp(end) > parse_timestamp(until):
+            return None
+        return (
+            f"The contract {state.get('arn')} ends at {end}. To renew it, give its payload a later "
+            "endDate, which sends a new contract for signature."
+        )
+
+    @classmethod
+    def misfits(
+        cls, inputs: Properties, known: Callable[[str], Properties]
+    ) -> tuple[list[Failure], list[str]]:
+        """Hold the payload against the relationship that it names."""
+        payload = inputs.get("payload")
+        given = payload.get(_MEMBER) if isinstance(payload, dict) else None
+        if not isinstance(given, dict) or not isinstance(given.get("relationshipIdentifier"), str):
+            return [], []
+        return _misfits(given, known(given["relationshipIdentifier"]))
+
+    @classmethod
+    def narrowing(cls, statuses: Collection[str]) -> Properties:
+        """Only what waits for its signature or is in force is worth managing."""
+        return {"statuses": [status for status in statuses if status in _LIVE] or list(_LIVE)}
+
+    @classmethod
+    def title(cls, item: Properties) -> str:
+        """Name it by its type and its relationship: the legal entity's name is private."""
+        kind = str(item.get("contractType")).replace("_", " ").lower()
+        return " ".join([kind, *cls.parents("", item)])
+
+    @classmethod
+    def parents(cls, arn: str, state: Properties) -> Collection[str]:
+        """The relationship that it is about."""
+        about = _details(state).get("relationshipIdentifier")
+        return (about,) if isinstance(about, str) else ()
+
+
+_STAYING = {
+    "ACCEPTED": (
+        "The contract is ACCEPTED, and AWS has no way to undo that: {arn} leaves this stack and "
+        "stays in force until {end}, or until a newer one is signed."
+    ),
+    "PENDING": (
+        "AWS cancels a contract only within 30 days: {arn} leaves this stack and stays PENDING, so "
+        "that it can still be signed, which puts it in force."
+    ),
+}
+_ON_RECORD = (
+    "The contract is {status}, so that nothing of it is in force. AWS keeps it on record: {arn} "
+    "leaves this stack."
+)
+
+
+def contracts_about(
+    resource: Resource, catalog: str, relationship: str, statuses: Collection[str]
+) -> list[Properties]:
+    """List the contracts about a relationship by its short id, the one signed last at the end."""
+    items = resource.account.items(_filters(catalog, relationship, statuses))
+    return sorted(items, key=lambda item: item.get("respondedAt") or item["createdAt"])
+
+
+def _filters(catalog: str, relationship: str, statuses: Collection[str]) -> Any:
+    return ChannelContract.Filters.of(
+        catalog,
+        contractType="MANAGED_SERVICES_ATTESTATION",
+        statuses=list(statuses),
+        contractTypeFilters={
+            "managedServicesAttestationTypeFilters": {"relationshipIdentifiers": [relationship]}
+        },
+    )
+
+
+def _details(state: Properties) -> Properties:
+    details = state.get("details")
+    found = details.get(_DETAILS) if isinstance(details, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _end_of(state: Properties) -> str | None:
+    end = _details(state).get("endDate")
+    return end if isinstance(end, str) else None
+
+
+def _says(state: Properties, wanted: Properties) -> bool:
+    """Compare a payload with what AWS shows, but for an address that AWS does not show."""
+    shown = _details(state)
+    hidden = {"legalEntityAddress"} - shown.keys()
+    names = ManagedServicesAttestationPayload.names()
+    return all(shown.get(name) == wanted.get(name) for name in names if name not in hidden)
+
+
+def _misfits(given: Properties, about: Properties) -> tuple[list[Failure], list[str]]:
+    path = f"payload.{_MEMBER}"
+    failures, warnings = [], []
+    start, end = about.get("startDate"), given.get("endDate")
+    if start and isinstance(end, str) and parse_timestamp(end) <= parse_timestamp(start):
+        reason = f"must be after the start of the relationship, {start}"
+        failures.append(Failure(f"{path}.endDate", reason))
+    scope, members = about.get("accountScope"), given.get("memberAccountIds")
+    if scope == "ENTIRE_ORGANIZATION" and members:
+        reason = "does not go with a relationship whose accountScope is ENTIRE_ORGANIZATION"
+        failures.append(Failure(f"{path}.memberAccountIds", reason))
+    if scope == "SPECIFIC_MEMBER_ACCOUNTS" and not members:
+        warnings.append(
+            f"{path}.memberAccountIds is absent, and the relationship's accountScope is "
+            "SPECIFIC_MEMBER_ACCOUNTS: AWS probably asks which accounts are meant."
+        )
+    return failures, warnings

@@ -1,0 +1,326 @@
+"""A managed services customer and its contract, through the real engine, in both forms."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from e2e.channel_program import FORMS, writes
+from e2e.engine import CUSTOMER, MANAGEMENT, ROOT, Engine, Stack, changes
+from e2e.test_crash import provider_of, until
+from pulumi.automation import CommandError
+
+CONFIG = {"partnercentral:catalog": "Sandbox"}
+ADDRESS = {
+    "address_line": "1 Main Street",
+    "city": "Springfield",
+    "state_or_region": "Oregon",
+    "postal_code": "97477",
+    "country_code": "US",
+}
+PRIVATE = ["Acme Incorporated", "1 Main Street", "Springfield", "Jane Doe", "jane@example.com"]
+BOTH = pytest.mark.parametrize("form", FORMS)
+
+
+def later(days: float) -> str:
+    """Give a time so many days ahead, in the form of AWS."""
+    return f"{datetime.now(timezone.utc) + timedelta(days=days):%Y-%m-%dT00:00:00Z}"
+
+
+def program(form: str, options: dict[str, Any] | None = None, **changed: Any) -> Callable[[], None]:
+    """Make the program; *changed* are a contract's end, reason, tags and signatory."""
+
+    def run() -> None:
+        channel = FORMS[form].channel
+        account = channel.ProgramManagementAccount(
+            "account",
+            program="MANAGED_SERVICES_PROVIDER",
+            type="MANAGED_SERVICES",
+            account_id=MANAGEMENT,
+            display_name="Managed",
+        )
+        acme = channel.Relationship(
+            "acme",
+            program_management_account_identifier=account.arn,
+            associated_account_id=CUSTOMER,
+            association_type="MANAGED_SERVICES_END_CUSTOMER",
+            account_scope="SPECIFIC_MEMBER_ACCOUNTS",
+            sector="COMMERCIAL",
+            display_name="Acme",
+        )
+        contract = channel.ChannelContract(
+            "attestation",
+            contract_type="MANAGED_SERVICES_ATTESTATION",
+            cancel_reason=changed.get("reason"),
+            tags=changed.get("tags"),
+            payload={
+                "managed_services_attestation_payload": {
+                    "program_management_account_identifier": account.arn,
+                    "relationship_identifier": acme.arn,
+                    "end_date": changed.get("end", later(300)),
+                    "supported_services": changed.get("services", ["SECURITY", "MONITORING"]),
+                    "member_account_ids": [CUSTOMER],
+                    "legal_entity_name": "Acme Incorporated",
+                    "legal_entity_address": ADDRESS,
+                    "signatory_name": changed.get("signatory", "Jane Doe"),
+                    "signatory_email": "jane@example.com",
+                }
+            },
+            opts=pulumi.ResourceOptions(**(options or {})),
+        )
+        pulumi.export("contract", contract.arn)
+        pulumi.export("details", contract.details)
+
+    return run
+
+
+def contracts(emulator: Any) -> list[dict[str, Any]]:
+    """Give the contracts at AWS, oldest first."""
+    return [each for each in emulator.objects() if each["id"].startswith("cc-")]
+
+
+def leaks(*texts: str) -> list[str]:
+    """Find what is private in texts."""
+    return [private for private in PRIVATE if any(private in text for text in texts)]
+
+
+def files(folder: Path) -> list[str]:
+    """Read every file below a folder."""
+    return [path.read_text(errors="replace") for path in folder.rglob("*") if path.is_file()]
+
+
+@BOTH
+def test_a_managed_services_customer_lives_and_dies(engine: Engine, emulator, form) -> None:
+    """Previewed without a call, deployed, tagged, refreshed and destroyed, with clean previews."""
+    stack = engine.stack(program(form), **CONFIG)
+    assert changes(stack.preview()) == {"create": 4}
+    assert emulator.calls() == {}
+    stack.up()
+    (contract,) = contracts(emulator)
+    assert stack.state()["attestation"]["id"] == contract["arn"]
+    assert stack.state()["attestation"]["outputs"]["status"] == "ACCEPTED"
+
+    emulator.reset_calls()
+    assert stack.up().summary.resource_changes == {"same": 4}
+    assert emulator.calls() == {}
+
+    stack.refresh()
+    acme = stack.state()["acme"]["outputs"]
+    assert acme["channelContractId"] == contract["id"]
+    assert acme["accountScope"] == "SPECIFIC_MEMBER_ACCOUNTS"
+    assert acme["endDate"] == later(300)
+    assert changes(stack.preview()) == {}
+
+    reordered = program(form, services=["MONITORING", "SECURITY", "MONITORING"])
+    assert changes(engine.stack(reordered, **CONFIG).preview()) == {}
+
+    tagged = engine.stack(program(form, tags={"team": "blue"}, reason="Bye."), **CONFIG)
+    assert changes(tagged.preview()) == {"update": 1}
+    emulator.reset_calls()
+    tagged.up()
+    assert writes(emulator) == {"TagResource": 1}
+
+    destroyed = tagged.destroy()
+    assert "stays in force until" in destroyed.stdout
+    assert [each["status"] for each in emulator.objects()] == ["ACCEPTED"]
+
+
+@BOTH
+def test_nothing_private_is_in_state_previews_or_logs(engine: Engine, emulator, form) -> None:
+    """Signatory, legal entity and address are encrypted in the state, and shown nowhere."""
+    texts: list[str] = []
+
+    def listen(event: Any) -> None:
+        texts.append(json.dumps(event, default=vars))
+
+    stack = engine.stack(program(form), **CONFIG)
+    loud = {"on_event": listen, "diff": True}
+    texts.append(stack.preview(**loud).stdout)
+    texts.append(stack.up(**loud).stdout)
+    texts.append(stack.refresh(**loud).stdout)
+    renewed = engine.stack(program(form, end=later(400)), **CONFIG)
+    texts.append(renewed.preview(**loud).stdout)
+    texts.append(renewed.up(**loud).stdout)
+    texts.append(json.dumps(renewed.automated.export_stack().deployment))
+    texts += files(engine.folder / "backend")
+    texts.append(renewed.destroy(**loud).stdout)
+    assert len(texts) > 10
+    assert leaks(*texts) == []
+    assert leaks(json.dumps(contracts(emulator))) == PRIVATE
+
+
+@BOTH
+def test_a_contract_in_force_is_replaced_without_a_gap(engine: Engine, emulator, form) -> None:
+    """The preview says that the new one comes first; AWS is never without one in effect."""
+    engine.stack(program(form), **CONFIG).up()
+    stack = engine.stack(program(form, end=later(400)), **CONFIG)
+    previewed = stack.preview(diff=True)
+    assert "a new contract is sent for signature first" in previewed.stdout
+    assert previewed.change_summary.get("replace") == 1
+    emulator.reset_calls()
+    order: list[str] = []
+    stack.up(on_event=lambda event: order.append(_step(event)))
+    assert [step for step in order if step] == ["create-replacement", "replace", "delete-replaced"]
+    assert [each["status"] for each in contracts(emulator)] == ["INACTIVE", "ACCEPTED"]
+    assert writes(emulator) == {"CreateChannelContract": 1}
+
+
+@BOTH
+def test_a_pending_contract_is_canceled_before_its_replacement(
+    engine: Engine, emulator, form
+) -> None:
+    """The preview says that it is canceled first, and AWS has one pending contract at a time."""
+    emulator.set(sandbox_contract_seconds=1e9)
+    engine.stack(program(form, reason="Too early."), **CONFIG).up()
+    stack = engine.stack(program(form, reason="Too early.", end=later(400)), **CONFIG)
+    assert "it is canceled first" in stack.preview(diff=True).stdout
+    stack.up()
+    assert [each["status"] for each in contracts(emulator)] == ["CANCELED", "PENDING"]
+    assert contracts(emulator)[0]["cancellationReason"] == "Too early."
+    stack.destroy()
+    assert [each["status"] for each in contracts(emulator)] == ["CANCELED", "CANCELED"]
+
+
+def _step(event: Any) -> str:
+    metadata = getattr(event.resource_pre_event, "metadata", None)
+    named = metadata is not None and metadata.urn.endswith("::attestation")
+    return re.sub(r".*\.", "", str(getattr(metadata.op, "value", metadata.op))) if named else ""
+
+
+@BOTH
+def test_a_forced_replacement_never_sends_an_equal_contract(engine: Engine, emulator, form) -> None:
+    """What is in force is not sent for signature again: the error names it."""
+    stack = engine.stack(program(form), **CONFIG)
+    stack.up()
+    urn = stack.state()["attestation"]["urn"]
+    with pytest.raises(CommandError) as caught:
+        stack.up(replace=[urn])
+    assert contracts(emulator)[0]["arn"] in str(caught.value)
+    assert "Nothing is sent twice for signature" in str(caught.value)
+    assert len(contracts(emulator)) == 1
+    assert changes(stack.preview()) == {}
+
+
+@BOTH
+def test_a_contract_canceled_by_somebody_else_stays_until_it_is_replaced(
+    engine: Engine, emulator, client, form
+) -> None:
+    """A refresh warns, an `up` sends nothing, and `--replace` sends a new one."""
+    emulator.set(sandbox_contract_seconds=1e9)
+    stack = engine.stack(program(form), **CONFIG)
+    stack.up()
+    state = stack.state()["attestation"]
+    client().cancel_channel_contract(catalog="Sandbox", identifier=state["id"], reason="Wrong.")
+    assert "was canceled (Wrong.)" in stack.refresh().stdout
+    assert stack.state()["attestation"]["outputs"]["status"] == "CANCELED"
+    stack.up()
+    assert len(contracts(emulator)) == 1
+    stack.up(replace=[state["urn"]])
+    assert [each["status"] for each in contracts(emulator)] == ["CANCELED", "PENDING"]
+
+
+@BOTH
+def test_an_expired_contract_is_sent_anew(engine: Engine, emulator, form) -> None:
+    """A refresh finds it gone, and the next `up` sends a new one."""
+    emulator.set(sandbox_contract_seconds=1e9)
+    stack = engine.stack(program(form), **CONFIG)
+    stack.up()
+    emulator.advance(31 * 86400)
+    stack.refresh()
+    assert changes(stack.preview()) == {"create": 1}
+    stack.up()
+    assert [each["status"] for each in contracts(emulator)] == ["EXPIRED", "PENDING"]
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+
+sys.path[:0] = [{tests!r}]
+from e2e.engine import Engine
+from e2e.test_managed_services import CONFIG, program
+
+Engine(Path({folder!r}), {url!r}).stack(program({form!r}), **CONFIG).up()
+"""
+
+
+@pytest.mark.parametrize(
+    ("form", "process"),
+    [("dynamic", b"pulumi.dynamic"), ("plugin", b"partnercentral_provider")],
+)
+def test_a_killed_provider_never_leads_to_two(engine: Engine, emulator, form, process) -> None:
+    """AWS took the contract, the answer was lost with the provider: the next `up` names it."""
+    emulator.fault("GetChannelContract", delay=5.0)
+    text = PROGRAM.format(
+        tests=str(ROOT / "tests"), folder=str(engine.folder), url=emulator.url, form=form
+    )
+    running = subprocess.Popen(
+        [sys.executable, "-c", text],
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until(lambda: contracts(emulator))
+    os.kill(provider_of(running.pid, process), signal.SIGKILL)
+    running.wait()
+    (sent,) = contracts(emulator)
+    stack = engine.stack(program(form), **CONFIG)
+    with pytest.raises(CommandError) as caught:
+        stack.up()
+    assert sent["arn"] in str(caught.value)
+    assert len(contracts(emulator)) == 1
+
+
+def test_a_contract_is_imported_and_listed(engine: Engine, emulator, tmp_path: Path) -> None:
+    """`pulumi import` writes a program whose preview is clean; `pulumi do … list` shows it."""
+    engine.stack(program("plugin"), **CONFIG).up()
+    (contract,) = contracts(emulator)
+
+    def adopt() -> None:
+        said = dict(contract["details"]["managedServicesAttestationDetails"])
+        FORMS["plugin"].channel.ChannelContract(
+            "attestation",
+            contract_type="MANAGED_SERVICES_ATTESTATION",
+            payload={"managed_services_attestation_payload": _snake(said)},
+            opts=pulumi.ResourceOptions(import_=contract["arn"]),
+        )
+
+    other = engine.stack(adopt, "other", **CONFIG)
+    assert changes(other.preview()) == {"import": 1, "create": 1}
+    other.up()
+    assert len(contracts(emulator)) == 1
+    assert leaks(*files(engine.folder / "backend")) == []
+    listed = engine.run(
+        "do", "partnercentral:channel:ChannelContract", "list", "--catalog", "Sandbox"
+    )
+    assert contract["arn"] in listed.stdout, listed.stderr
+
+
+def _snake(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            re.sub(r"(?<=[a-z0-9])([A-Z])|(?<=[a-z])(\d)", lambda m: f"_{m[0].lower()}", n): _snake(
+                v
+            )
+            for n, v in value.items()
+        }
+    return value
+
+
+@BOTH
+def test_a_contract_near_its_end_is_told_by_every_preview(engine: Engine, emulator, form) -> None:
+    """Nobody's attestation lapses unnoticed; the days are a configuration."""
+    stack: Stack = engine.stack(program(form, end=later(20)), **CONFIG)
+    stack.up()
+    assert "ends at" in stack.preview().stdout
+    assert "ends at" in stack.refresh().stdout
+    stack.config(partnercentral__contractExpiryWarningDays="5")
+    assert "ends at" not in stack.preview().stdout
