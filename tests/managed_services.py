@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.loaders import Loader
 
-MANAGEMENT, CUSTOMER = "111122223333", "444455556666"
+CUSTOMER = "444455556666"
 MODEL = Loader().load_service_model("partnercentral-channel", "service-2")
 KIND = "ChannelContract"
 MEMBER = "managedServicesAttestationPayload"
@@ -15,7 +15,7 @@ DETAILS = "managedServicesAttestationDetails"
 PROVIDER = {
     "program": "MANAGED_SERVICES_PROVIDER",
     "type": "MANAGED_SERVICES",
-    "accountId": MANAGEMENT,
+    "accountId": "222233334444",
     "displayName": "Managed",
 }
 CUSTOMERS = {
