@@ -9,6 +9,12 @@ import boto3
 import pytest
 from botocore.config import Config
 from credential_process import process  # noqa: F401 - a fixture
+from managed_services import (  # noqa: F401 - fixtures
+    made_inputs,
+    made_managed,
+    made_patient,
+    made_provider,
+)
 from partnercentral_emulator import Emulator
 from partnercentral_provider.config import Configuration
 from partnercentral_provider.hosts.state_metadata import pack, unpack

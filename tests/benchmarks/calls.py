@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,14 @@ RELATIONSHIP = {
     "displayName": "Acme",
 }
 
+MANAGED = {
+    "associatedAccountId": CUSTOMER,
+    "associationType": "MANAGED_SERVICES_END_CUSTOMER",
+    "accountScope": "ENTIRE_ORGANIZATION",
+    "sector": "COMMERCIAL",
+    "displayName": "Acme",
+}
+
 
 def by_verb() -> str:
     """Take each resource through its verbs, and count the calls of each."""
@@ -35,9 +44,13 @@ def by_verb() -> str:
             "AWS_SECRET_ACCESS_KEY": "secret",
             "PARTNERCENTRAL_RATE_LIMITS": '{"*": 1e9}',
         }
-        rows = _Counted(emulator).rows()
-    return "AWS calls of each verb, as the emulator counts them:\n\n" + markdown(
-        ["resource", "verb", "calls"], rows
+        counted = _Counted(emulator)
+        rows, refreshed = counted.rows(), counted.refreshes(20)
+    return (
+        "AWS calls of each verb, as the emulator counts them:\n\n"
+        + markdown(["resource", "verb", "calls"], rows)
+        + "\n\nCalls of a refresh of 20 relationships at once, but for tags:\n\n"
+        + markdown(["relationships", "calls"], refreshed)
     )
 
 
@@ -79,7 +92,75 @@ class _Counted:
         self._delete(self._linked, "ChannelHandshake", pending)
         self._delete(self._linked, "Relationship", child)
         self._delete(self._linked, "ProgramManagementAccount", account)
+        self._contract()
         return sorted(self._rows, key=lambda row: row[0])
+
+    def _provider(self, number: int) -> str:
+        token = "partnercentral:channel:ProgramManagementAccount"
+        given = ACCOUNT | {
+            "program": "MANAGED_SERVICES_PROVIDER",
+            "type": "MANAGED_SERVICES",
+            "accountId": f"{number:012}",
+        }
+        return self._linked.create(token, self._linked.check(token, given).inputs).arn
+
+    def _contract(self) -> None:
+        """Take a contract through its verbs."""
+        parent = self._provider(1)
+        token = "partnercentral:channel:Relationship"
+        given = MANAGED | {"programManagementAccountIdentifier": parent}
+        about = self._linked.create(token, self._linked.check(token, given).inputs)
+        payload = {
+            "programManagementAccountIdentifier": parent,
+            "relationshipIdentifier": about.arn,
+            "endDate": "2100-01-01",
+            "supportedServices": ["MONITORING"],
+            "legalEntityName": "Acme",
+            "legalEntityAddress": {
+                "addressLine": "1 Main Street",
+                "city": "Springfield",
+                "stateOrRegion": "Oregon",
+                "postalCode": "97477",
+                "countryCode": "US",
+            },
+            "signatoryName": "Jane Doe",
+            "signatoryEmail": "jane@example.com",
+        }
+        contract = {
+            "contractType": "MANAGED_SERVICES_ATTESTATION",
+            "payload": {"managedServicesAttestationPayload": payload},
+        }
+        made = self._life(self._linked, "ChannelContract", contract, "")
+        self._delete(self._linked, "ChannelContract", made)
+
+    def refreshes(self, count: int) -> list[list[str]]:
+        """Count what a refresh of so many relationships costs, for each kind of them."""
+        return [
+            [name, self._refresh(count, parent, kind)]
+            for name, parent, kind in (
+                ("resale", self._resale(), RELATIONSHIP),
+                ("managed services", self._provider(2), MANAGED),
+            )
+        ]
+
+    def _resale(self) -> str:
+        token = "partnercentral:channel:ProgramManagementAccount"
+        given = ACCOUNT | {"accountId": f"{3:012}"}
+        return self._linked.create(token, self._linked.check(token, given).inputs).arn
+
+    def _refresh(self, count: int, parent: str, kind: dict[str, Any]) -> str:
+        token = "partnercentral:channel:Relationship"
+        made = []
+        for number in range(count):
+            other = {"associatedAccountId": f"{number:012}"}
+            given = kind | other | {"programManagementAccountIdentifier": parent}
+            made.append(self._linked.create(token, self._linked.check(token, given).inputs))
+        self._emulator.reset_calls()
+        with ThreadPoolExecutor(count) as threads:
+            list(threads.map(lambda m: self._linked.read(token, m.arn, m.state, m.inputs), made))
+        counted = self._emulator.calls()
+        names = ("ListRelationships", "GetRelationship")
+        return ", ".join(f"{counted[name]} {name}" for name in names if name in counted)
 
     def _life(self, life: Lifecycle, kind: str, given: dict[str, Any], name: str) -> dict[str, Any]:
         token = f"partnercentral:channel:{kind}"

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,9 @@ from typing import Any
 
 import pulumi
 import pytest
+import yaml
 from e2e.channel_program import FORMS, writes
+from e2e.cli import has_yaml
 from e2e.engine import CUSTOMER, MANAGEMENT, ROOT, Engine, Stack, changes
 from e2e.test_crash import provider_of, until
 from pulumi.automation import CommandError
@@ -87,6 +90,11 @@ def contracts(emulator: Any) -> list[dict[str, Any]]:
     return [each for each in emulator.objects() if each["id"].startswith("cc-")]
 
 
+def said(result: Any) -> str:
+    """Give all that a command printed: with a full diff, warnings go to stderr."""
+    return f"{result.stdout}{result.stderr}"
+
+
 def leaks(*texts: str) -> list[str]:
     """Find what is private in texts."""
     return [private for private in PRIVATE if any(private in text for text in texts)]
@@ -129,7 +137,7 @@ def test_a_managed_services_customer_lives_and_dies(engine: Engine, emulator, fo
     assert writes(emulator) == {"TagResource": 1}
 
     destroyed = tagged.destroy()
-    assert "stays in force until" in destroyed.stdout
+    assert "stays in force until" in said(destroyed)
     assert [each["status"] for each in emulator.objects()] == ["ACCEPTED"]
 
 
@@ -143,17 +151,16 @@ def test_nothing_private_is_in_state_previews_or_logs(engine: Engine, emulator, 
 
     stack = engine.stack(program(form), **CONFIG)
     loud = {"on_event": listen, "diff": True}
-    texts.append(stack.preview(**loud).stdout)
-    texts.append(stack.up(**loud).stdout)
-    texts.append(stack.refresh(**loud).stdout)
+    texts.append(said(stack.preview(**loud)))
+    texts.append(said(stack.up(**loud)))
+    texts.append(said(stack.refresh(**loud)))
     renewed = engine.stack(program(form, end=later(400)), **CONFIG)
-    texts.append(renewed.preview(**loud).stdout)
-    texts.append(renewed.up(**loud).stdout)
-    texts.append(json.dumps(renewed.automated.export_stack().deployment))
+    texts.append(said(renewed.preview(**loud)))
+    texts.append(said(renewed.up(**loud)))
     texts += files(engine.folder / "backend")
-    texts.append(renewed.destroy(**loud).stdout)
+    texts.append(said(renewed.destroy(**loud)))
     assert len(texts) > 10
-    assert leaks(*texts) == []
+    assert [text[:300] for text in texts if leaks(text)] == []
     assert leaks(json.dumps(contracts(emulator))) == PRIVATE
 
 
@@ -163,7 +170,7 @@ def test_a_contract_in_force_is_replaced_without_a_gap(engine: Engine, emulator,
     engine.stack(program(form), **CONFIG).up()
     stack = engine.stack(program(form, end=later(400)), **CONFIG)
     previewed = stack.preview(diff=True)
-    assert "a new contract is sent for signature first" in previewed.stdout
+    assert "a new contract is sent for signature first" in said(previewed)
     assert previewed.change_summary.get("replace") == 1
     emulator.reset_calls()
     order: list[str] = []
@@ -181,7 +188,7 @@ def test_a_pending_contract_is_canceled_before_its_replacement(
     emulator.set(sandbox_contract_seconds=1e9)
     engine.stack(program(form, reason="Too early."), **CONFIG).up()
     stack = engine.stack(program(form, reason="Too early.", end=later(400)), **CONFIG)
-    assert "it is canceled first" in stack.preview(diff=True).stdout
+    assert "it is canceled first" in said(stack.preview(diff=True))
     stack.up()
     assert [each["status"] for each in contracts(emulator)] == ["CANCELED", "PENDING"]
     assert contracts(emulator)[0]["cancellationReason"] == "Too early."
@@ -201,6 +208,7 @@ def test_a_forced_replacement_never_sends_an_equal_contract(engine: Engine, emul
     stack = engine.stack(program(form), **CONFIG)
     stack.up()
     urn = stack.state()["attestation"]["urn"]
+    stack.preview()  # what created it need not be known any more
     with pytest.raises(CommandError) as caught:
         stack.up(replace=[urn])
     assert contracts(emulator)[0]["arn"] in str(caught.value)
@@ -219,7 +227,7 @@ def test_a_contract_canceled_by_somebody_else_stays_until_it_is_replaced(
     stack.up()
     state = stack.state()["attestation"]
     client().cancel_channel_contract(catalog="Sandbox", identifier=state["id"], reason="Wrong.")
-    assert "was canceled (Wrong.)" in stack.refresh().stdout
+    assert "was canceled (Wrong.)" in said(stack.refresh())
     assert stack.state()["attestation"]["outputs"]["status"] == "CANCELED"
     stack.up()
     assert len(contracts(emulator)) == 1
@@ -315,12 +323,50 @@ def _snake(value: Any) -> Any:
     return value
 
 
+EXAMPLE = "06-managed-services"
+
+
+@BOTH
+def test_the_example_is_deployed_and_destroyed_twice(engine: Engine, emulator, form) -> None:
+    """The whole customer in one program, in both forms, with nothing to change after an `up`."""
+    project = yaml.safe_load((ROOT / "examples" / EXAMPLE / "Pulumi.yaml").read_text())
+    make = engine.example if form == "dynamic" else engine.through_the_plugin
+    stack = make(EXAMPLE, project=project["name"], **project["config"])
+    for _ in range(2):
+        assert stack.up().outputs["status"].value == "ACCEPTED"
+        assert changes(stack.preview()) == {}
+        stack.destroy()
+    assert {each["status"] for each in emulator.objects()} == {"ACCEPTED"}
+
+
+@pytest.mark.skipif(not has_yaml(), reason="YAML's language host is built with Go")
+def test_the_example_in_yaml(engine: Engine, emulator, tmp_path: Path) -> None:
+    """The CLI's own commands deploy and destroy it, and its state tells nothing private."""
+    folder = tmp_path / "yaml"
+    shutil.copytree(ROOT / "examples" / EXAMPLE / "yaml", folder)
+
+    def command(*arguments: str) -> str:
+        done = engine.run(*arguments, cwd=folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    command("stack", "init", "dev")
+    shown = command("preview", "--diff")
+    assert leaks(shown) == []
+    command("up", "--yes", "--skip-preview")
+    assert contracts(emulator)[0]["status"] == "ACCEPTED"
+    command("refresh", "--yes", "--skip-preview")
+    assert leaks(*files(engine.folder / "backend"), command("stack", "--show-urns")) == []
+    command("preview", "--expect-no-changes")
+    command("destroy", "--yes", "--skip-preview")
+
+
 @BOTH
 def test_a_contract_near_its_end_is_told_by_every_preview(engine: Engine, emulator, form) -> None:
     """Nobody's attestation lapses unnoticed; the days are a configuration."""
     stack: Stack = engine.stack(program(form, end=later(20)), **CONFIG)
     stack.up()
-    assert "ends at" in stack.preview().stdout
-    assert "ends at" in stack.refresh().stdout
+    assert "ends at" in said(stack.preview())
+    assert "ends at" in said(stack.refresh())
     stack.config(partnercentral__contractExpiryWarningDays="5")
-    assert "ends at" not in stack.preview().stdout
+    assert "ends at" not in said(stack.preview())

@@ -60,6 +60,7 @@ def test_parents_come_before_children() -> None:
     assert [kind.__name__ for kind in parents_first()] == [
         "ProgramManagementAccount",
         "Relationship",
+        "ChannelContract",
         "ChannelHandshake",
     ]
 

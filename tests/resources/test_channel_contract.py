@@ -1,108 +1,29 @@
 """Channel contracts: sent once, canceled while nobody signed, let go afterwards."""
 
 import copy
-from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from botocore.loaders import Loader
-from conftest import CUSTOMER, MANAGEMENT
+from conftest import CUSTOMER
+from managed_services import (
+    ADDRESS,
+    CUSTOMERS,
+    DETAILS,
+    END,
+    KIND,
+    MEMBER,
+    NEWER,
+    PRIVATE,
+    contracts,
+    later,
+    sign,
+)
 from partnercentral_provider.lifecycle.requests import ReadRequest, UpdateRequest
 from partnercentral_provider.model.errors import Conflict, Refused
 from partnercentral_provider.model.unknown import UNKNOWN
 from partnercentral_provider.resources.channel_contract import CANCEL_REASON
 
-MODEL = Loader().load_service_model("partnercentral-channel", "service-2")
-KIND = "ChannelContract"
-MEMBER = "managedServicesAttestationPayload"
-DETAILS = "managedServicesAttestationDetails"
-PROVIDER = {
-    "program": "MANAGED_SERVICES_PROVIDER",
-    "type": "MANAGED_SERVICES",
-    "accountId": MANAGEMENT,
-    "displayName": "Managed",
-}
-CUSTOMERS = {
-    "associatedAccountId": CUSTOMER,
-    "associationType": "MANAGED_SERVICES_END_CUSTOMER",
-    "accountScope": "SPECIFIC_MEMBER_ACCOUNTS",
-    "sector": "COMMERCIAL",
-    "displayName": "Acme",
-}
-ADDRESS = {
-    "addressLine": "1 Main Street",
-    "city": "Springfield",
-    "stateOrRegion": "Oregon",
-    "postalCode": "97477",
-    "countryCode": "US",
-}
-PRIVATE = ["Acme Incorporated", "1 Main Street", "Springfield", "Jane Doe", "jane@example.com"]
-
-pytestmark = pytest.mark.skipif(
-    "CreateChannelContract" not in MODEL["operations"],
-    reason="the installed botocore does not know channel contracts yet",
-)
-
-
-def later(days: float) -> str:
-    """Give a time so many days ahead, in the form of AWS."""
-    return f"{datetime.now(timezone.utc) + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
-
-
-END = later(300)
-
-
-@pytest.fixture
-def provider(life) -> dict[str, Any]:
-    """Enrol an account for managed services; its state."""
-    return life().create("ProgramManagementAccount", **PROVIDER)
-
-
-@pytest.fixture
-def managed(life, provider) -> dict[str, Any]:
-    """Record a managed services relationship; its state."""
-    return life().create(
-        "Relationship", **CUSTOMERS, programManagementAccountIdentifier=provider["arn"]
-    )
-
-
-@pytest.fixture
-def inputs(provider, managed) -> Callable[..., dict[str, Any]]:
-    """Make the inputs of a contract, with members of its payload that are *changed*."""
-
-    def make(**changed: Any) -> dict[str, Any]:
-        said = {
-            "programManagementAccountIdentifier": provider["arn"],
-            "relationshipIdentifier": managed["arn"],
-            "endDate": END,
-            "supportedServices": ["SECURITY", "MONITORING"],
-            "memberAccountIds": ["555566667777", CUSTOMER],
-            "legalEntityName": "Acme Incorporated",
-            "legalEntityAddress": ADDRESS,
-            "signatoryName": "Jane Doe",
-            "signatoryEmail": "jane@example.com",
-        } | changed
-        given = {name: value for name, value in said.items() if value is not None}
-        return {"contractType": "MANAGED_SERVICES_ATTESTATION", "payload": {MEMBER: given}}
-
-    return make
-
-
-@pytest.fixture
-def patient(emulator) -> None:
-    """Let Sandbox leave contracts PENDING, so that they wait for a signature."""
-    emulator.set(sandbox_contract_seconds=1e9)
-
-
-def contracts(emulator: Any) -> list[dict[str, Any]]:
-    """Give the contracts at AWS, oldest first."""
-    return [each for each in emulator.objects() if each["id"].startswith("cc-")]
-
-
-def sign(emulator: Any, arn: str, status: str = "ACCEPTED") -> None:
-    """Play the signatory, as the emulator's control does."""
-    emulator.application._controlled("POST", "contracts", {"arn": arn, "status": status})
+pytestmark = NEWER
 
 
 def test_a_contract_is_sent_and_read_back(life, inputs, emulator) -> None:

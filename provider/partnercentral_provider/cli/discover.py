@@ -83,7 +83,8 @@ def run(options: argparse.Namespace) -> str:
     _write(options.output, json.dumps({"resources": resources}, indent=1) + "\n")
     steps.finish()
     reasons = {arn: reason for arn in wanted if (reason := walk.left_out(arn))}
-    return _told(options, len(resources), len(walk.found) - len(wanted), reasons)
+    told = _told(options, len(resources), len(walk.found) - len(wanted), reasons)
+    return "\n".join([*(f"No {kind}: {why}" for kind, why in walk.unsupported.items()), told])
 
 
 def _told(options: argparse.Namespace, new: int, held: int, reasons: dict[str, str]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..lifecycle.lifecycle import Lifecycle
 from ..lifecycle.requests import ListRequest
-from ..model.errors import Refused
+from ..model.errors import Refused, UnsupportedByBoto3
 from ..model.properties import Properties
 from ..resources import by_token, parents_first
 
@@ -70,6 +70,8 @@ class Walk:
         self.stage, self._following = 0, ""
         self.found: dict[str, tuple[str, Properties]] = {}
         self.described: dict[str, Properties | str] = {}
+        self.unsupported: dict[str, str] = {}
+        """Why a type is not listed, by its name: the installed boto3 is older than it."""
 
     def turn(self) -> Iterator[None]:
         """
@@ -111,7 +113,11 @@ class Walk:
         kind = STAGES[self.stage]
         token = f"partnercentral:channel:{kind}"
         narrowed = by_token()[token].narrowing(self._statuses)
-        page = self._life.list_page(ListRequest(token, narrowed, following=self._following))
+        try:
+            page = self._life.list_page(ListRequest(token, narrowed, following=self._following))
+        except UnsupportedByBoto3 as older:
+            self.unsupported[kind] = str(older.what)
+            return {"kind": kind, "items": [], "following": ""}
         return {"kind": kind, "items": page.details, "following": page.following}
 
     def _do(self, step: Properties) -> None:
