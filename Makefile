@@ -100,7 +100,7 @@ fuzz: $(READY) ## Send 5,000 odd requests to the plugin and 5,000 to the emulato
 
 chaos: $(READY) ## Live 1,000 random histories, or HISTORIES=25; SEED=7 repeats and shortens.
 	@cd tests && GRPC_VERBOSITY=ERROR ../$(PYTHON) -m chaos $(if $(HISTORIES),--histories $(HISTORIES)) \
-		$(if $(SEED),--seed $(SEED))
+		$(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS))
 
 emulator: $(READY) ## Serve the emulator on port 4599.
 	@$(VENV)/bin/partnercentral-emulator --port 4599

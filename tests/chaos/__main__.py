@@ -8,7 +8,7 @@ from random import SystemRandom
 from time import monotonic
 
 from .findings import KINDS
-from .run import PART, Outcome, part
+from .run import DYNAMIC, PART, Outcome, part
 
 OTHERS = ("errors of the test",)
 
@@ -22,7 +22,7 @@ def main() -> int:
     given = parser.parse_args()
     begun = monotonic()
     repeats = given.seed is not None
-    seed = given.seed if repeats else SystemRandom().randrange(10**6)
+    seed = given.seed if repeats else DYNAMIC * SystemRandom().randrange(1, 10**5) - 1
     print(f"{given.histories} histories from seed {seed}", flush=True)
     outcome = _run(given.histories, seed, given.jobs, repeats)
     _print(outcome, monotonic() - begun)
@@ -38,12 +38,16 @@ def _run(histories: int, seed: int, jobs: int, shrinks: bool) -> Outcome:
             pool.submit(part, seed + number, min(PART, histories - start), shrinks)
             for number, start in enumerate(starts)
         ]
-        for done in as_completed(parts):
-            ended = done.result()
-            outcome.add(ended)
-            print(f"{outcome.figures['histories']} of {histories}", flush=True)
-            for report in ended.reports:
-                print(f"\n{report}\n", flush=True)
+        try:
+            for done in as_completed(parts):
+                ended = done.result()
+                outcome.add(ended)
+                print(f"{outcome.figures['histories']} of {histories}", flush=True)
+                for report in ended.reports:
+                    print(f"\n{report}\n", flush=True)
+        except KeyboardInterrupt:
+            print("Interrupted: what follows is of the histories that came to their end.")
+            pool.shutdown(wait=False, cancel_futures=True)
     return outcome
 
 

@@ -114,7 +114,6 @@ class History(RuleBasedStateMachine):
         self.config: dict[str, Any] = {}
         self.full_disk = False
         self.broken = self.emulator_was_killed = False
-        self.figures["histories"] += 1
 
     # What the user does.
 
@@ -414,6 +413,7 @@ class History(RuleBasedStateMachine):
             self.config, self.full_disk = {}, False
             if not self.broken:
                 self._guarded(self._settle)
+            self.figures["histories"] += 1
         finally:
             self.world.control("POST", "clock", {"advance": -self.later})
 
