@@ -15,6 +15,7 @@ from .get_channel_contract import *
 from .get_channel_contracts import *
 from .get_channel_handshake import *
 from .get_channel_handshakes import *
+from .get_contract_in_effect import *
 from .get_program_management_account import *
 from .get_program_management_accounts import *
 from .get_relationship import *

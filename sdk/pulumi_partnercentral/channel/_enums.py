@@ -12,6 +12,7 @@ __all__ = [
     'ChannelContractStatus',
     'ChannelContractType',
     'ChannelHandshakeAnswer',
+    'ContractInEffectStatus',
     'Coverage',
     'HandshakeStatus',
     'HandshakeType',
@@ -118,6 +119,29 @@ class ChannelHandshakeAnswer(_builtins.str, Enum):
     REJECT = "REJECT"
     """
     The receiver refuses what the handshake asks.
+    """
+
+
+@pulumi.type_token("partnercentral:channel:ContractInEffectStatus")
+class ContractInEffectStatus(_builtins.str, Enum):
+    """
+    Whether a contract about a relationship is in force.
+    """
+    NONE = "NONE"
+    """
+    No contract was ever signed, and none is waiting for its signature.
+    """
+    PENDING = "PENDING"
+    """
+    No contract was ever signed, and one is waiting for its signature.
+    """
+    IN_FORCE = "IN_FORCE"
+    """
+    A contract was signed and is in force.
+    """
+    ENDED = "ENDED"
+    """
+    The contract that was signed last is not in force any more.
     """
 
 

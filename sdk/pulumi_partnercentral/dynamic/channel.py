@@ -28,6 +28,7 @@ from ..channel import (
     AwaitableGetChannelContractsResult,
     AwaitableGetChannelHandshakeResult,
     AwaitableGetChannelHandshakesResult,
+    AwaitableGetContractInEffectResult,
     AwaitableGetProgramManagementAccountResult,
     AwaitableGetProgramManagementAccountsResult,
     AwaitableGetRelationshipResult,
@@ -43,6 +44,7 @@ from ..channel import (
     ChannelHandshakePayloadArgs,
     ChannelHandshakePayloadArgsDict,
     ChannelHandshakeResponseArgs,
+    ContractInEffectStatus,
     ContractTypeFilters,
     ContractTypeFiltersDict,
     ContractTypeSort,
@@ -53,6 +55,7 @@ from ..channel import (
     GetChannelContractsResult,
     GetChannelHandshakeResult,
     GetChannelHandshakesResult,
+    GetContractInEffectResult,
     GetProgramManagementAccountResult,
     GetProgramManagementAccountsResult,
     GetRelationshipResult,
@@ -117,6 +120,7 @@ __all__ = [
     "AwaitableGetChannelContractsResult",
     "AwaitableGetChannelHandshakeResult",
     "AwaitableGetChannelHandshakesResult",
+    "AwaitableGetContractInEffectResult",
     "AwaitableGetProgramManagementAccountResult",
     "AwaitableGetProgramManagementAccountsResult",
     "AwaitableGetRelationshipResult",
@@ -135,6 +139,7 @@ __all__ = [
     "ChannelHandshakePayloadArgsDict",
     "ChannelHandshakeResponse",
     "ChannelHandshakeResponseArgs",
+    "ContractInEffectStatus",
     "ContractTypeFilters",
     "ContractTypeFiltersDict",
     "ContractTypeSort",
@@ -145,6 +150,7 @@ __all__ = [
     "GetChannelContractsResult",
     "GetChannelHandshakeResult",
     "GetChannelHandshakesResult",
+    "GetContractInEffectResult",
     "GetProgramManagementAccountResult",
     "GetProgramManagementAccountsResult",
     "GetRelationshipResult",
@@ -206,6 +212,8 @@ __all__ = [
     "get_channel_handshake_output",
     "get_channel_handshakes",
     "get_channel_handshakes_output",
+    "get_contract_in_effect",
+    "get_contract_in_effect_output",
     "get_program_management_account",
     "get_program_management_account_output",
     "get_program_management_accounts",
@@ -710,6 +718,46 @@ def get_channel_handshakes_output(
         participant_type=participant_type,
         receiver_account_id=receiver_account_id,
         statuses=statuses,
+        opts=opts,
+    )
+
+
+def get_contract_in_effect(
+    catalog: Optional[str] = None,
+    relationship_identifier: Optional[str] = None,
+    opts: Optional[pulumi.InvokeOptions] = None,
+) -> AwaitableGetContractInEffectResult:
+    """
+    Get the contract that is in effect for a managed services relationship.
+
+    It is the one that was signed last, of those that AWS shows as ACCEPTED.
+
+    :param str catalog: The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests. Where absent, it is that of the ARN, else the `catalog` of the provider's configuration.
+    :param str relationship_identifier: The ARN or the id (`rs-…`) of the relationship that is asked about.
+    """
+    return plain_form(_channel.get_contract_in_effect)(
+        catalog=catalog,
+        relationship_identifier=relationship_identifier,
+        opts=opts,
+    )
+
+
+def get_contract_in_effect_output(
+    catalog: pulumi.Input[Optional[Optional[str]]] = None,
+    relationship_identifier: pulumi.Input[Optional[str]] = None,
+    opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None,
+) -> pulumi.Output[GetContractInEffectResult]:
+    """
+    Get the contract that is in effect for a managed services relationship.
+
+    It is the one that was signed last, of those that AWS shows as ACCEPTED.
+
+    :param str catalog: The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests. Where absent, it is that of the ARN, else the `catalog` of the provider's configuration.
+    :param str relationship_identifier: The ARN or the id (`rs-…`) of the relationship that is asked about.
+    """
+    return output_form(_channel.get_contract_in_effect_output)(
+        catalog=catalog,
+        relationship_identifier=relationship_identifier,
         opts=opts,
     )
 
