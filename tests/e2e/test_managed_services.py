@@ -262,7 +262,7 @@ Engine(Path({folder!r}), {url!r}).stack(program({form!r}), **CONFIG).up()
 
 @pytest.mark.parametrize(
     ("form", "process"),
-    [("dynamic", b"pulumi.dynamic"), ("plugin", b"partnercentral_provider")],
+    [("dynamic", b"pulumi.dynamic"), ("plugin", b"pulumi-resource-partnercentral")],
 )
 def test_a_killed_provider_never_leads_to_two(engine: Engine, emulator, form, process) -> None:
     """AWS took the contract, the answer was lost with the provider: the next `up` names it."""
@@ -277,7 +277,9 @@ def test_a_killed_provider_never_leads_to_two(engine: Engine, emulator, form, pr
         stderr=subprocess.DEVNULL,
     )
     until(lambda: contracts(emulator))
-    os.kill(provider_of(running.pid, process), signal.SIGKILL)
+    victim = provider_of(running.pid, process)
+    assert victim, "the provider's process is not found"
+    os.kill(victim, signal.SIGKILL)
     running.wait()
     (sent,) = contracts(emulator)
     stack = engine.stack(program(form), **CONFIG)
@@ -306,10 +308,16 @@ def test_a_contract_is_imported_and_listed(engine: Engine, emulator, tmp_path: P
     other.up()
     assert len(contracts(emulator)) == 1
     assert leaks(*files(engine.folder / "backend")) == []
-    listed = engine.run(
-        "do", "partnercentral:channel:ChannelContract", "list", "--catalog", "Sandbox"
+    found = engine.run(
+        "do",
+        "--package",
+        str(Path(sys.executable).with_name("pulumi-resource-partnercentral")),
+        "partnercentral:channel:ChannelContract",
+        "list",
+        "--catalog",
+        "Sandbox",
     )
-    assert contract["arn"] in listed.stdout, listed.stderr
+    assert contract["arn"] in found.stdout, found.stderr
 
 
 def _snake(value: Any) -> Any:
