@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test test-oldest test-newest-python test-newest check format generate sdks bench \
-	fuzz emulator cli yaml-host lock model drift
+	fuzz chaos emulator cli yaml-host lock model drift
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -97,6 +97,10 @@ bench: $(READY) cli ## Measure calls, memory, time and state, beside a naive pro
 
 fuzz: $(READY) ## Send 5,000 odd requests to the plugin and 5,000 to the emulator.
 	@cd tests && ../$(PYTHON) -m fuzz
+
+chaos: $(READY) ## Live 1,000 random histories, or HISTORIES=25; SEED=7 repeats and shortens.
+	@cd tests && GRPC_VERBOSITY=ERROR ../$(PYTHON) -m chaos $(if $(HISTORIES),--histories $(HISTORIES)) \
+		$(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS))
 
 emulator: $(READY) ## Serve the emulator on port 4599.
 	@$(VENV)/bin/partnercentral-emulator --port 4599

@@ -15,6 +15,7 @@ from partnercentral_provider.tokens import in_process
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import status_pb2
 
+from .findings import Finding
 from .processes import Provider
 from .program import Program, resolved
 
@@ -66,6 +67,8 @@ class Stack:
     def __init__(self, form: str, stack: str) -> None:
         self.form, self.stack = form, stack
         self.state: dict[str, Stored] = {}
+        self.known: set[str] = set()
+        """The ARNs of all that was ever in the state."""
         self.dies_at: int | None = None
         self._lock = Lock()
         self._writes = 0
@@ -96,8 +99,10 @@ class Stack:
             inputs, outputs = read(found.inputs), read(found.properties)
             same = self._check(provider, name, kind, inputs, inputs)
             diff = self._diff(provider, name, Stored(kind, id, inputs, outputs, parents), same)
-            assert diff.changes == pb.DiffResponse.DIFF_NONE, f"an import of {name} is not clean"
+            if diff.changes != pb.DiffResponse.DIFF_NONE:
+                raise Finding("wrong values", f"the import of {name} is not clean: {diff}")
             self.state[name] = Stored(kind, id, inputs, outputs, parents)
+            self.known.add(id)
 
         return self._command(provider, lambda run: self._each(run, [name], lambda _: adopted(run)))
 
@@ -241,7 +246,7 @@ class Stack:
         try:
             answer = getattr(provider.calls, method)(request, timeout=TIMEOUT)
         except grpc.RpcError as error:
-            if provider.process.poll() is not None:
+            if error.code() == grpc.StatusCode.UNAVAILABLE and provider.ended():
                 raise Cut from None
             self._keep_unfinished(name, error, kept)
             raise Refusal(name, error.code().name, str(error.details())) from None
@@ -274,6 +279,7 @@ class Stack:
         parents: set[str],
     ) -> None:
         self.state[name] = Stored(kind, id, inputs, read(outputs), parents)
+        self.known.add(id)
 
     def _about(self, name: str, kind: str) -> dict[str, str]:
         token = f"partnercentral:channel:{kind}"

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,15 @@ from fuzz.plugin import environment
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2_grpc
 
-COMMANDS = {"plugin": ["-m", "partnercentral_provider"], "dynamic": ["-u", "-m", "pulumi.dynamic"]}
+MODULES = {"plugin": "partnercentral_provider", "dynamic": "pulumi.dynamic"}
 """What serves a resource, by the form of the provider."""
+
+PLANTED = """
+import runpy
+{defect}
+runpy.run_module("{module}", run_name="__main__", alter_sys=True)
+"""
+"""Runs a provider with a defect, of which a test sees that a history finds it."""
 
 
 class Log(engine_pb2_grpc.EngineServicer):
@@ -42,14 +50,18 @@ class Provider:
     """
     One process of a provider: the plugin, or Pulumi's own server of dynamic providers.
 
-    On a *full_disk* no file can grow beyond a kilobyte, which a database needs; pipes can.
+    On a *full_disk* no file can grow beyond a kilobyte, which a database needs; pipes can. A
+    *defect* is Python that runs in the process before the provider does.
     """
 
-    def __init__(self, form: str, url: str, log: Log, cache: Path, full_disk: bool) -> None:
-        self.form = form
+    def __init__(
+        self, form: str, url: str, log: Log, cache: Path, full_disk: bool, defect: str = ""
+    ) -> None:
+        self.form, module = form, MODULES[form]
+        served = ["-c", PLANTED.format(defect=defect, module=module)] if defect else ["-m", module]
         limited = ["sh", "-c", 'ulimit -f 1; exec "$@"', "sh"] if full_disk else []
         self.process = subprocess.Popen(
-            [*limited, sys.executable, *COMMANDS[form], log.address],
+            [*limited, sys.executable, "-u", *served, log.address],
             env=os.environ
             | environment(url)
             | {"XDG_CACHE_HOME": str(cache), "PULUMI_PROJECT": "chaos", "AWS_MAX_ATTEMPTS": "3"},
@@ -61,6 +73,12 @@ class Provider:
         unlimited = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
         self.channel = grpc.insecure_channel(f"127.0.0.1:{port}", unlimited)
         self.calls = provider_pb2_grpc.ResourceProviderStub(self.channel)
+
+    def ended(self) -> bool:
+        """Tell whether it ended by now, or does within a second."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(1)
+        return self.process.poll() is not None
 
     def kill(self) -> None:
         """End it as the system does when there is no memory left."""

@@ -3,8 +3,14 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-LINKED = "123456789012"
+LINKED, OTHER = "123456789012", "999988887777"
 ACCOUNTS = {"0": "111122223330", "1": "111122223331"}
+PLANS = [
+    {"partnerLedSupport": {"coverage": "ENTIRE_ORGANIZATION", "tamLocation": "us-east-1"}},
+    {"resoldEnterprise": {"coverage": "MANAGEMENT_ACCOUNT_ONLY", "tamLocation": "eu-west-1"}},
+]
+PLANNED = {"00", "10"}
+"""The customers for which a support plan is asked: AWS never returns it."""
 CUSTOMERS = {"00": "444455556600", "01": "444455556601", "10": "444455556610"}
 
 
@@ -91,6 +97,7 @@ def _relationship(number: str) -> Declared:
             "sector": "COMMERCIAL",
             "displayName": f"Customer {number}",
             "tags": {"team": "blue"},
+            **({"requestedSupportPlan": PLANS[0]} if number in PLANNED else {}),
         },
     )
 

@@ -1,35 +1,97 @@
-"""Runs random histories, and counts what they did."""
+"""Runs random histories by their seeds, and counts what they did and what was found."""
 
+import traceback
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
-from hypothesis import HealthCheck, Phase, settings
+import hypothesis
+from hypothesis import HealthCheck, Phase
+from hypothesis.internal.conjecture import engine as shrinking
 from hypothesis.stateful import run_state_machine_as_test
 
-from .history import History, World
+from .findings import Finding
+from .history import History
+from .world import World
 
 STEPS = 12
-"""The most things that happen in one history."""
+"""The most things that happen in one history, where it is not said."""
+
+PART = 20
+"""The histories of one seed."""
+
+DYNAMIC = 8
+"""A seed that this number divides is for the dynamic provider, every other for the plugin."""
+
+shrinking.MAX_SHRINKING_SECONDS = 30  # of 300: no setting of hypothesis says it
 
 
-def run(histories: int, form: str, repeatable: bool) -> Counter[str]:
-    """Run so many histories through one form; raise what is wrong, with the shortest history."""
-    figures: Counter[str] = Counter()
-    machine = type("ChaosHistory", (History,), {"form": form, "figures": figures})
-    machine.world = World()
+@dataclass
+class Outcome:
+    """What histories did, and what was found: a kind of finding, or the test's own error."""
+
+    figures: Counter[str] = field(default_factory=Counter)
+    findings: Counter[str] = field(default_factory=Counter)
+    reports: list[str] = field(default_factory=list)
+
+    def add(self, other: "Outcome") -> None:
+        """Take over what other histories did."""
+        self.figures.update(other.figures)
+        self.findings.update(other.findings)
+        self.reports += other.reports
+
+
+def part(seed: int, histories: int, shrinks: bool = False) -> Outcome:
+    """Run the histories of one seed, which says the form."""
+    return run(histories, "plugin" if seed % DYNAMIC else "dynamic", seed, shrinks)
+
+
+def run(histories: int, form: str, seed: int, shrinks: bool = False, steps: int = STEPS) -> Outcome:
+    """Run so many histories through one form, until one fails: that is made short, and told."""
+    outcome = Outcome()
+    world = World(outcome.figures)
+    machine = hypothesis.seed(seed)(_machine(outcome, world, form))
+    phases = (Phase.generate, Phase.shrink) if shrinks else (Phase.generate,)
     try:
-        run_state_machine_as_test(
-            machine,
-            settings=settings(
-                max_examples=histories,
-                stateful_step_count=STEPS,
-                deadline=None,
-                derandomize=repeatable,
-                database=None,
-                phases=(Phase.generate, Phase.shrink),
-                suppress_health_check=list(HealthCheck),
-                print_blob=True,
-            ),
+        run_state_machine_as_test(machine, settings=_settings(histories, steps, phases))
+    except Exception as error:
+        if not outcome.findings:  # an error of the test itself
+            outcome.findings["errors of the test"] += 1
+        shown = "".join(traceback.format_exception_only(error))
+        outcome.reports.append(
+            f"{form}, seed {seed}: {next(iter(outcome.findings))}\n{shown}\n"
+            f"Repeat it: make chaos HISTORIES={PART} SEED={seed}"
         )
     finally:
-        machine.world.close()
-    return figures
+        world.close()
+    outcome.figures[f"{form} histories"] = outcome.figures["histories"]
+    return outcome
+
+
+def _machine(outcome: Outcome, world: World, form: str) -> type[History]:
+    """Make the class of one run's histories, which stops to count at the first finding."""
+
+    def on_finding(error: Exception) -> None:
+        if not outcome.findings:
+            kind = error.kind if isinstance(error, Finding) else "errors of the test"
+            outcome.findings[kind] += 1
+            machine.figures = world.figures = Counter()
+
+    found: dict[str, Callable[..., Any]] = {"on_finding": staticmethod(on_finding)}
+    about = {"form": form, "figures": outcome.figures, "world": world}
+    machine: type[History] = type("ChaosHistory", (History,), found | about)
+    return machine
+
+
+def _settings(histories: int, steps: int, phases: tuple[Phase, ...]) -> hypothesis.settings:
+    return hypothesis.settings(
+        max_examples=histories,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        phases=phases,
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+        report_multiple_bugs=False,
+    )

@@ -1,0 +1,150 @@
+"""What must not be after a history, and how it is found: the stack held against AWS's memory."""
+
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, Any
+
+from fuzz.mutations import is_sentence
+
+from .program import ACCOUNTS, CUSTOMERS, LINKED, Declared, resolved
+
+if TYPE_CHECKING:
+    from .engine import Refusal, Stored
+
+FINAL = {"ACCEPTED", "REJECTED", "CANCELED", "EXPIRED", "INACTIVE"}
+"""The statuses of what AWS keeps for ever: no stack has to have it."""
+
+KINDS = (
+    "duplicates",
+    "losses",
+    "wrong values",
+    "writes by a wrong account",
+    "tracebacks",
+    "refusals that are no sentence",
+    "stacks that do not settle",
+    "processes that ended",
+)
+"""Every kind of finding; a run without any is good."""
+
+Objects = dict[str, dict[str, Any]]
+"""What the emulator holds, by ARN."""
+
+
+class Finding(AssertionError):
+    """Something that must not be; *kind* is one of KINDS."""
+
+    def __init__(self, kind: str, what: str) -> None:
+        assert kind in KINDS
+        super().__init__(f"{kind}: {what}")
+        self.kind = kind
+
+
+def alive(held: Objects) -> Objects:
+    """Give what a stack or a person has to know."""
+    return {arn: item for arn, item in held.items() if item.get("status") not in FINAL}
+
+
+def check_strays(held: Objects, known: Collection[str]) -> None:
+    """Raise a Finding where AWS has what nobody knows: a second one, or one that was lost."""
+    for arn, item in held.items():
+        if arn in known:
+            continue
+        others = [a for a, other in held.items() if a != arn and _subject(other) == _subject(item)]
+        if others:
+            raise Finding("duplicates", f"{arn} is there beside {others}")
+        raise Finding("losses", f"{arn} is at AWS, and no state knows it")
+
+
+def check_duplicates(held: Objects) -> None:
+    """Raise a Finding where two living objects are about the same."""
+    seen: dict[Any, str] = {}
+    for arn, item in alive(held).items():
+        other = seen.setdefault(_subject(item), arn)
+        if other != arn:
+            raise Finding("duplicates", f"{arn} is there beside {other}")
+
+
+def check_values(declared: dict[str, Declared], state: "dict[str, Stored]", held: Objects) -> None:
+    """Raise a Finding where AWS lacks what is declared, or has another value of it."""
+    if declared.keys() != state.keys():
+        differing = sorted(declared.keys() ^ state.keys())
+        raise Finding("stacks that do not settle", f"program and state differ in {differing}")
+    for name, stored in state.items():
+        if stored.id not in held:
+            raise Finding("losses", f"{name} is in the state, and not at AWS: {stored.id}")
+        ids = {other: of.id for other, of in state.items()}
+        if wrong := [*_wrong(resolved(declared[name].inputs, ids), held[stored.id])]:
+            raise Finding("wrong values", f"{name} ({stored.id}) has {wrong}")
+        if stored.unfinished:
+            raise Finding("stacks that do not settle", f"{name} is still unfinished")
+
+
+def check_writers(held: Objects, calls: dict[str, dict[str, int]]) -> None:
+    """Raise a Finding where an account wrote what is not its to write."""
+    for arn in held:
+        if arn.split(":")[4] != LINKED:
+            raise Finding("writes by a wrong account", f"{arn} belongs to another account")
+    receivers = {*ACCOUNTS.values(), *CUSTOMERS.values()}
+    for account, operations in calls.items():
+        for operation in operations:
+            answers = operation in ("AcceptChannelHandshake", "RejectChannelHandshake")
+            reads = operation.startswith(("Get", "List", "sts:"))
+            mine = account in receivers if answers else account == LINKED
+            if not (reads or mine):
+                raise Finding("writes by a wrong account", f"{operation} by {account}")
+
+
+def check_text(said: str) -> None:
+    """Raise a Finding where a process, or its log, shows a traceback."""
+    for sign in ("Traceback", "This is a bug"):
+        if sign in said:
+            raise Finding("tracebacks", said)
+
+
+def check_refusal(refusal: "Refusal", form: str) -> None:
+    """
+    Raise a Finding where a refusal cannot be read.
+
+    Pulumi's own server of dynamic providers gives every refusal the code UNKNOWN.
+    """
+    check_text(refusal.sentence)
+    unforeseen = {"INTERNAL"} if form == "dynamic" else {"INTERNAL", "UNKNOWN"}
+    if not is_sentence(refusal.sentence) or refusal.code in unforeseen:
+        raise Finding("refusals that are no sentence", f"{refusal}")
+
+
+def _subject(item: dict[str, Any]) -> Any:
+    """Tell what an object is about: AWS should have one of it at a time."""
+    match item["arn"].split("/")[-2]:
+        case "program-management-account":
+            return "account", item["catalog"], item["accountId"]
+        case "relationship":
+            parent = item["programManagementAccountId"]
+            return "relationship", item["catalog"], parent, item["associatedAccountId"]
+        case _:
+            about = item["associatedResourceId"]
+            return "handshake", item["catalog"], item["handshakeType"], about
+
+
+def _wrong(inputs: dict[str, Any], held: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Find the inputs that AWS holds in another way, and what they are at AWS."""
+    if "response" in inputs:
+        if held["status"] != "ACCEPTED":
+            yield "status", "ACCEPTED", held["status"]
+        if held["arn"] != inputs["channelHandshakeIdentifier"]:
+            yield "handshake", inputs["channelHandshakeIdentifier"], held["arn"]
+        return
+    wanted = {n: v for n, v in inputs.items() if n not in ("tags", "payload")}
+    for name, value in wanted.items():
+        short = name.removesuffix("Identifier") + "Id"
+        at_aws = held.get(name, held.get(short))
+        if at_aws not in (value, str(value).rpartition("/")[2]):
+            yield name, value, at_aws
+    for key in ("team", "x"):
+        value = inputs.get("tags", {}).get(key)
+        if held["tags"].get(key) != value:
+            yield f"tags.{key}", value, held["tags"].get(key)
+    payload = inputs.get("payload", {}).get("startServicePeriodPayload", {})
+    detail = held.get("detail", {}).get("startServicePeriodHandshakeDetail", {})
+    for name in ("note", "minimumNoticeDays", "servicePeriodType"):
+        if name in payload and detail.get(name) != payload[name]:
+            yield name, payload[name], detail.get(name)
