@@ -322,6 +322,26 @@ class TestIdempotency:
         emulator.advance(3601)
         assert life().read("ProgramManagementAccount", state).state["revision"] == "1"
 
+    @pytest.mark.parametrize("kind", ["ProgramManagementAccount", "ChannelHandshake"])
+    def test_lag_of_a_list_keeps_what_was_seen_before(self, emulator, life, account, kind):
+        """
+        A refresh by another process keeps what lists stop to show while AWS has its tags.
+
+        Forgotten, it would be refused at the next `pulumi up`, since it exists already.
+        """
+        state = account
+        if kind == "ChannelHandshake":
+            state = life().create(kind, **invitation(account))
+        emulator.set(list_lag_seconds=3600)
+        lived = life()
+        found = lived.read(kind, state)
+        assert found
+        assert found.state == state
+        assert not found.unfinished
+        assert "It stays in this stack as it was: `pulumi refresh` again." in lived.warnings[-1]
+        emulator.set(list_lag_seconds=0)
+        assert life().read(kind, state).state["arn"] == state["arn"]
+
     def test_accepted_meanwhile_is_still_its_own(self, life, emulator, account):
         """An invitation whose answer was lost, and that was accepted, is not sent again."""
         inputs = invitation(account) | identified("join")

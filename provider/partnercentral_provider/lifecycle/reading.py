@@ -23,6 +23,10 @@ PAUSES = (0.2, 0.5, 1.0)
 """Seconds to wait before reading again what AWS does not show yet."""
 
 
+class Lagging(NotFound):
+    """AWS does not list what is there."""
+
+
 class Reading:
     """The verb that reads, and what the others read before and after they write."""
 
@@ -45,6 +49,14 @@ class Reading:
             state = self.refreshed(kind, arn, (old_inputs or {}) | old)
             if old_inputs is None:
                 old_inputs = kind.imported(as_inputs(kind, state))
+        except Lagging as lag:
+            if "createdAt" not in old:  # an import, or what was never seen since it was made
+                return self.not_found(kind, arn, old, old_inputs)
+            self._context.tell(
+                old_inputs or old,
+                f"{lag.what} It stays in this stack as it was: `pulumi refresh` again.",
+            )
+            return Found(arn, old, old_inputs or {})
         except NotFound:
             return self.not_found(kind, arn, old, old_inputs)
         if state.get("status") in kind.deleted_statuses:
@@ -91,6 +103,7 @@ class Reading:
         Read it, from a list that others read too where that saves calls.
 
         What lists do not show but has tags is there: they lag, and are asked again for a while.
+        Raises Lagging where they go on to.
         """
         tags = None
         if self._context.configuration.refresh_tags is False and kind.completeness_field in known:
@@ -100,11 +113,11 @@ class Reading:
                 item = shared_item(kind, arn, known)
                 return state_of(kind, arn, known, item, tags)
             except NotFound:
-                if pause is None or not kind.taggable() or self.vanished(kind, arn):
+                if not kind.taggable() or self.vanished(kind, arn):
                     raise
             if pause is not None:
                 self._context.sleep(pause)
-        raise AssertionError("the last attempt returns or raises")
+        raise Lagging(f"AWS does not list {arn} yet, although it has its tags.")
 
     def not_found(
         self, kind: Resource, arn: str, old: Properties, old_inputs: Properties | None
