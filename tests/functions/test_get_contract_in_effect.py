@@ -122,3 +122,15 @@ def test_discovery_walks_to_contracts(
     assert '"program_management_account_identifier": managed.arn' in text
     assert '"address_line": "1 Main Street"' in text
     assert len(contracts(emulator)) == 2
+
+
+def test_what_a_walk_keeps_is_for_its_user_alone(
+    inputs, life, emulator, tmp_path, monkeypatch
+) -> None:
+    """The file from which a walk goes on has names of legal entities: nobody else reads it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    life().create(KIND, **inputs())
+    emulator.fault("ListChannelHandshakes", error="AccessDeniedException")
+    assert main(["discover", "--catalog", "Sandbox", "--region", "us-east-1"]) == 1
+    assert (tmp_path / ".import.json.partial").stat().st_mode & 0o077 == 0

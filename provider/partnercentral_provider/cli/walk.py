@@ -40,6 +40,8 @@ class Steps:
     def restart(self) -> None:
         """Forget every step."""
         self.done = []
+        self._file.unlink(missing_ok=True)
+        self._file.touch(mode=0o600)  # contracts name persons and legal entities
         self._file.write_text(f"{json.dumps(self._key)}\n", encoding="utf-8")
 
     def add(self, step: Properties) -> None:
