@@ -87,9 +87,10 @@ def _conflict(error: exceptions.ClientError, account: Any) -> ProviderError:
 
 
 def _throttled(error: exceptions.ClientError, account: Any) -> ProviderError:
+    sts = error.operation_name.startswith("AssumeRole") or "Caller" in error.operation_name
     return Throttled(
         f"AWS throttled {error.operation_name}, after every retry too.",
-        _RATES,
+        _message(error) if sts else _RATES,
         "Run the command again: what was done is kept.",
     )
 
@@ -153,6 +154,7 @@ MEANING: dict[str, Callable[[exceptions.ClientError, Any], ProviderError]] = {
     "ServiceQuotaExceededException": _quota,
     "ServiceUnavailable": _failed,
     "SignatureDoesNotMatch": _unknown_caller,
+    "Throttling": _throttled,  # STS's
     "ThrottlingException": _throttled,
     "UnrecognizedClientException": _unknown_caller,
     "ValidationException": _refused,

@@ -37,6 +37,9 @@ from .contract import CreateRequest, DeleteRequest, ReadRequest, Resource
 CANCEL_REASON = "The partner took the contract out of its channel."
 """The reason that AWS records where the program states none."""
 
+CANCELABLE = 30 * 86400
+"""Seconds for which AWS cancels a contract after its creation, by CancelChannelContract's words."""
+
 _MEMBER = "managedServicesAttestationPayload"
 _DETAILS = "managedServicesAttestationDetails"
 _LIVE = ("PENDING", "ACCEPTED")
@@ -370,6 +373,7 @@ class ChannelContract(Resource):
     )
     removed_by = "cancel-channel-contract --catalog {catalog} --identifier {id}"
     completeness_field = "status"
+    forced_replacement = "A forced replacement sends nothing either."
     deleted_statuses = frozenset({"EXPIRED"})
     terminal_statuses = frozenset({"EXPIRED", "CANCELED", "INACTIVE"})
 
@@ -381,11 +385,13 @@ class ChannelContract(Resource):
         """
         inputs = request.inputs
         if equal := self.find_existing(inputs):
-            raise Conflict(
+            sent = Conflict(
                 "This contract was sent already.",
                 f"{equal} says the same about the same relationship, and is PENDING or ACCEPTED. "
-                "Nothing is sent twice for signature, by a forced replacement neither.",
+                "Nothing is sent twice for signature.",
             )
+            sent.existing = equal
+            raise sent
         try:
             created = self.account.client.create_channel_contract(
                 clientToken=request.client_token, **inputs.for_aws()
@@ -473,8 +479,8 @@ class ChannelContract(Resource):
                 return None
             except (Refused, Conflict) as refusal:
                 status = self.read(ReadRequest(arn, state))["status"]
-                # AWS refuses to cancel a pending one only for its age.
-                if status == "PENDING" and isinstance(refusal, Conflict):
+                old = self.account.now() - parse_timestamp(str(state.get("createdAt"))).timestamp()
+                if status == "PENDING" and (isinstance(refusal, Conflict) or old < CANCELABLE):
                     raise
             canceled = status in ("CANCELED", "EXPIRED")
         return (
@@ -545,7 +551,10 @@ class ChannelContract(Resource):
         end = _end_of(state)
         if state.get("status") != "ACCEPTED" or not end:
             return None
-        if parse_timestamp(end) > parse_timestamp(until):
+        try:
+            if parse_timestamp(end) > parse_timestamp(until):
+                return None
+        except ValueError:  # AWS shows what is no time
             return None
         return (
             f"The contract {state.get('arn')} ends at {end}. To renew it, give its payload a later "

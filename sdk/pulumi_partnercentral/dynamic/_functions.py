@@ -103,7 +103,7 @@ def _has_output(value: Any) -> bool:
 
 
 def _serialized(value: Any) -> Any:
-    """Spell arguments as on the wire; input types are dictionaries with other client_config."""
+    """Spell arguments as on the wire; input types are dictionaries too."""
     if isinstance(value, dict):
         return {_camel(k): _serialized(v) for k, v in value.items() if v is not None}
     if isinstance(value, (list, tuple)):
