@@ -462,30 +462,31 @@ class ChannelContract(Resource):
 
     def delete(self, arn: str, state: Properties) -> str | None:
         """Cancel one that waits for its signature; let any other go."""
-        status, canceled = state.get("status"), False
+        status = state.get("status")
         if status in (None, "PENDING"):
-            try:
-                with translated(self.account):
-                    self.account.client.cancel_channel_contract(
-                        catalog=Arn.parse(arn).catalog,
-                        identifier=arn,
-                        reason=state.get("cancelReason") or CANCEL_REASON,
-                    )
+            status = self._canceled(arn, state)
+            if status in ("CANCELED", "EXPIRED"):
                 return None
-            except (Refused, Conflict) as refusal:
-                with translated(self.account):
-                    status = self.read(arn, state)["status"]
-                # AWS refuses to cancel a pending one only for its age.
-                if status == "PENDING" and isinstance(refusal, Conflict):
-                    raise
-            canceled = status in ("CANCELED", "EXPIRED")
-        return (
-            None
-            if canceled
-            else f"{_STAYING.get(str(status), _ON_RECORD)}".format(
-                status=status, arn=arn, end=_end_of(state) or "its end"
-            )
-        )
+        end = _end_of(state) or "its end"
+        return _STAYING.get(str(status), _ON_RECORD).format(status=status, arn=arn, end=end)
+
+    def _canceled(self, arn: str, state: Properties) -> str:
+        """Cancel it where AWS lets it; the status that it has then."""
+        try:
+            with translated(self.account):
+                self.account.client.cancel_channel_contract(
+                    catalog=Arn.parse(arn).catalog,
+                    identifier=arn,
+                    reason=state.get("cancelReason") or CANCEL_REASON,
+                )
+            return "CANCELED"
+        except (Refused, Conflict) as refusal:
+            with translated(self.account):
+                status = str(self.read(arn, state)["status"])
+            # AWS refuses to cancel a pending one only for its age.
+            if status == "PENDING" and isinstance(refusal, Conflict):
+                raise
+            return status
 
     @classmethod
     def deletes_first(cls, state: Properties) -> bool:
