@@ -28,6 +28,7 @@ from ..model.types import (
     Tags,
     Timestamp,
     Values,
+    format_timestamp,
     parse_timestamp,
     pass_unknown,
 )
@@ -468,28 +469,31 @@ class ChannelContract(Resource):
     def delete(self, request: DeleteRequest) -> str | None:
         """Cancel one that waits for its signature; let any other go."""
         arn, state = request.arn, request.state
-        status, canceled = state.get("status"), False
+        status = state.get("status")
         if status in (None, "PENDING"):
-            try:
-                self.account.client.cancel_channel_contract(
-                    catalog=Arn.parse(arn).catalog,
-                    identifier=arn,
-                    reason=state.get("cancelReason") or CANCEL_REASON,
-                )
+            status = self._canceled(arn, state)
+            if status in ("CANCELED", "EXPIRED"):
                 return None
-            except (Refused, Conflict) as refusal:
-                status = self.read(ReadRequest(arn, state))["status"]
-                old = self.account.now() - parse_timestamp(str(state.get("createdAt"))).timestamp()
-                if status == "PENDING" and (isinstance(refusal, Conflict) or old < CANCELABLE):
-                    raise
-            canceled = status in ("CANCELED", "EXPIRED")
-        return (
-            None
-            if canceled
-            else f"{_STAYING.get(str(status), _ON_RECORD)}".format(
-                status=status, arn=arn, end=_end_of(state) or "its end"
+        end = _end_of(state) or "its end"
+        return _STAYING.get(str(status), _ON_RECORD).format(status=status, arn=arn, end=end)
+
+    def _canceled(self, arn: str, state: Properties) -> str:
+        """Cancel it where AWS lets it; the status that it has then."""
+        try:
+            self.account.client.cancel_channel_contract(
+                catalog=Arn.parse(arn).catalog,
+                identifier=arn,
+                reason=state.get("cancelReason") or CANCEL_REASON,
             )
-        )
+            return "CANCELED"
+        except (Refused, Conflict) as refusal:
+            found = self.read(ReadRequest(arn, state))
+            created = parse_timestamp(format_timestamp(found["createdAt"]))
+            young = self.account.now() - created.timestamp() < CANCELABLE
+            # A pending one leaves the stack only where AWS cancels it no more: for its age.
+            if found["status"] == "PENDING" and (young or isinstance(refusal, Conflict)):
+                raise
+            return str(found["status"])
 
     @classmethod
     def deletes_first(cls, state: Properties) -> bool:
