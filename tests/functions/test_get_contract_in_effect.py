@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from managed_services import DETAILS, KIND, NEWER, contracts, later, sign
 from partnercentral_provider.cli import main
+from partnercentral_provider.lifecycle.requests import ListRequest
 from partnercentral_provider.model.errors import Refused
 
 pytestmark = NEWER
@@ -98,7 +99,7 @@ def test_contracts_are_found_by_arn_and_by_every_filter(life, managed, inputs, e
 def test_contracts_are_listed(life, inputs, emulator) -> None:
     """`pulumi do … list` shows each by its ARN, and names nobody."""
     made = life().create(KIND, **inputs())
-    page = life().of.list_page(f"partnercentral:channel:{KIND}", {}, 0, "")
+    page = life().of.list_page(ListRequest(f"partnercentral:channel:{KIND}", {}))
     ((arn, name),) = page.items
     assert arn == made["arn"]
     assert name.startswith("managed services attestation rs-")

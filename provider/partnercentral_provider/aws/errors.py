@@ -193,7 +193,7 @@ def unknown_operation(name: str) -> ProviderError:
     """Make the sentence of an operation, by boto3's name, that the installed boto3 lacks."""
     return UnsupportedByBoto3(
         f"The installed boto3 does not know the operation {name}.",
-        "It came to the Channel API after that boto3; channel contracts need 1.44.8 or newer.",
+        "It came to the Channel API later; channel contracts need boto3 1.44.8 or newer.",
         "Update it:",
         "pip install --upgrade boto3",
     )
