@@ -137,7 +137,7 @@ class DynamicHost(dynamic.ResourceProvider):
         known = _known(props)
         found = self._life.read(ReadRequest(self.token, id_, known, unpack(known)))
         if found is not None:
-            return dynamic.ReadResult(id_, _outputs(found), found.inputs or None)
+            return dynamic.ReadResult(found.arn, _outputs(found), found.inputs or None)
         if "arn" in known:
             return dynamic.ReadResult("", {})
         raise ProviderError(

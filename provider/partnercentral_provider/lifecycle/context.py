@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from ..aws.accounts import Account, Accounts
 from ..config import Configuration
 from ..model.checking import Checked, Failure, check
+from ..model.errors import join_words
 from ..model.fields import Fields
 from ..model.properties import Properties
 from ..model.types import ProviderDefault, format_timestamp
@@ -28,7 +29,10 @@ class Context:
     One provider's configuration and what it runs with, as `Lifecycle` documents it.
 
     *holders* has the name under which this stack holds a type and an ARN, and *states* the state of
-    what has a short id, both as far as this process knows.
+    what has a short id, both as far as this process knows. *kept* has the state, by type and ARN,
+    of what the program goes on to have, *declared* the names that the program was seen to register
+    in this process, by their type, and *managers* the resources that manage the same thing of
+    AWS, by that thing.
     """
 
     configuration: Configuration
@@ -41,6 +45,9 @@ class Context:
     urn: Callable[[], str]
     holders: dict[tuple[str, str], str] = field(default_factory=dict)
     states: dict[str, Properties] = field(default_factory=dict)
+    kept: dict[tuple[str, str], Properties] = field(default_factory=dict)
+    declared: set[tuple[str, str]] = field(default_factory=set)
+    managers: dict[str, set[str]] = field(default_factory=dict)
 
     def signing(self, inputs: Properties) -> Account:
         """Give the account that signs for these inputs."""
@@ -77,7 +84,7 @@ class Context:
         state: Properties | None = None,
     ) -> None:
         """Note under which name this stack holds it, and its state where that is known."""
-        if isinstance(arn, str) and state:
+        if isinstance(arn, str) and state and not kind.arn_form.part:
             self.states[arn.rpartition("/")[2]] = state
         if isinstance(arn, str) and (name := self.subject(properties).name):
             self.holders[kind.token(), arn] = name
@@ -85,6 +92,36 @@ class Context:
     def known_state(self, id: str) -> Properties:
         """Give the state of what has this short id; empty where this process never saw it."""
         return self.states.get(id, {})
+
+    def declare(self, kind: type[Resource], properties: Properties) -> None:
+        """Note that the program registers it: a refresh and a destroy ask about it likewise."""
+        if name := self.subject(properties).name:
+            self.declared.add((kind.token(), name))
+
+    def declares(self, kind: type[Resource], properties: Properties) -> bool:
+        """Tell whether the program registered it in this process."""
+        return (kind.token(), self.subject(properties).name) in self.declared
+
+    def keep(self, kind: type[Resource] | Resource, arn: object, state: Properties) -> None:
+        """Note the state of what the program goes on to have, whatever else is deleted."""
+        if isinstance(arn, str):
+            self.kept[kind.token(), arn] = state
+
+    def managed_twice(self, kind: type[Resource], properties: Properties) -> str | None:
+        """Say which other resource of the program manages the same thing of AWS, if one does."""
+        managed, name = kind.manages(properties), self.subject(properties).name
+        if not (managed and name):
+            return None
+        found = self.managers.setdefault(managed, set())
+        this = f"{kind.__name__} {name!r}"
+        others = sorted(found - {this})
+        found.add(this)
+        if not others:
+            return None
+        return (
+            f"{managed} is managed by {join_words([*others, this])}: what one of them does, the "
+            "next refresh shows to the other as drift. Take all but one out of the program."
+        )
 
     def tell_of_end(
         self, kind: Resource | type[Resource], state: Properties, of: Properties

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -53,14 +54,14 @@ class Creating:
         kind = self._context.resource(request.token, inputs)
         wanted = kind.Inputs.lenient(inputs)
         kind.account.confirm()
-        creation = self._creation(kind, inputs)
+        creation, tell = self._creation(kind, inputs), partial(self._context.tell, inputs)
         earlier = (
             self._earlier(kind, wanted) if kind.created_by_account and IDENTITY in inputs else None
         )
 
         def create(client_token: str) -> str:
             try:
-                return kind.create(contract.CreateRequest(wanted, client_token))
+                return kind.create(contract.CreateRequest(wanted, client_token, tell))
             except Conflict as conflict:
                 raise self._name_existing(kind, wanted, conflict, inputs) from conflict
 
@@ -72,6 +73,7 @@ class Creating:
             just_made = not creation.replayed or (earlier is not None and arn not in earlier)
             if made := self._made(kind, arn, inputs, just_made):
                 self._context.hold(kind, arn, inputs, made.state)
+                self._context.keep(kind, arn, made.state)
                 return made
             creation.begin_anew()
         raise always_over(kind.aws_name, ATTEMPTS)
@@ -102,6 +104,8 @@ class Creating:
         Raises StaleIdempotentCreate where what the journal knows of is still there, or may be.
         """
         this = self._context.subject(inputs)
+        if kind.finds_itself:
+            return Creation(lambda _: self._context.new_token(), False)
         if (
             self._context.journal is None
             or IDENTITY in inputs

@@ -34,11 +34,13 @@ class Deleting:
 
     def _deleted(self, kind: Resource, arn: str, old: Properties) -> str | None:
         """Delete it; where AWS refuses because of its children, wait for their deletes."""
-        id, last = Arn.parse(arn).id, False
+        parsed, last = Arn.parse(arn), False
+        id = arn if parsed.form.part else parsed.id
+        kept = self._context.kept.get((kind.token(), arn), {})
         while True:
             ended = self._deletions.ended(id)
             try:
-                return kind.delete(contract.DeleteRequest(arn, old))
+                return kind.delete(contract.DeleteRequest(arn, old, kept))
             except NotFound:
                 return None
             except Conflict as conflict:

@@ -18,7 +18,7 @@ from ..model.checking import Checked
 from ..model.diffing import diff
 from ..model.errors import ProviderError
 from ..model.properties import Properties
-from ..model.types import ChangesOnUpdate, output_name
+from ..model.types import output_name
 from ..model.unknown import UNKNOWN
 from ..resources import by_token
 from ..signing import accounts
@@ -96,12 +96,15 @@ class Lifecycle:
         if kind.created_by_account:
             failures += self._context.configuration.foreign(given)
         warnings = [*checked.warnings]
+        hidden = {IDENTITY: raw[IDENTITY]} if raw.get(IDENTITY) else {}
+        self._context.declare(kind, raw)
         if not checked.failures:  # else the inputs may not be canonical
             misfits, doubts = kind.misfits(checked.inputs, self._context.known_state)
             failures, warnings = failures + misfits, warnings + doubts
+            if twice := self._context.managed_twice(kind, checked.inputs | hidden):
+                warnings.append(twice)
         for warning in warnings:
             self._context.tell(raw, warning)
-        hidden = {IDENTITY: raw[IDENTITY]} if raw.get(IDENTITY) else {}
         return Checked(checked.inputs | hidden, failures)
 
     def diff(self, request: DiffRequest) -> Change:
@@ -125,7 +128,12 @@ class Lifecycle:
             self._context.tell(new, remark)
         if not found.replaces:
             self._context.tell_of_end(kind, old, new)
+            if found.changed and (remark := kind.updating(old, new, found.changed)):
+                self._context.tell(new, remark)
         unfinished = kind.completeness_field not in old or not known
+        unfinished = unfinished or kind.repeats(old, new, self._context.clock())
+        if not found.changed and self._context.declares(kind, new):
+            self._context.keep(kind, old.get("arn"), old)
         return Change(found, unfinished, kind.deletes_first(old))
 
     def preview(self, request: PreviewRequest) -> Properties:
@@ -141,7 +149,8 @@ class Lifecycle:
             known["tags"] = {}  # taken out of the program, they are taken off the resource
         before = {n: old[n] for n in names if n in old}
         silent = {} if kind.completeness_field in old else dict.fromkeys(names, UNKNOWN)
-        return silent | before | dict.fromkeys(kind.State.marked(ChangesOnUpdate), UNKNOWN) | known
+        moving = dict.fromkeys(kind.moves(old, new), UNKNOWN)
+        return silent | before | moving | known
 
     def invoke(self, token: str, raw: Properties) -> tuple[Checked, Properties]:
         """Answer a function, or name every failure of its arguments."""

@@ -40,9 +40,10 @@ class Reading:
         The inputs are those of the request as AWS has them now. Where it has none, because it is
         imported, they are every input that is not a default.
         """
-        arn, old, old_inputs = request.arn, request.state, request.inputs
+        old, old_inputs = request.state, request.inputs
         kind = self._context.resource(request.token, old_inputs or {})
-        parsed = parsed_id(kind, arn)
+        parsed = parsed_id(kind, request.arn)
+        arn = parsed.text
         owner = parsed.account if kind.created_by_account else old.get("receiverAccountId")
         kind.account.confirm_identity(owner, arn)
         try:

@@ -1,6 +1,7 @@
 """Updating: what changed is sent under the state's revision, and nothing of others is lost."""
 
 from collections.abc import Collection
+from functools import partial
 
 from ..aws.tags import retag
 from ..model.conflicts import changed_elsewhere
@@ -56,7 +57,8 @@ class Updating:
         """Make the calls that change these inputs; give the new revision, where there is one."""
         revision = ""
         silent = {"tags", *kind.Inputs.marked(ReplaceOnChange), *kind.Inputs.marked(NotSentToAws)}
-        if own := [n for n in names if n not in silent]:
+        own = [n for n in names if n not in silent]
+        if own or kind.repeats(old, new, self._context.clock()):
             revision = self._write(kind, arn, own, old, new)
         if "tags" in names:
             retag(kind.account.client, arn, old.get("tags") or {}, new.get("tags") or {})
@@ -85,6 +87,9 @@ class Updating:
     ) -> str:
         """Update under the state's revision; where AWS has another, find out whether it matters."""
         wanted = kind.Inputs.lenient(new)
+        if "revision" not in kind.State.names():
+            tell = partial(self._context.tell, new)
+            return kind.update(contract.UpdateRequest(arn, names, "", wanted, tell))
         revision = str(canonical(kind.State, "revision", old["revision"]))
         try:
             return kind.update(contract.UpdateRequest(arn, names, revision, wanted))

@@ -5,7 +5,7 @@ Which forms there are is declared by the resources, and `FORMS` holds what they 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,21 +20,32 @@ class ArnForm:
 
     *template* is all that follows the account, such as `catalog/{catalog}/channel-handshake/{id}`.
     A parent's id is named by its prefix: `…/program-management-account/{pma}/relationship/{id}`. A
-    short id is the *prefix*, `-` and 13 lower-case letters or digits.
+    short id is the *prefix*, `-` and 13 lower-case letters or digits. A *part* of an object, such
+    as `service-period`, has no id of its own: its name follows the object's ARN.
     """
 
     template: str
     prefix: str
+    part: str = ""
+
+    def with_part(self, part: str) -> "ArnForm":
+        """Give the form of a part of this object."""
+        return replace(self, part=part)
 
     @property
     def noun(self) -> str:
         """The words for one such resource, such as `program management account`."""
-        return self.template.split("/")[-2].replace("-", " ")
+        return (self.part or self.template.split("/")[-2]).replace("-", " ")
+
+    @property
+    def path(self) -> str:
+        """The template, with the part that follows it."""
+        return f"{self.template}/{self.part}" if self.part else self.template
 
     @property
     def sample(self) -> str:
         """An ARN of this form, to show what one looks like."""
-        path = re.sub(r"\{(\w+)\}", lambda hole: self._sample_of(hole[1]), self.template)
+        path = re.sub(r"\{(\w+)\}", lambda hole: self._sample_of(hole[1]), self.path)
         return f"arn:aws:partnercentral:us-east-1:123456789012:{path}"
 
     @cached_property
@@ -45,7 +56,7 @@ class ArnForm:
         def group(hole: "re.Match[str]") -> str:
             return f"(?P<{hole[1]}>{known.get(hole[1], f'{hole[1]}-{_ID}')})"
 
-        return re.compile(re.sub(r"\{(\w+)\}", group, self.template))
+        return re.compile(re.sub(r"\{(\w+)\}", group, self.path))
 
     def _sample_of(self, name: str) -> str:
         if name == "catalog":
@@ -53,14 +64,20 @@ class ArnForm:
         return f"{self.prefix if name == 'id' else name}-{_SAMPLE}"
 
 
+RELATIONSHIP = ArnForm(
+    "catalog/{catalog}/program-management-account/{pma}/relationship/{id}", prefix="rs"
+)
+"""The form of a relationship, and, with a part, that of what belongs to one."""
+
 FORMS: dict[str, ArnForm] = {}
-"""Every form that a resource declares, by its prefix."""
+"""Every form that a resource declares, by its prefix; that of a part by `prefix/part`."""
 
 
 def declare(form: ArnForm) -> None:
     """Make a form known; resources that are two sides of one thing declare the same one."""
-    if FORMS.setdefault(form.prefix, form) != form:
-        raise TypeError(f"the prefix {form.prefix!r} has another form: {FORMS[form.prefix]}")
+    key = f"{form.prefix}/{form.part}" if form.part else form.prefix
+    if FORMS.setdefault(key, form) != form:
+        raise TypeError(f"the prefix {key!r} has another form: {FORMS[key]}")
 
 
 _ARN = re.compile(
@@ -113,6 +130,16 @@ class Arn:
                 catalog, id = groups.pop("catalog"), groups.pop("id")
                 return cls(value, match["account"], catalog, form, id, "".join(groups.values()))
         return None
+
+    @property
+    def whole(self) -> "Arn":
+        """The object that this is a part of; itself, where it is no part."""
+        return Arn.parse(self.text.removesuffix(f"/{self.form.part}"))
+
+    def part(self, form: ArnForm) -> "Arn | None":
+        """Give the part of this object that has the *form*; None where it has no such part."""
+        found = Arn.found_in(f"{self.text}/{form.part}") if form.part else None
+        return found if found and found.form == form else None
 
     def related(self, id: str) -> str | None:
         """Give the ARN of the child or parent with this short id; None where it cannot follow."""

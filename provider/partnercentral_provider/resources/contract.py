@@ -2,7 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
 from ..aws import errors, listings
@@ -11,11 +12,20 @@ from ..model import arn
 from ..model.checking import Failure
 from ..model.fields import Fields
 from ..model.properties import Properties
+from ..model.types import ChangesOnUpdate
 
 Given = TypeVar("Given")
 
 _FILTERS: dict[str, type[listings.Filters]] = {}
 """What narrows each list of AWS, by the name of the resource that it is of."""
+
+
+Tell = Callable[[str], None]
+"""Shows the user a sentence about the resource at hand."""
+
+
+def _tell_nobody(sentence: str) -> None:
+    """Drop a sentence, where nobody asked for it."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +34,7 @@ class CreateRequest(Generic[Given]):
 
     inputs: Given
     client_token: str
+    tell: Tell = _tell_nobody
 
 
 @dataclass(frozen=True)
@@ -42,14 +53,21 @@ class UpdateRequest(Generic[Given]):
     changed: Collection[str]
     revision: str
     inputs: Given
+    tell: Tell = _tell_nobody
 
 
 @dataclass(frozen=True)
 class DeleteRequest:
-    """Delete what has this ARN; *state* holds its outputs, as the stack knows them."""
+    """
+    Delete what has this ARN; *state* holds its outputs, as the stack knows them.
+
+    *kept* is the state of a resource of the same type and ARN that the program goes on to have, as
+    after a forced replacement; empty where this process knows of none.
+    """
 
     arn: str
     state: Properties
+    kept: Properties = field(default_factory=dict)
 
 
 class Resource(ABC):
@@ -64,12 +82,13 @@ class Resource(ABC):
 
     A resource need not be an object of its own at AWS. One that is derived from others declares the
     `arn_form` of the object that it belongs to, whose ARN is its ID (as a
-    `ChannelHandshakeResponse` has that of the handshake which it answers). Its `create` makes as
+    `ChannelHandshakeResponse` has that of the handshake which it answers), or that form with a
+    `part` of its own (as a `ServicePeriod` is a part of its relationship). Its `create` makes as
     many calls as it takes, finds what an earlier attempt already did, and returns that ARN; `read`
     puts the state together from whatever lists and reads AWS has, and raises NotFound where they
     show nothing of it; `delete` undoes what can be undone, and returns a warning for the rest. Such
     a resource has no `Filters`, since AWS has no list of it, and is not `created_by_account` where
-    no client token can find it again.
+    no client token can find it again, unless its `create` `finds_itself`.
     """
 
     Inputs: ClassVar[type[Fields]]
@@ -123,6 +142,12 @@ class Resource(ABC):
 
     created_by_account: ClassVar[bool] = True
     """Whether its account makes it, under a client token; else it answers somebody else's."""
+
+    finds_itself: ClassVar[bool] = False
+    """Whether its create finds what an earlier one did, so that no client token has to."""
+
+    shown_if_any: ClassVar[frozenset[str]] = frozenset()
+    """The inputs that AWS shows wherever it has them: it has none that a complete state lacks."""
 
     kept_when_unlisted: ClassVar[bool] = False
     """Whether it stays although AWS lists it no longer."""
@@ -234,6 +259,28 @@ class Resource(ABC):
     @classmethod
     def replacing(cls, state: Properties) -> str | None:
         """Say what a user should know before it is replaced."""
+        return None
+
+    @classmethod
+    def updating(
+        cls, state: Properties, inputs: Properties, changed: Collection[str]
+    ) -> str | None:
+        """Say what a user should know before these *changed* inputs are updated."""
+        return None
+
+    @classmethod
+    def moves(cls, state: Properties, inputs: Properties) -> Collection[str]:
+        """Name the outputs that only AWS can tell after an update to these inputs."""
+        return cls.State.marked(ChangesOnUpdate)
+
+    @classmethod
+    def repeats(cls, state: Properties, inputs: Properties, now: datetime) -> bool:
+        """Tell whether an update has something to send although no input changed."""
+        return False
+
+    @classmethod
+    def manages(cls, inputs: Properties) -> str | None:
+        """Name the thing of AWS that one resource of a program should manage, and no other."""
         return None
 
     @classmethod

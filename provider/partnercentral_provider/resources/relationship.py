@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import ValidationInfo, field_validator
 
 from ..aws import listings
-from ..model.arn import Arn, ArnForm
+from ..model.arn import RELATIONSHIP, Arn
 from ..model.errors import ProviderError, Refused
 from ..model.fields import Fields, OneOf
 from ..model.properties import Properties
@@ -324,9 +324,7 @@ class Relationship(Resource):
         """The order of the list; where absent, AWS chooses its own."""
 
     aws_name = "Relationship"
-    arn_form = ArnForm(
-        "catalog/{catalog}/program-management-account/{pma}/relationship/{id}", prefix="rs"
-    )
+    arn_form = RELATIONSHIP
     extra_actions: ClassVar = {
         "CreateRelationship": ("GetProgramManagementAccount", "TagResource"),
     }
