@@ -32,7 +32,8 @@ _utilities.register(
    "partnercentral:channel:ChannelHandshake": "ChannelHandshake",
    "partnercentral:channel:ChannelHandshakeResponse": "ChannelHandshakeResponse",
    "partnercentral:channel:ProgramManagementAccount": "ProgramManagementAccount",
-   "partnercentral:channel:Relationship": "Relationship"
+   "partnercentral:channel:Relationship": "Relationship",
+   "partnercentral:channel:ServicePeriod": "ServicePeriod"
   }
  }
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from conftest import CUSTOMER, LINKED
-from partnercentral_provider.lifecycle.requests import ReadRequest
+from partnercentral_provider.lifecycle.requests import DiffRequest, ReadRequest
 from partnercentral_provider.model.errors import Conflict, ProviderError, Refused
 
 KIND = "ServicePeriod"
@@ -225,9 +225,9 @@ def test_an_offer_that_came_to_nothing_is_not_sent_again(
     life, terms, sides, emulator, verb, status
 ) -> None:
     """The status and a warning say so, new terms send anew, and so does a forced replacement."""
-    lived = life()
-    made = lived.create(KIND, **terms())
+    made = life().create(KIND, **terms())
     sides.answer(verb) if verb else emulator.advance(31 * 86400)
+    lived = life()  # the credentials of a role expire by the same clock
     found = lived.read(KIND, made).state
     assert (found["status"], found["offerStatus"]) == ("NONE", status)
     assert f"is {status}, and is not sent again by itself" in lived.warnings[-1]
@@ -280,8 +280,7 @@ def test_an_expired_offer_is_sent_again_where_the_program_wants_it(
 
 def test_a_pending_offer_is_canceled_on_delete(life, terms, sides, emulator) -> None:
     """Nothing is left, and nobody is warned."""
-    lived = life()
-    made = lived.create(KIND, **terms())
+    made, lived = life().create(KIND, **terms()), life()
     lived.delete(KIND, made)
     assert sides.statuses() == ["CANCELED"]
     assert lived.warnings == []
@@ -290,8 +289,7 @@ def test_a_pending_offer_is_canceled_on_delete(life, terms, sides, emulator) -> 
 @pytest.mark.parametrize("seen", [True, False], ids=["refreshed", "not refreshed"])
 def test_what_is_in_force_is_kept_on_delete(life, terms, sides, seen) -> None:
     """A warning says so, also where it was accepted since the state was written."""
-    lived = life()
-    made = lived.create(KIND, **terms())
+    made, lived = life().create(KIND, **terms()), life()
     sides.answer()
     lived.delete(KIND, lived.read(KIND, made).state if seen else made)
     assert "it stays in force, and leaves this stack" in lived.warnings[-1]
@@ -303,8 +301,7 @@ def test_what_is_in_force_is_revoked_on_delete_where_the_program_wants_it(
     life, terms, sides
 ) -> None:
     """The other side is asked, and a warning says that it must accept; it is asked once."""
-    lived = life()
-    made = lived.create(KIND, **terms(onDelete="REVOKE"))
+    made, lived = life().create(KIND, **terms(onDelete="REVOKE")), life()
     sides.answer()
     state = lived.read(KIND, made).state
     lived.delete(KIND, state)
@@ -319,8 +316,7 @@ def test_what_is_in_force_is_revoked_on_delete_where_the_program_wants_it(
 
 def test_a_delete_touches_only_what_its_state_records(life, terms, sides) -> None:
     """What somebody else offered or agreed on since is left alone."""
-    lived = life()
-    made = lived.create(KIND, **terms(onDelete="REVOKE"))
+    made, lived = life().create(KIND, **terms(onDelete="REVOKE")), life()
     sides.answer("reject")
     sides.send(**LONGER)
     lived.delete(KIND, made)
@@ -354,8 +350,6 @@ def test_a_refresh_before_a_destroy_does_not_keep_an_offer(life, terms, sides) -
     inputs = life().inputs(KIND, **terms(), __identity=IDENTITY)
     later = life()
     found = later.read(KIND, made)
-    from partnercentral_provider.lifecycle.requests import DiffRequest
-
     later.of.diff(DiffRequest(TOKEN, found.state, inputs, inputs))
     later.delete(KIND, found.state)
     assert sides.statuses() == ["CANCELED"]
@@ -412,9 +406,9 @@ def test_an_end_by_its_date_is_no_drift(life, terms, sides, emulator) -> None:
 
 def test_killed_between_cancel_and_offer(life, terms, sides, emulator) -> None:
     """The next update sends what the one that was cut off did not."""
-    lived = life(maxRetries=0)
+    lived = life()
     made = lived.create(KIND, **terms())
-    emulator.fault("CreateChannelHandshake", error="InternalServerException")
+    emulator.fault("CreateChannelHandshake", error="AccessDeniedException")
     with pytest.raises(ProviderError):
         lived.update(KIND, made, **terms(LONGER))
     assert sides.statuses() == ["CANCELED"]
@@ -424,8 +418,8 @@ def test_killed_between_cancel_and_offer(life, terms, sides, emulator) -> None:
 
 def test_a_lost_answer_never_leads_to_two_offers(life, terms, sides, emulator) -> None:
     """A create that is repeated adopts what the first one sent."""
-    lived = life(maxRetries=0)
-    emulator.fault("CreateChannelHandshake", error="InternalServerException", after=True)
+    lived = life(maxRetries=1)
+    emulator.fault("CreateChannelHandshake", drop="after", times=2)
     with pytest.raises(ProviderError):
         lived.create(KIND, **terms())
     assert sides.statuses() == ["PENDING"]
@@ -495,7 +489,7 @@ def test_a_handshake_of_an_unknown_status_is_ignored(life, terms, sides, emulato
     odd = sides.send(**LONGER)
     with memory.operation():
         row = memory.get("ch", odd.rpartition("/")[2])
-        memory.update(row["id"], row["updated"], row["body"] | {"status": "PAUSED"}, "PAUSED")
+        memory.change(row["id"], row["created"], row["body"] | {"status": "PAUSED"}, "PAUSED")
     found = lived.read(KIND, made).state
     assert found["ignoredChannelHandshakeArns"] == [odd]
     assert found["minimumNoticeDays"] == "30"

@@ -23,5 +23,6 @@ from .get_relationships import *
 from .get_service_period import *
 from .program_management_account import *
 from .relationship import *
+from .service_period import *
 from ._inputs import *
 from . import outputs

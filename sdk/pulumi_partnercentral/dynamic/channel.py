@@ -5,7 +5,7 @@
 `pulumi_partnercentral.channel`, served in-process: the same names with the same signatures.
 
 In a unit test under `pulumi.runtime.set_mocks`, a resource comes to `Mocks.new_resource` with the
-type that it has in a stack, such as `pulumi-python:dynamic/partnercentral/channel:Relationship`,
+type that it has in a stack, such as `pulumi-python:dynamic/partnercentral/channel:ServicePeriod`,
 and with the inputs `__provider` and `__identity` beside its own; the ID that is returned for it is
 also its `arn`. A function comes to `Mocks.call` as that of the plugin does, with a token such as
 `partnercentral:channel:getRelationship`.
@@ -92,6 +92,8 @@ from ..channel import (
     RevokeServicePeriodPayloadArgs,
     RevokeServicePeriodPayloadArgsDict,
     Sector,
+    ServicePeriodArgs,
+    ServicePeriodOnDelete,
     ServicePeriodStatus,
     ServicePeriodType,
     ServicePeriodTypeFilters,
@@ -189,6 +191,9 @@ __all__ = [
     "RevokeServicePeriodPayloadArgs",
     "RevokeServicePeriodPayloadArgsDict",
     "Sector",
+    "ServicePeriod",
+    "ServicePeriodArgs",
+    "ServicePeriodOnDelete",
     "ServicePeriodStatus",
     "ServicePeriodType",
     "ServicePeriodTypeFilters",
@@ -418,6 +423,47 @@ class Relationship(_channel.Relationship, InProcess):
     def relationship_id(self) -> pulumi.Output[str]:
         """AWS's own id: the last part of the ARN."""
         return short_id(self)
+
+
+class ServicePeriod(_channel.ServicePeriod, InProcess):
+    """
+    The service period of a relationship, one for each: what the partner offers and what is agreed.
+
+    AWS has no such object. It follows from the relationship's START_SERVICE_PERIOD and
+    REVOKE_SERVICE_PERIOD handshakes, which this resource sends. New terms are a new offer: the
+    service period in force stays so until the other side accepts it. An offer that was rejected,
+    canceled or expired is not sent again by itself.
+
+    Deleting it cancels an offer that is pending. A service period in force is kept, or the other
+    side is asked to end it, as `onDelete` says. The Pulumi ID is the relationship's ARN and
+    `/service-period`; an import takes either.
+
+    It takes the arguments of `pulumi_partnercentral.channel.ServicePeriod`.
+    """
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],
+        opts: Optional[pulumi.ResourceOptions] = None,
+    ) -> "ServicePeriod":
+        """Look up, by its ARN, what another stack or nobody manages."""
+        opts, props = for_get(id, opts, _channel.ServicePeriod, ServicePeriodArgs)
+        return ServicePeriod(resource_name, opts=opts, __props__=props)
+
+    @staticmethod
+    def exists(
+        id: pulumi.Input[str], opts: Optional[pulumi.ResourceOptions] = None
+    ) -> pulumi.Output[bool]:
+        """Raise RunError: only the plugin can be asked whether a resource exists."""
+        return refuse_exists()
+
+    deletes_first = False
+
+    @property
+    def arn(self) -> pulumi.Output[str]:
+        """The ARN, which is also the Pulumi ID."""
+        return self.id
 
 
 def get_caller_account(
@@ -1042,8 +1088,8 @@ def get_service_period(
     """
     Get the service period of a relationship.
 
-    AWS has no such thing to read: it follows from the relationship's accepted handshakes, in the
-    order in which they were created. An accepted START_SERVICE_PERIOD begins one, an accepted
+    AWS has no such thing to read: it follows from the relationship's handshakes, in the order in
+    which they were created. An accepted START_SERVICE_PERIOD begins one, an accepted
     REVOKE_SERVICE_PERIOD ends it, and a fixed commitment ends by its date.
 
     :param str catalog: The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests. Where absent, it is that of the ARN, else the `catalog` of the provider's configuration.
@@ -1064,8 +1110,8 @@ def get_service_period_output(
     """
     Get the service period of a relationship.
 
-    AWS has no such thing to read: it follows from the relationship's accepted handshakes, in the
-    order in which they were created. An accepted START_SERVICE_PERIOD begins one, an accepted
+    AWS has no such thing to read: it follows from the relationship's handshakes, in the order in
+    which they were created. An accepted START_SERVICE_PERIOD begins one, an accepted
     REVOKE_SERVICE_PERIOD ends it, and a fixed commitment ends by its date.
 
     :param str catalog: The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests. Where absent, it is that of the ARN, else the `catalog` of the provider's configuration.
