@@ -30,11 +30,9 @@ acme = channel.Relationship("acme", display_name="Acme", associated_account_id=c
     program_management_account_identifier=joined.associated_resource_id,  # waits for the answer
     association_type="END_CUSTOMER", sector="COMMERCIAL", resale_account_model="END_CUSTOMER",
     tags={"team": config.get("team") or "blue"}, opts=partner)
-service = channel.ChannelHandshake("service", handshake_type="START_SERVICE_PERIOD",
-    associated_resource_identifier=acme.arn, opts=partner, payload={
-        "start_service_period_payload": {
-            "program_management_account_identifier": account.arn,
-            "service_period_type": "MINIMUM_NOTICE_PERIOD", "minimum_notice_days": "30"}})
+service = channel.ServicePeriod("service", relationship_identifier=acme.arn,
+    service_period_type="MINIMUM_NOTICE_PERIOD",
+    minimum_notice_days=config.get("notice") or "30", opts=partner)
 channel.ChannelHandshakeResponse("service-accepted", handshake_type="START_SERVICE_PERIOD",
-    channel_handshake_identifier=service.arn, response="ACCEPT", opts=customer)
+    channel_handshake_identifier=service.channel_handshake_arn, response="ACCEPT", opts=customer)
 pulumi.export("relationship", acme.arn)

@@ -27,5 +27,5 @@ def test_demo_is_a_story_of_one_page() -> None:
     ]
     warnings = [line for line in lines if "warning:" in line]
     assert len(warnings) == 4
-    assert all("ChannelHandshake" in line for line in warnings)
+    assert all("ChannelHandshake" in line or "ServicePeriod" in line for line in warnings)
     assert lines[-1].startswith("Done: ")

@@ -125,7 +125,7 @@ class ServicePeriod(Resource):
         """When a FIXED_COMMITMENT_PERIOD ends by its terms, as an ISO 8601 time in UTC."""
         status: Annotated[ServicePeriodStatus, ChangesOnUpdate()]
         """Whether a service period is in force, offered, or neither."""
-        channel_handshake_arn: Annotated[str | None, ChangesOnUpdate()] = None
+        channel_handshake_arn: Annotated[str, ChangesOnUpdate()]
         """
         The ARN of the START_SERVICE_PERIOD handshake that is offered, or else was agreed on: what
         the other side has to answer.
@@ -264,24 +264,39 @@ class ServicePeriod(Resource):
             identifier=relationship.id,
             programManagementAccountIdentifier=relationship.parent_id,
         )
-        period = self._period(relationship)
-        if not period.sent:
-            raise NotFound(
-                f"AWS lists no START_SERVICE_PERIOD handshake about {relationship.text}."
-            )
-        return self._shown(relationship, period, stated_terms(request.known))
+        handshakes = handshakes_about(self.account.client, relationship, START, REVOKE)
+        if not any(each["handshakeType"] == START for each in handshakes):
+            about = relationship.text
+            raise NotFound(f"AWS lists no START_SERVICE_PERIOD handshake about {about}.")
+        return self.from_handshakes(
+            relationship, handshakes, stated_terms(request.known), self._now()
+        )
 
-    def _shown(self, relationship: Arn, period: Period, wanted: Properties) -> Properties:
-        now, offer, current = self._now(), period.offer(wanted), period.current(wanted)
-        in_force = period.agreed if self._in_force(period) else None
+    @classmethod
+    def from_handshakes(
+        cls,
+        relationship: Arn,
+        handshakes: Collection[Properties],
+        wanted: Properties,
+        now: datetime,
+    ) -> Properties:
+        """
+        Derive the state from the handshakes about a relationship, as AWS lists them.
+
+        *wanted* are the terms that the program stated, empty where nobody knows them.
+        """
+        period = derived(handshakes)
+        offer, current = period.offer(wanted), period.current(wanted)
+        in_force = period.agreed if not period.revoked and period.in_force(now) else None
         revoke = period.revoking or period.revoked
         pending = offer is not None and offer["status"] == "PENDING"
         until = _created(offer) + ACCEPTABLE if offer and pending else None
         return {
+            "arn": f"{relationship.text}/{cls.arn_form.part}",
             "relationshipIdentifier": relationship.text,
             **(terms_of(current) if current else {}),
             "status": period.status(now),
-            "channelHandshakeArn": current and current["arn"],
+            "channelHandshakeArn": (current or period.agreed or {}).get("arn"),
             "offerStatus": current and current["status"],
             "offerAcceptableUntil": format_timestamp(until),
             "termsOffered": _with_terms(offer),
@@ -289,7 +304,7 @@ class ServicePeriod(Resource):
             "revokeChannelHandshakeArn": revoke and revoke["arn"],
             "endsAt": period.ends(),
             "ignoredChannelHandshakeArns": [each["arn"] for each in period.ignored] or None,
-            "createdAt": period.sent[0]["createdAt"],
+            "createdAt": min((_created(each) for each in handshakes), default=None),
         }
 
     def update(self, request: UpdateRequest[Inputs]) -> str:
@@ -402,6 +417,16 @@ class ServicePeriod(Resource):
                 "which is ignored."
             )
         return " ".join(each for each in said if each) or None
+
+    @classmethod
+    def title(cls, item: Properties) -> str:
+        """Name it by its relationship."""
+        return f"{item.get('displayName') or item.get('id', '')} service period".strip()
+
+    @classmethod
+    def not_importable(cls, item: Properties, accounts: Collection[Properties]) -> str | None:
+        """A program has to state terms, and one that was revoked has none."""
+        return None if stated_terms(item) else "it was revoked, and no other is offered"
 
     @classmethod
     def updating(
