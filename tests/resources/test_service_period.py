@@ -427,8 +427,8 @@ def test_a_lost_answer_never_leads_to_two_offers(life, terms, sides, emulator) -
     assert sides.statuses() == ["PENDING"]
 
 
-def test_an_offer_accepted_while_it_is_canceled_stays(life, terms, sides, emulator) -> None:
-    """AWS refuses the cancel: what was accepted is in force, and the new terms are offered."""
+def test_an_offer_accepted_since_the_last_refresh_stays(life, terms, sides) -> None:
+    """The stack takes it for pending: it is in force, and the new terms are offered beside it."""
     lived = life()
     made = lived.create(KIND, **terms())
     sides.answer()

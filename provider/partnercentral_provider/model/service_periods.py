@@ -126,7 +126,8 @@ class ServicePeriod:
     def in_force(self, now: datetime) -> bool:
         """Tell whether what was agreed on holds, or will from its start on."""
         ends = self.ends()
-        return self.agreed is not None and (ends is None or parse_timestamp(ends) >= now)
+        unrevoked = self.agreed is not None and self.revoked is None
+        return unrevoked and (ends is None or parse_timestamp(ends) >= now)
 
     def ends(self) -> str | None:
         """
@@ -142,7 +143,7 @@ class ServicePeriod:
 
     def status(self, now: datetime) -> str:
         """Tell whether it is in force."""
-        if self.agreed and self.in_force(now) and not self.revoked:
+        if self.agreed and self.in_force(now):
             if self.revoking:
                 return "ENDING"
             start = format_timestamp(detail_of(self.agreed).get("startDate"))

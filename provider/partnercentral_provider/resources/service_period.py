@@ -167,10 +167,7 @@ class ServicePeriod(Resource):
     completeness_field = "status"
     finds_itself = True
     shown_if_any = frozenset(TERMS)
-    forced_replacement = (
-        "Or let the program say what is offered or in force, which adopts it and sends nothing, "
-        "and change the terms afterwards."
-    )
+    forced_replacement = "A forced replacement adopts the same terms, and sends nothing."
 
     def create(self, request: CreateRequest[Inputs]) -> str:
         """
@@ -207,7 +204,7 @@ class ServicePeriod(Resource):
         return self._in_force(period) and terms_of(period.agreed or {}) == wanted
 
     def _in_force(self, period: Period) -> bool:
-        return not period.revoked and period.in_force(self._now())
+        return period.in_force(self._now())
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self.account.now(), timezone.utc)
@@ -287,7 +284,7 @@ class ServicePeriod(Resource):
         """
         period = derived(handshakes)
         offer, current = period.offer(wanted), period.current(wanted)
-        in_force = period.agreed if not period.revoked and period.in_force(now) else None
+        in_force = period.agreed if period.in_force(now) else None
         revoke = period.revoking or period.revoked
         pending = offer is not None and offer["status"] == "PENDING"
         until = _created(offer) + ACCEPTABLE if offer and pending else None
@@ -320,8 +317,7 @@ class ServicePeriod(Resource):
         if not set(TERMS) & {*request.changed} and not _expired(period, inputs, wanted):
             return ""
         if period.pending and terms_of(period.pending) != wanted:
-            self._cancel(period.pending["arn"])
-            period = self._period(relationship)  # it may have been accepted meanwhile
+            period = self._canceled(relationship, period.pending)
         if self._adopts(period, wanted):
             return ""
         try:
@@ -330,21 +326,18 @@ class ServicePeriod(Resource):
             raise self._blocked(self._period(relationship), conflict) from conflict
         return ""
 
-    def _cancel(self, arn: str) -> None:
-        """Cancel a pending handshake; one that was answered meanwhile is left as it is."""
-        catalog = Arn.parse(arn).catalog
+    def _canceled(self, relationship: Arn, pending: Properties) -> Period:
+        """Cancel a pending offer, and give what there is then: it may have been accepted."""
         try:
-            self.account.client.cancel_channel_handshake(catalog=catalog, identifier=arn)
+            self.account.client.cancel_channel_handshake(
+                catalog=relationship.catalog, identifier=pending["arn"]
+            )
         except (Refused, Conflict):  # AWS does not say which of the two it answers
-            if self._status_of(arn) == "PENDING":
+            period = self._period(relationship)
+            if period.pending and period.pending["arn"] == pending["arn"]:
                 raise
-
-    def _status_of(self, arn: str) -> str:
-        pages = self.account.client.get_paginator("list_channel_handshakes").paginate(
-            catalog=Arn.parse(arn).catalog, handshakeType=START, participantType="SENDER"
-        )
-        items = (item for page in pages for item in page["items"])
-        return next((str(item["status"]) for item in items if item["arn"] == arn), "")
+            return period
+        return self._period(relationship)
 
     def delete(self, request: DeleteRequest) -> str | None:
         """
@@ -357,8 +350,7 @@ class ServicePeriod(Resource):
         own = _recorded(request.state) - kept
         period = self._period(relationship)
         if period.pending and period.pending["arn"] in own:
-            self._cancel(period.pending["arn"])
-            period = self._period(relationship)  # it may have been accepted meanwhile
+            period = self._canceled(relationship, period.pending)
         agreed = period.agreed
         if agreed is None or agreed["arn"] not in own or not self._in_force(period):
             return None
@@ -485,7 +477,8 @@ def _taken(own: str, other: Properties) -> Conflict:
     terms = ", ".join(f"{name} {value}" for name, value in terms_of(other).items())
     conflict = Conflict(
         "The relationship has a service period of other terms.",
-        f"{terms} {what}, by {other['arn']}.",
+        f"{terms} {what}, by {other['arn']}. A program that states these terms adopts it and sends "
+        "nothing: change them afterwards.",
     )
     conflict.existing = own
     return conflict
