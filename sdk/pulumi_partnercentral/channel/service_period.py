@@ -302,7 +302,7 @@ class ServicePeriod(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter(name="channelHandshakeArn")
-    def channel_handshake_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
+    def channel_handshake_arn(self) -> pulumi.Output[_builtins.str]:
         """
         The ARN of the START_SERVICE_PERIOD handshake that is offered, or else was agreed on: what the other side has to answer.
         """
