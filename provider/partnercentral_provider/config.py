@@ -10,7 +10,6 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, PrivateAttr, WrapValidator
 
 from .model.amounts import Days, Flag, Rate, Retries, SessionSeconds
-from .model.arn import Arn
 from .model.checking import Checked, Failure, check
 from .model.errors import Misconfigured, join_words
 from .model.fields import Fields
@@ -225,16 +224,6 @@ class Configuration(Fields):
         if last:
             return last.role_arn.split(":")[4]
         return self.allowed_account_ids[0] if len(self.allowed_account_ids) == 1 else None
-
-    def foreign(self, inputs: Properties) -> list[Failure]:
-        """Find the inputs that are ARNs of another account's objects."""
-        account = self.account()
-        owners = {name: Arn.account_of(value) for name, value in inputs.items()}
-        return [
-            Failure(name, f"belongs to account {owner}, but this provider acts as {account}")
-            for name, owner in owners.items()
-            if account and owner and owner != account
-        ]
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "Configuration":

@@ -17,6 +17,7 @@ from ..functions import by_function
 from ..model.checking import Checked
 from ..model.diffing import diff
 from ..model.errors import ProviderError
+from ..model.owners import misplaced
 from ..model.properties import Properties
 from ..model.types import ChangesOnUpdate, output_name
 from ..model.unknown import UNKNOWN
@@ -25,6 +26,7 @@ from ..signing import accounts
 from .context import IDENTITY, Context
 from .creating import Creating
 from .deleting import Deleting
+from .guard import Guard
 from .journal import Journal
 from .listing import Listing
 from .reading import Reading
@@ -81,7 +83,8 @@ class Lifecycle:
         self.create = Creating(context, reading).create
         self.read = reading.read
         self.update = Updating(context, reading).update
-        self.delete = Deleting(context, longest_wait).delete
+        self._guard = guard = Guard(context)
+        self.delete = Deleting(context, guard, longest_wait).delete
         listing = Listing(context)
         self.list_page, self.described = listing.list_page, listing.described
         self.origin = listing.origin
@@ -94,7 +97,9 @@ class Lifecycle:
         failures = [*checked.failures]
         failures += cannot_send(kind.Inputs, given)
         if kind.created_by_account:
-            failures += self._context.configuration.foreign(given)
+            account, wrong = self._context.configuration.account(), {f.property for f in failures}
+            misplaces = misplaced(kind.Inputs, given, checked.inputs.get("catalog"), account)
+            failures += [failure for failure in misplaces if failure.property not in wrong]
         warnings = [*checked.warnings]
         if not checked.failures:  # else the inputs may not be canonical
             misfits, doubts = kind.misfits(checked.inputs, self._context.known_state)
@@ -102,11 +107,14 @@ class Lifecycle:
         for warning in warnings:
             self._context.tell(raw, warning)
         hidden = {IDENTITY: raw[IDENTITY]} if raw.get(IDENTITY) else {}
+        self._guard.checked(checked.inputs | hidden)
         return Checked(checked.inputs | hidden, failures)
 
     def diff(self, request: DiffRequest) -> Change:
         """
-        Compare the state with new inputs, in meaning. Makes no call.
+        Compare the state with new inputs, in meaning.
+
+        Makes no call, unless what is guarded would be replaced. Raises StillInForce.
 
         No old inputs at all mean that nobody knows them: an update has to complete the state.
         """
@@ -121,6 +129,8 @@ class Lifecycle:
                 f"{name} was taken out of the program. AWS cannot take it back, so nothing "
                 "changes: the last request stands.",
             )
+        if found.replaces:
+            self._guard.replacement(request, known, found)
         if found.replaces and (remark := kind.replacing(old)):
             self._context.tell(new, remark)
         if not found.replaces:

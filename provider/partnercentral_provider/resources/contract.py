@@ -52,6 +52,19 @@ class DeleteRequest:
     state: Properties
 
 
+@dataclass(frozen=True)
+class InForce:
+    """
+    What a deletion would end.
+
+    *what* is a clause such as `the account is ACTIVE`; *instead* says in a sentence what to do
+    where it is not to be ended like this.
+    """
+
+    what: str
+    instead: str
+
+
 class Resource(ABC):
     """
     One type of resource: its fields and its four verbs, in AWS's own calls.
@@ -154,6 +167,11 @@ class Resource(ABC):
         return "tags" in cls.Inputs.model_fields
 
     @classmethod
+    def guarded(cls) -> bool:
+        """Tell whether only `forceDestroy` lets it be deleted while something is in force."""
+        return "forceDestroy" in cls.Inputs.names()
+
+    @classmethod
     def removal(cls, of: str) -> str:
         """Give the AWS CLI's command that removes the thing with the ARN *of*."""
         parsed = arn.Arn.parse(of)
@@ -170,6 +188,16 @@ class Resource(ABC):
         whoever asks for the same.
         """
         return self.account.items(_FILTERS[resource].of(catalog, **given))
+
+    def items_now(self, resource: str, catalog: str, **given: Any) -> Iterator[Properties]:
+        """List the same as AWS has it at this moment: other lists may be seconds old."""
+        filters, following = _FILTERS[resource].of(catalog, **given), ""
+        while True:
+            items, more = listings.page(self.account.client, filters, following)
+            yield from items
+            if not more:
+                return
+            following = more
 
     @abstractmethod
     def create(self, request: CreateRequest[Any]) -> str:
@@ -235,6 +263,19 @@ class Resource(ABC):
     def replacing(cls, state: Properties) -> str | None:
         """Say what a user should know before it is replaced."""
         return None
+
+    def in_force(self, arn: str, state: Properties) -> InForce | None:
+        """
+        Find what its deletion would end, as AWS has it now; None where that is nothing.
+
+        *state* holds its outputs, as the stack knows them. Raises NotFound where it is gone.
+        """
+        return None
+
+    @classmethod
+    def offers(cls, state: Properties) -> bool:
+        """Tell whether its deletion takes an offer back that waits for an answer."""
+        return False
 
     @classmethod
     def deletes_first(cls, state: Properties) -> bool:
