@@ -14,6 +14,7 @@ from ..model.urns import Subject, of_identity, of_urn
 from ..resources import by_token
 from ..resources.contract import Resource
 from .journal import Journal
+from .tagging import Tagging
 
 ENDS_SOON = 30
 """Days before the end of what ends by itself, where the configuration states no other number."""
@@ -41,6 +42,11 @@ class Context:
     urn: Callable[[], str]
     holders: dict[tuple[str, str], str] = field(default_factory=dict)
     states: dict[str, Properties] = field(default_factory=dict)
+
+    @property
+    def tagging(self) -> Tagging:
+        """The policy of tags."""
+        return Tagging(self.configuration)
 
     def signing(self, inputs: Properties) -> Account:
         """Give the account that signs for these inputs."""

@@ -33,6 +33,7 @@ from .reading import Reading
 from .requests import DiffRequest, PreviewRequest
 from .results import Change
 from .states import effective_inputs, known_inputs
+from .tagging import with_all_tags
 from .updating import Updating
 
 
@@ -93,6 +94,7 @@ class Lifecycle:
         """Bring inputs into canonical form, or name every failure. Makes no call."""
         kind = by_token()[token]
         given = {k: v for k, v in raw.items() if not k.startswith("__") and v is not None}
+        given = self._context.tagging.merged(kind, given)
         checked = self._context.checked(kind.Inputs, given)
         failures = [*checked.failures]
         failures += cannot_send(kind.Inputs, given)
@@ -119,7 +121,7 @@ class Lifecycle:
         No old inputs at all mean that nobody knows them: an update has to complete the state.
         """
         kind = by_token()[request.token]
-        old, new = request.state, request.inputs
+        old, new = self._context.tagging.visible(request.state), request.inputs
         self._context.hold(kind, old.get("arn"), new, old)
         known = known_inputs(kind, old, request.old_inputs)
         found = diff(kind.Inputs, effective_inputs(kind, old, known), new, known)
@@ -141,17 +143,19 @@ class Lifecycle:
     def preview(self, request: PreviewRequest) -> Properties:
         """Say what the state will be: what only AWS can tell is UNKNOWN. Makes no call."""
         kind = by_token()[request.token]
-        new, old = request.inputs, request.state
+        new = request.inputs
+        old = request.state and self._context.tagging.visible(request.state)
         names = kind.State.names()
         by_output_name = {n if n in names else output_name(n): v for n, v in new.items()}
         known = {n: by_output_name[n] for n in names if n in by_output_name}
         if old is None:
-            return dict.fromkeys(names, UNKNOWN) | known
+            return with_all_tags(dict.fromkeys(names, UNKNOWN) | known)
         if "tags" in (request.old_inputs or {}) and "tags" not in new:
             known["tags"] = {}  # taken out of the program, they are taken off the resource
         before = {n: old[n] for n in names if n in old}
         silent = {} if kind.completeness_field in old else dict.fromkeys(names, UNKNOWN)
-        return silent | before | dict.fromkeys(kind.State.marked(ChangesOnUpdate), UNKNOWN) | known
+        moving = dict.fromkeys(kind.State.marked(ChangesOnUpdate), UNKNOWN)
+        return with_all_tags(silent | before | moving | known)
 
     def invoke(self, token: str, raw: Properties) -> tuple[Checked, Properties]:
         """Answer a function, or name every failure of its arguments."""

@@ -27,7 +27,8 @@ class Updating:
 
     def update(self, request: UpdateRequest) -> Found:
         """Change it in place, and return what AWS shows afterwards."""
-        arn, old, new = request.arn, request.state, request.inputs
+        arn, new = request.arn, request.inputs
+        old = self._context.tagging.visible(request.state)
         kind = self._context.resource(request.token, new)
         parsed_id(kind, arn)
         known = known_inputs(kind, old, request.old_inputs)

@@ -3,7 +3,9 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
+
+from pydantic import Field, create_model
 
 from ..aws import errors, listings
 from ..aws.accounts import Account
@@ -11,6 +13,7 @@ from ..model import arn
 from ..model.checking import Failure
 from ..model.fields import Fields
 from ..model.properties import Properties
+from ..model.types import Secret, Tags
 
 Given = TypeVar("Given")
 
@@ -88,6 +91,9 @@ class Resource(ABC):
     Inputs: ClassVar[type[Fields]]
     State: ClassVar[type[Fields]]
 
+    Outputs: ClassVar[type[Fields]]
+    """The outputs of a stack, made of `State`: what is taggable has `tagsAll` besides."""
+
     aws_name: ClassVar[str]
     """What AWS calls the thing, such as `Relationship`."""
 
@@ -145,6 +151,7 @@ class Resource(ABC):
         arn.declare(cls.arn_form)
         errors.EXTRA_ACTIONS.update(cls.extra_actions)
         errors.DENIED_ADVICE.update(cls.denied_advice)
+        cls.Outputs = _with_all_tags(cls.State) if cls.taggable() else cls.State
         if cls.Filters is not None:
             _FILTERS[cls.__name__] = cls.Filters
 
@@ -327,3 +334,10 @@ class Resource(ABC):
     def in_the_way(self, arn: str) -> str | None:
         """Find the ARN of a child that keeps AWS from deleting it."""
         return None
+
+
+def _with_all_tags(state: type[Fields]) -> type[Fields]:
+    """Add `tagsAll`; it is secret, since a program's mark on `tags` does not reach it."""
+    about = "All tags that the resource has, the provider's `defaultTags` among them."
+    field: Any = (Annotated[Tags | None, Secret()], Field(None, description=about))
+    return create_model("Outputs", __base__=state, tags_all=field)
