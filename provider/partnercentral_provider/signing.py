@@ -40,6 +40,7 @@ def accounts(
         endpoints={SERVICES[name]: url for name, url in endpoints.items()},
         tries=None if retries is None else retries + 1,
         trusted=bool(configuration.skip_credentials_validation),
+        ignores=configuration.ignores_tag,
         user_agent=f"pulumi-partnercentral/{__version__}",
         sleep=sleep,
         attempt=attempt,

@@ -21,6 +21,7 @@ from .listings import Filters
 from .regions import require_region
 from .retries import never_retry_in_vain, wait_with
 from .sending import Attempt, directly, send_by
+from .tags import tags_of
 
 if TYPE_CHECKING:
     from .sessions import Session
@@ -58,8 +59,9 @@ class ClientConfig:
 
     *allowed* and *forbidden* are accounts that may, or may not, sign; *endpoints* are URLs by
     boto3's name of the service; *tries* is the most attempts of a call, as AWS_MAX_ATTEMPTS says
-    where None; a *trusted* configuration is never checked by GetCallerIdentity; *sleep* waits, and
-    *attempt* makes each attempt of a call.
+    where None; a *trusted* configuration is never checked by GetCallerIdentity; *ignores* tells of
+    a tag's key whether the tag is left alone; *sleep* waits, and *attempt* makes each attempt of a
+    call.
     """
 
     region: str | None = None
@@ -69,6 +71,7 @@ class ClientConfig:
     tries: int | None = None
     trusted: bool = False
     user_agent: str = ""
+    ignores: Callable[[str], bool] = field(default=lambda key: False)
     sleep: Callable[[float], None] = wait
     attempt: Attempt = directly
     limits: Limits = field(default_factory=Limits)
@@ -112,6 +115,11 @@ class Account:
     def items(self, filters: Filters) -> Iterator[dict[str, Any]]:
         """Give every item of a list, by pages that all share who ask for the same."""
         return self.list_cache.items(self.client, filters)
+
+    def tags(self, arn: str) -> dict[str, str]:
+        """Read the tags of the resource with this ARN that are not ignored, sorted by key."""
+        found, ignores = tags_of(self.client, arn), self._client_config.ignores
+        return {key: value for key, value in found.items() if not ignores(key)}
 
     def identity(self) -> Identity:
         """

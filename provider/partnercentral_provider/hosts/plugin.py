@@ -4,7 +4,7 @@ Serves resources to every Pulumi language, as a provider plugin of its own proce
 What Pulumi asks over gRPC is put to the lifecycle, and its answer put on the wire.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 from threading import Lock
@@ -28,7 +28,7 @@ from ..lifecycle.requests import (
 from ..model.errors import Conflict, Denied, NotFound, ProviderError, Refused
 from ..model.properties import Properties
 from .engine import Canceled, Engine
-from .wire import Unreadable, decoded, encoded, limit_depth, plain, readable
+from .wire import Unreadable, decoded, encoded, has_secret, limit_depth, plain, readable
 
 if TYPE_CHECKING:
     from ..lifecycle.lifecycle import Lifecycle
@@ -72,7 +72,7 @@ def _answered(verb: F) -> F:
             try:
                 return verb(self, _read(request), context)
             except Unfinished as unfinished:
-                _keep(request.type, unfinished.found, context)
+                _keep(request.type, unfinished.found, context, self._hidden)
                 sentence = str(unfinished)
             except ProviderError as error:
                 code = next(code for kind, code in _CODES if isinstance(error, kind))
@@ -124,12 +124,14 @@ def _read(request: Any) -> Any:
     return request
 
 
-def _keep(token: str, found: "Found", context: grpc.ServicerContext) -> None:
+def _keep(
+    token: str, found: "Found", context: grpc.ServicerContext, hidden: Collection[str]
+) -> None:
     """Tell the engine what there is, as the details of the status that follows."""
     failed = provider_pb2.ErrorResourceInitFailed(
         id=found.arn,
-        properties=_state(token, found.state),
-        inputs=_inputs(token, found.inputs),
+        properties=_state(token, found.outputs, hidden),
+        inputs=_inputs(token, found.inputs, hidden),
         reasons=[found.unfinished],
     )
     status = status_pb2.Status(
@@ -146,6 +148,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         self.engine = engine
         self._lock = Lock()
         self._configured: Lifecycle | None = None
+        self._hidden: frozenset[str] = frozenset()
 
     @property
     def _life(self) -> "Lifecycle":
@@ -201,8 +204,12 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         from ..lifecycle.journal import Journal
         from ..lifecycle.lifecycle import Lifecycle
 
-        configuration = Configuration.of(_ours(plain(decoded(request.args))))
+        given = decoded(request.args)
+        configuration = Configuration.of(_ours(plain(given)))
         with self._lock:
+            # A program's mark on its own tags is known to the engine; that on the default tags is
+            # not, so that all tags are hidden.
+            self._hidden = frozenset(["tags"] if has_secret(given.get("defaultTags")) else [])
             self._configured = Lifecycle(
                 configuration,
                 self.engine.warn,
@@ -219,7 +226,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         token = _token(request)
         checked = self._life.check(token, plain(decoded(request.news)))
         return provider_pb2.CheckResponse(
-            inputs=_inputs(token, checked.inputs), failures=_failures(checked)
+            inputs=_inputs(token, checked.inputs, self._hidden), failures=_failures(checked)
         )
 
     @_answered
@@ -251,9 +258,11 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         confirm(token, inputs, request.preview)
         if request.preview:
             planned = self._life.preview(PreviewRequest(token, inputs))
-            return provider_pb2.CreateResponse(properties=_state(token, planned))
+            return provider_pb2.CreateResponse(properties=_state(token, planned, self._hidden))
         made = _finished(self._life.create(CreateRequest(token, inputs)))
-        return provider_pb2.CreateResponse(id=made.arn, properties=_state(token, made.state))
+        return provider_pb2.CreateResponse(
+            id=made.arn, properties=_state(token, made.outputs, self._hidden)
+        )
 
     @_answered
     def Read(self, request: Any, context: Any) -> Any:
@@ -267,8 +276,8 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         _finished(found)
         return provider_pb2.ReadResponse(
             id=found.arn,
-            properties=_state(request.type, found.state),
-            inputs=_inputs(request.type, found.inputs),
+            properties=_state(request.type, found.outputs, self._hidden),
+            inputs=_inputs(request.type, found.inputs, self._hidden),
         )
 
     @_answered
@@ -282,10 +291,10 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         confirm(token, new, request.preview)
         if request.preview:
             planned = self._life.preview(PreviewRequest(token, new, old, old_inputs))
-            return provider_pb2.UpdateResponse(properties=_state(token, planned))
+            return provider_pb2.UpdateResponse(properties=_state(token, planned, self._hidden))
         update = UpdateRequest(token, request.id, old, old_inputs, new)
         made = _finished(self._life.update(update))
-        return provider_pb2.UpdateResponse(properties=_state(token, made.state))
+        return provider_pb2.UpdateResponse(properties=_state(token, made.outputs, self._hidden))
 
     @_answered
     def Delete(self, request: Any, context: Any) -> Any:
@@ -345,18 +354,18 @@ def _token(request: Any) -> str:
     return str(request.type)
 
 
-def _state(token: str, state: Properties) -> Struct:
+def _state(token: str, state: Properties, hidden: Collection[str]) -> Struct:
     from ..resources import by_token
     from .secrets import hide
 
-    return encoded(hide(by_token()[token].State, state))
+    return encoded(hide(by_token()[token].Outputs, state, hidden))
 
 
-def _inputs(token: str, inputs: Properties) -> Struct:
+def _inputs(token: str, inputs: Properties, hidden: Collection[str]) -> Struct:
     from ..resources import by_token
     from .secrets import hide
 
-    return encoded(hide(by_token()[token].Inputs, inputs))
+    return encoded(hide(by_token()[token].Inputs, inputs, hidden))
 
 
 def _old(request: Any) -> tuple[Properties, Properties]:

@@ -142,6 +142,15 @@ def plain(value: Any) -> Any:
     return value
 
 
+def has_secret(value: Any) -> bool:
+    """Tell whether a value is, or holds at any depth, a secret."""
+    if isinstance(value, dict):
+        return any(has_secret(inner) for inner in value.values())
+    if isinstance(value, list):
+        return any(has_secret(inner) for inner in value)
+    return isinstance(value, Secret) or (isinstance(value, Output) and value.secret)
+
+
 def _decoded(value: Value) -> Any:
     match value.WhichOneof("kind"):
         case "string_value":

@@ -15,6 +15,7 @@ from ..model.urns import Subject, of_identity, of_urn
 from ..resources import by_token
 from ..resources.contract import Resource
 from .journal import Journal
+from .tagging import Tagging
 
 ENDS_SOON = 30
 """Days before the end of what ends by itself, where the configuration states no other number."""
@@ -48,6 +49,11 @@ class Context:
     kept: dict[tuple[str, str], Properties] = field(default_factory=dict)
     declared: set[tuple[str, str]] = field(default_factory=set)
     managers: dict[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def tagging(self) -> Tagging:
+        """The policy of tags."""
+        return Tagging(self.configuration)
 
     def signing(self, inputs: Properties) -> Account:
         """Give the account that signs for these inputs."""

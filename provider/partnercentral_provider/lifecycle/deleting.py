@@ -8,6 +8,7 @@ from ..resources import contract, listed_as
 from ..resources.contract import Resource
 from .context import Context
 from .deletions import Deletions
+from .guard import Guard
 from .requests import DeleteRequest
 from .states import parsed_id
 
@@ -15,8 +16,8 @@ from .states import parsed_id
 class Deleting:
     """The verb that deletes; a delete waits *longest_wait* seconds at most for the next child."""
 
-    def __init__(self, context: Context, longest_wait: float) -> None:
-        self._context = context
+    def __init__(self, context: Context, guard: Guard, longest_wait: float) -> None:
+        self._context, self._guard = context, guard
         self._deletions = Deletions(context.sleep, longest_wait)
 
     def delete(self, request: DeleteRequest) -> None:
@@ -26,8 +27,12 @@ class Deleting:
         parsed_id(kind, arn)
         if kind.created_by_account:
             kind.account.confirm(arn)
-        with self._deletions.under_way(kind.parents(arn, old)):
+        parents, id = kind.parents(arn, old), Arn.parse(arn).id
+        with self._deletions.under_way(parents):
+            self._guard.deletion(kind, arn, old, self._deletions.canceled(id))
             warning = self._deleted(kind, arn, old)
+            offered = [arn] if kind.offers(old) and not warning else []
+            self._deletions.cancel(parents, [*self._deletions.canceled(id), *offered])
         self._context.holders.pop((kind.token(), arn), None)
         if warning:
             self._context.tell(old, warning)

@@ -17,6 +17,7 @@ from ..functions import by_function
 from ..model.checking import Checked
 from ..model.diffing import diff
 from ..model.errors import ProviderError
+from ..model.owners import misplaced
 from ..model.properties import Properties
 from ..model.types import output_name
 from ..model.unknown import UNKNOWN
@@ -25,12 +26,14 @@ from ..signing import accounts
 from .context import IDENTITY, Context
 from .creating import Creating
 from .deleting import Deleting
+from .guard import Guard
 from .journal import Journal
 from .listing import Listing
 from .reading import Reading
 from .requests import DiffRequest, PreviewRequest
 from .results import Change
 from .states import effective_inputs, known_inputs
+from .tagging import with_all_tags
 from .updating import Updating
 
 
@@ -81,7 +84,8 @@ class Lifecycle:
         self.create = Creating(context, reading).create
         self.read = reading.read
         self.update = Updating(context, reading).update
-        self.delete = Deleting(context, longest_wait).delete
+        self._guard = guard = Guard(context)
+        self.delete = Deleting(context, guard, longest_wait).delete
         listing = Listing(context)
         self.list_page, self.described = listing.list_page, listing.described
         self.origin = listing.origin
@@ -90,11 +94,14 @@ class Lifecycle:
         """Bring inputs into canonical form, or name every failure. Makes no call."""
         kind = by_token()[token]
         given = {k: v for k, v in raw.items() if not k.startswith("__") and v is not None}
+        given = self._context.tagging.merged(kind, given)
         checked = self._context.checked(kind.Inputs, given)
         failures = [*checked.failures]
         failures += cannot_send(kind.Inputs, given)
         if kind.created_by_account:
-            failures += self._context.configuration.foreign(given)
+            account, wrong = self._context.configuration.account(), {f.property for f in failures}
+            misplaces = misplaced(kind.Inputs, given, checked.inputs.get("catalog"), account)
+            failures += [failure for failure in misplaces if failure.property not in wrong]
         warnings = [*checked.warnings]
         hidden = {IDENTITY: raw[IDENTITY]} if raw.get(IDENTITY) else {}
         self._context.declare(kind, raw)
@@ -105,16 +112,19 @@ class Lifecycle:
                 warnings.append(twice)
         for warning in warnings:
             self._context.tell(raw, warning)
+        self._guard.checked(checked.inputs | hidden)
         return Checked(checked.inputs | hidden, failures)
 
     def diff(self, request: DiffRequest) -> Change:
         """
-        Compare the state with new inputs, in meaning. Makes no call.
+        Compare the state with new inputs, in meaning.
+
+        Makes no call, unless what is guarded would be replaced. Raises StillInForce.
 
         No old inputs at all mean that nobody knows them: an update has to complete the state.
         """
         kind = by_token()[request.token]
-        old, new = request.state, request.inputs
+        old, new = self._context.tagging.visible(request.state), request.inputs
         self._context.hold(kind, old.get("arn"), new, old)
         known = known_inputs(kind, old, request.old_inputs)
         found = diff(kind.Inputs, effective_inputs(kind, old, known), new, known)
@@ -124,6 +134,8 @@ class Lifecycle:
                 f"{name} was taken out of the program. AWS cannot take it back, so nothing "
                 "changes: the last request stands.",
             )
+        if found.replaces:
+            self._guard.replacement(request, known, found)
         if found.replaces and (remark := kind.replacing(old)):
             self._context.tell(new, remark)
         if not found.replaces:
@@ -139,18 +151,19 @@ class Lifecycle:
     def preview(self, request: PreviewRequest) -> Properties:
         """Say what the state will be: what only AWS can tell is UNKNOWN. Makes no call."""
         kind = by_token()[request.token]
-        new, old = request.inputs, request.state
+        new = request.inputs
+        old = request.state and self._context.tagging.visible(request.state)
         names = kind.State.names()
         by_output_name = {n if n in names else output_name(n): v for n, v in new.items()}
         known = {n: by_output_name[n] for n in names if n in by_output_name}
         if old is None:
-            return dict.fromkeys(names, UNKNOWN) | known
+            return with_all_tags(dict.fromkeys(names, UNKNOWN) | known)
         if "tags" in (request.old_inputs or {}) and "tags" not in new:
             known["tags"] = {}  # taken out of the program, they are taken off the resource
         before = {n: old[n] for n in names if n in old}
         silent = {} if kind.completeness_field in old else dict.fromkeys(names, UNKNOWN)
         moving = dict.fromkeys(kind.moves(old, new), UNKNOWN)
-        return silent | before | moving | known
+        return with_all_tags(silent | before | moving | known)
 
     def invoke(self, token: str, raw: Properties) -> tuple[Checked, Properties]:
         """Answer a function, or name every failure of its arguments."""

@@ -4,7 +4,6 @@ from itertools import islice
 from typing import Any
 
 from ..aws.listings import LARGEST
-from ..aws.tags import tags_of
 from ..model.arn import Arn
 from ..model.errors import NotFound, ProviderError, Refused, join_words
 from ..model.properties import Properties
@@ -49,7 +48,7 @@ class Reading:
         try:
             state = self.refreshed(kind, arn, (old_inputs or {}) | old)
             if old_inputs is None:
-                old_inputs = kind.imported(as_inputs(kind, state))
+                old_inputs = self._context.tagging.own(kind.imported(as_inputs(kind, state)))
         except Lagging as lag:
             if "createdAt" not in old:  # an import, or what was never seen since it was made
                 return self.not_found(kind, arn, old, old_inputs)
@@ -108,7 +107,7 @@ class Reading:
         """
         tags = None
         if self._context.configuration.refresh_tags is False and kind.completeness_field in known:
-            tags = known.get("tags", {})
+            tags = self._context.tagging.visible(known).get("tags", {})
         for pause in (*PAUSES, None):
             try:
                 item = shared_item(kind, arn, known)
@@ -145,7 +144,7 @@ class Reading:
     def vanished(self, kind: Resource, arn: str) -> bool:
         """Tell a deleted thing from one that lists do not show yet: only tags are asked by ARN."""
         try:
-            tags_of(kind.account.client, arn)
+            kind.account.tags(arn)
         except NotFound:
             return True
         except ProviderError:
@@ -208,7 +207,7 @@ def state_of(
     named = {"arn": arn, resource.id_name(): Arn.parse(arn).id}
     found = resource.State.lenient(known_values | item | named).for_pulumi()
     if resource.taggable():
-        found["tags"] = tags_of(resource.account.client, arn) if tags is None else tags
+        found["tags"] = resource.account.tags(arn) if tags is None else tags
     return found
 
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from ..aws.tags import retag
 from ..model.conflicts import changed_elsewhere
-from ..model.diffing import diff
+from ..model.diffing import Diff, diff
 from ..model.errors import Conflict, NotFound, ProviderError, Unreachable
 from ..model.fields import canonical
 from ..model.properties import Properties
@@ -28,12 +28,15 @@ class Updating:
 
     def update(self, request: UpdateRequest) -> Found:
         """Change it in place, and return what AWS shows afterwards."""
-        arn, old, new = request.arn, request.state, request.inputs
+        arn, new = request.arn, request.inputs
+        old = self._context.tagging.visible(request.state)
         kind = self._context.resource(request.token, new)
         parsed_id(kind, arn)
-        kind.account.confirm(arn if kind.created_by_account else None)
         known = known_inputs(kind, old, request.old_inputs)
         found = diff(kind.Inputs, effective_inputs(kind, old, known), new, known)
+        if _concerns_only_the_stack(kind, old, found):
+            return Found(arn, {n: old[n] for n in kind.State.names() if n in old}, new)
+        kind.account.confirm(arn if kind.created_by_account else None)
         if found.not_known or kind.completeness_field not in old:
             names = [n for n in found.not_known if n not in unsure(kind, old)]
             old = self._reading.current(kind, arn, old, new)
@@ -114,3 +117,10 @@ class Updating:
             except Conflict:
                 current = state_of(kind, arn, old)
             raise changed_elsewhere(kind.aws_name, arn, foreign or left, old, current) from None
+
+
+def _concerns_only_the_stack(kind: Resource, state: Properties, found: Diff) -> bool:
+    """Tell whether a complete state has all but what AWS neither takes nor tells."""
+    silent = kind.Inputs.marked(NotSentToAws).keys() - {*kind.State.names()}
+    complete = kind.completeness_field in state and not found.not_known
+    return complete and bool(found.changed) and set(found.changed) <= silent

@@ -115,12 +115,6 @@ class Arn:
         return arn.catalog if arn else None
 
     @classmethod
-    def account_of(cls, value: Any) -> str | None:
-        """Tell the owner's account of an ARN; None of anything else."""
-        arn = cls.found_in(value)
-        return arn.account if arn else None
-
-    @classmethod
     def found_in(cls, value: Any) -> "Arn | None":
         """Take an ARN apart; give None for any other value."""
         match = _ARN.fullmatch(value) if isinstance(value, str) else None

@@ -8,6 +8,7 @@ Everything that can go wrong, as the user reads it:
   - Refused           AWS does not accept the values
   - Throttled         AWS was still busy after every retry
   - QuotaExceeded     a quota of the account is used up
+  - StillInForce      a deletion would end what is in force, and nobody allowed that
   - Unreachable       no answer from AWS
     - Unanswered      a change was sent, and nobody waited for the answer
   - Unauthenticated   no usable credentials
@@ -63,6 +64,10 @@ class Throttled(ProviderError):
 
 class QuotaExceeded(ProviderError):
     """A quota of the account is used up."""
+
+
+class StillInForce(ProviderError):
+    """A deletion would end what is in force, and no state allows it."""
 
 
 class Unreachable(ProviderError):

@@ -309,6 +309,11 @@ class ChannelContract(Resource):
             return str(found["status"])
 
     @classmethod
+    def offers(cls, state: Properties) -> bool:
+        """One that waits for its signature is canceled."""
+        return state.get("status") == "PENDING"
+
+    @classmethod
     def deletes_first(cls, state: Properties) -> bool:
         """Cancel one that waits for its signature first: AWS may refuse a second one beside it."""
         return state.get("status") == "PENDING"

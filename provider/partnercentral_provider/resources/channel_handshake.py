@@ -391,6 +391,11 @@ class ChannelHandshake(Resource):
         return said
 
     @classmethod
+    def offers(cls, state: Properties) -> bool:
+        """A pending invitation is taken back."""
+        return state.get("status") == "PENDING"
+
+    @classmethod
     def title(cls, item: Properties) -> str:
         """Name it by what is asked of whom: a handshake has no name."""
         asked = str(item["handshakeType"]).replace("_", " ").lower()

@@ -4,7 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
+
+from pydantic import Field, create_model
 
 from ..aws import errors, listings
 from ..aws.accounts import Account
@@ -12,7 +14,7 @@ from ..model import arn
 from ..model.checking import Failure
 from ..model.fields import Fields
 from ..model.properties import Properties
-from ..model.types import ChangesOnUpdate
+from ..model.types import ChangesOnUpdate, Secret, Tags
 
 Given = TypeVar("Given")
 
@@ -70,6 +72,19 @@ class DeleteRequest:
     kept: Properties = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class InForce:
+    """
+    What a deletion would end.
+
+    *what* is a clause such as `the account is ACTIVE`; *instead* says in a sentence what to do
+    where it is not to be ended like this.
+    """
+
+    what: str
+    instead: str
+
+
 class Resource(ABC):
     """
     One type of resource: its fields and its four verbs, in AWS's own calls.
@@ -93,6 +108,9 @@ class Resource(ABC):
 
     Inputs: ClassVar[type[Fields]]
     State: ClassVar[type[Fields]]
+
+    Outputs: ClassVar[type[Fields]]
+    """The outputs of a stack, made of `State`: what is taggable has `tagsAll` besides."""
 
     aws_name: ClassVar[str]
     """What AWS calls the thing, such as `Relationship`."""
@@ -157,6 +175,7 @@ class Resource(ABC):
         arn.declare(cls.arn_form)
         errors.EXTRA_ACTIONS.update(cls.extra_actions)
         errors.DENIED_ADVICE.update(cls.denied_advice)
+        cls.Outputs = _with_all_tags(cls.State) if cls.taggable() else cls.State
         if cls.Filters is not None:
             _FILTERS[cls.__name__] = cls.Filters
 
@@ -179,6 +198,11 @@ class Resource(ABC):
         return "tags" in cls.Inputs.model_fields
 
     @classmethod
+    def guarded(cls) -> bool:
+        """Tell whether only `forceDestroy` lets it be deleted while something is in force."""
+        return "forceDestroy" in cls.Inputs.names()
+
+    @classmethod
     def removal(cls, of: str) -> str:
         """Give the AWS CLI's command that removes the thing with the ARN *of*."""
         parsed = arn.Arn.parse(of)
@@ -195,6 +219,16 @@ class Resource(ABC):
         whoever asks for the same.
         """
         return self.account.items(_FILTERS[resource].of(catalog, **given))
+
+    def items_now(self, resource: str, catalog: str, **given: Any) -> Iterator[Properties]:
+        """List the same as AWS has it at this moment: other lists may be seconds old."""
+        filters, following = _FILTERS[resource].of(catalog, **given), ""
+        while True:
+            items, more = listings.page(self.account.client, filters, following)
+            yield from items
+            if not more:
+                return
+            following = more
 
     @abstractmethod
     def create(self, request: CreateRequest[Any]) -> str:
@@ -260,6 +294,19 @@ class Resource(ABC):
     def replacing(cls, state: Properties) -> str | None:
         """Say what a user should know before it is replaced."""
         return None
+
+    def in_force(self, arn: str, state: Properties) -> InForce | None:
+        """
+        Find what its deletion would end, as AWS has it now; None where that is nothing.
+
+        *state* holds its outputs, as the stack knows them. Raises NotFound where it is gone.
+        """
+        return None
+
+    @classmethod
+    def offers(cls, state: Properties) -> bool:
+        """Tell whether its deletion takes an offer back that waits for an answer."""
+        return False
 
     @classmethod
     def updating(
@@ -333,3 +380,10 @@ class Resource(ABC):
     def in_the_way(self, arn: str) -> str | None:
         """Find the ARN of a child that keeps AWS from deleting it."""
         return None
+
+
+def _with_all_tags(state: type[Fields]) -> type[Fields]:
+    """Add `tagsAll`; it is secret, since a program's mark on `tags` does not reach it."""
+    about = "All tags that the resource has, the provider's `defaultTags` among them."
+    field: Any = (Annotated[Tags | None, Secret()], Field(None, description=about))
+    return create_model("Outputs", __base__=state, tags_all=field)

@@ -49,7 +49,14 @@ class Provider(_generated.Provider, _InProcess):
         super()._internal_init(resource_name, *arguments, **given)
 
 
-_OBJECTS = ("accounts", "assume_role_with_web_identity", "assume_roles", "endpoints")
+_OBJECTS = (
+    "accounts",
+    "assume_role_with_web_identity",
+    "assume_roles",
+    "default_tags",
+    "endpoints",
+    "ignore_tags",
+)
 """Arguments whose members a program spells as Python does; the generated class keeps that."""
 
 

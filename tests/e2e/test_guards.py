@@ -1,0 +1,170 @@
+"""Through the engine, what is in force outlives a destroy and a replacement, in both forms."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+from e2e.channel_program import FORMS, ROLE, writes
+from e2e.engine import CUSTOMER, MANAGEMENT, Engine, changes
+from pulumi.automation import CommandError
+
+CONFIG = {"partnercentral:catalog": "AWS"}
+
+
+def program(
+    form: str,
+    force: bool | None = None,
+    customer: str = CUSTOMER,
+    offers: tuple[str, ...] = ("service", "renewal"),
+) -> Callable[[], None]:
+    """Make a program: an account that joined, and a customer with these offers."""
+
+    def run() -> None:
+        channel = FORMS[form].channel
+        management = FORMS[form].Provider(
+            "management", catalog="AWS", assume_roles=[{"role_arn": ROLE}]
+        )
+        account = channel.ProgramManagementAccount(
+            "account",
+            program="SOLUTION_PROVIDER",
+            account_id=MANAGEMENT,
+            display_name="Reseller",
+            force_destroy=force,
+        )
+        join = channel.ChannelHandshake(
+            "join",
+            handshake_type="PROGRAM_MANAGEMENT_ACCOUNT",
+            associated_resource_identifier=account.arn,
+        )
+        joined = channel.ChannelHandshakeResponse(
+            "joined",
+            channel_handshake_identifier=join.arn,
+            handshake_type="PROGRAM_MANAGEMENT_ACCOUNT",
+            response="ACCEPT",
+            opts=pulumi.ResourceOptions(provider=management),
+        )
+        acme = channel.Relationship(
+            "acme",
+            program_management_account_identifier=account.arn,
+            associated_account_id=customer,
+            association_type="END_CUSTOMER",
+            sector="COMMERCIAL",
+            display_name="Acme",
+            force_destroy=force,
+            opts=pulumi.ResourceOptions(depends_on=[joined]),
+        )
+        for name in offers:
+            channel.ChannelHandshake(
+                name,
+                handshake_type="START_SERVICE_PERIOD",
+                associated_resource_identifier=acme.arn,
+                payload={
+                    "start_service_period_payload": {
+                        "program_management_account_identifier": account.arn,
+                        "service_period_type": "MINIMUM_NOTICE_PERIOD",
+                        "minimum_notice_days": "30",
+                    }
+                },
+            )
+
+    return run
+
+
+def refused(command: Callable[..., Any]) -> str:
+    """Run a command that fails; what it said, in one line."""
+    with pytest.raises(CommandError) as caught:
+        command()
+    return " ".join(str(caught.value).split())
+
+
+@pytest.mark.parametrize("form", list(FORMS))
+def test_two_deliberate_steps_end_a_customers_period(
+    engine: Engine, emulator, client, form
+) -> None:
+    """A replacement is refused by the preview, a destroy when asked; forced before, it is done."""
+    stack = engine.stack(program(form, offers=("service",)), **CONFIG)
+    stack.up()
+    urns = stack.state()
+    client(CUSTOMER).accept_channel_handshake(catalog="AWS", identifier=urns["service"]["id"])
+    emulator.advance(60)
+    stack = engine.stack(program(form), **CONFIG)
+    stack.up()
+    acme, renewal = (stack.state()[name]["id"] for name in ("acme", "renewal"))
+    assert "forceDestroy" not in stack.state()["acme"]["inputs"]
+    emulator.reset_calls()
+
+    said = refused(engine.stack(program(form, customer="777788889999"), **CONFIG).preview)
+    assert f"The Relationship {acme} is not replaced: the service period of the" in said
+    assert "A change of associatedAccountId would delete it. Undo the change." in said
+    assert writes(emulator) == {}
+
+    stack = engine.stack(program(form), **CONFIG)
+    said = refused(stack.destroy)
+    assert f"The Relationship {acme} is not deleted: the service period of the" in said
+    assert f"Canceled before this was asked for: {renewal}." in said
+    assert "set `forceDestroy: true`, deploy that alone by `pulumi up`, then delete it" in said
+    assert writes(emulator) == {"CancelChannelHandshake": 1}
+    assert {"acme", "account"} <= stack.state().keys()
+
+    stack = engine.stack(program(form, force=True, offers=()), **CONFIG)
+    emulator.reset_calls()
+    stack.up(target=[urns[name]["urn"] for name in ("acme", "account")])
+    assert emulator.calls() == {}
+    assert changes(stack.preview(target=[urns["acme"]["urn"]])) == {}
+    stack.destroy()
+    assert {o["status"] for o in emulator.objects()} == {"ACCEPTED", "CANCELED"}
+
+
+@pytest.mark.parametrize("form", list(FORMS))
+def test_without_credentials_a_replacement_is_previewed_with_a_warning(
+    engine: Engine, emulator, form
+) -> None:
+    """Nobody could be asked, and the preview says so."""
+    stack = engine.stack(program(form, offers=()), **CONFIG)
+    stack.up()
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        del engine.environment[name]
+    preview = engine.stack(program(form, customer="777788889999", offers=()), **CONFIG).preview()
+    assert changes(preview) == {"replace": 1}
+    said = " ".join((preview.stdout + preview.stderr).split())
+    assert "not checked whether its replacement ends what is in force" in said
+
+
+@pytest.mark.parametrize("form", list(FORMS))
+def test_a_replaced_account_replaces_no_customer_in_force(
+    engine: Engine, emulator, client, form
+) -> None:
+    """Only the account may be replaced: the diff of what depends on it refuses for the customer."""
+    stack = engine.stack(program(form, offers=("service",)), **CONFIG)
+    stack.up()
+    state = stack.state()
+    client(CUSTOMER).accept_channel_handshake(catalog="AWS", identifier=state["service"]["id"])
+    # Forced in the state, and not by the program: only the guard of the customer is left.
+    deployment = stack.automated.export_stack()
+    for resource in deployment.deployment["resources"]:
+        if resource["urn"] == state["account"]["urn"]:
+            for of in ("inputs", "outputs"):
+                resource[of]["forceDestroy"] = True
+            if "__inputs" in resource["outputs"]:
+                resource["outputs"]["__inputs"] += ",forceDestroy"
+    stack.automated.import_stack(deployment)
+    emulator.reset_calls()
+
+    def other() -> None:
+        channel = FORMS[form].channel
+        channel.ProgramManagementAccount(
+            "account",
+            program="DISTRIBUTION",
+            account_id=MANAGEMENT,
+            display_name="Reseller",
+            force_destroy=True,
+        )
+
+    said = refused(
+        lambda: engine.stack(other, **CONFIG).preview(
+            target=[state["account"]["urn"]], target_dependents=True
+        )
+    )
+    assert f"The Relationship {state['acme']['id']} is not replaced" in said
+    assert writes(emulator) == {}
