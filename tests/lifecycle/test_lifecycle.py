@@ -148,14 +148,23 @@ class TestState:
 class TestCalls:
     """What each verb costs: reads and writes counted by the emulator."""
 
-    def test_create_is_one_write_one_read_and_one_tag_read(self, emulator, life):
-        """A create makes three calls of the Channel API."""
-        life().create("ProgramManagementAccount", **ACCOUNT)
+    def test_create_is_one_write_and_one_read(self, emulator, life):
+        """A create makes two calls of the Channel API: its tags are known, since it sent them."""
+        made = life().create("ProgramManagementAccount", **ACCOUNT | {"tags": {"a": "1", "b": ""}})
         assert _channel(emulator) == {
             "CreateProgramManagementAccount": 1,
             "ListProgramManagementAccounts": 1,
-            "ListTagsForResource": 1,
         }
+        assert made["tags"] == {"a": "1", "b": ""}
+        assert life().read("ProgramManagementAccount", made).state == made
+
+    def test_a_create_that_finds_its_earlier_object_reads_its_tags(self, client, life):
+        """What an earlier, lost create made may have been tagged by others since."""
+        inputs = ACCOUNT | identified("n")
+        made = life().create("ProgramManagementAccount", **inputs)
+        client().tag_resource(resourceArn=made["arn"], tags=[{"key": "by", "value": "others"}])
+        again = life().create("ProgramManagementAccount", **inputs)
+        assert again["tags"] == {**ACCOUNT.get("tags", {}), "by": "others"}
 
     def test_check_and_diff_make_none(self, emulator, life, account):
         """A preview makes no call at all."""

@@ -1,14 +1,14 @@
 """ARNs: their forms are those that the resources declare."""
 
+import aws_model
 import pytest
 import regex
-from botocore.loaders import Loader
 from partnercentral_provider.model.arn import FORMS, RELATIONSHIP, Arn, ArnForm, declare
 from partnercentral_provider.model.fields import references
 from partnercentral_provider.resources import by_token, parents_first
 
 by_token()
-SHAPES = Loader().load_service_model("partnercentral-channel", "service-2")["shapes"]
+SHAPES = aws_model.written_for()["shapes"]
 HEAD = "arn:aws:partnercentral:us-east-1:123456789012:catalog/AWS"
 ACCOUNT = f"{HEAD}/program-management-account/pma-u8ic702rtzng8"
 
@@ -17,7 +17,7 @@ ACCOUNT = f"{HEAD}/program-management-account/pma-u8ic702rtzng8"
     "form", [form for form in FORMS.values() if not form.part], ids=lambda form: form.prefix
 )
 def test_a_sample_is_an_arn_that_aws_takes(form: ArnForm) -> None:
-    """The sample of each form that a resource declares is an ARN by botocore's own pattern."""
+    """The sample of each form that a resource declares is an ARN by the pattern of AWS's model."""
     assert regex.fullmatch(SHAPES["TaggableArn"]["pattern"], form.sample)
     assert Arn.parse(form.sample).form == form
 

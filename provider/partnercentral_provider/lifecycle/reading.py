@@ -82,11 +82,22 @@ class Reading:
                 raise
             return old
 
-    def read_back(self, kind: Resource, arn: str, inputs: Properties, revision: str = "") -> Found:
-        """Read what was just written, again where AWS still shows what was before it."""
+    def read_back(
+        self,
+        kind: Resource,
+        arn: str,
+        inputs: Properties,
+        revision: str = "",
+        tags: Properties | None = None,
+    ) -> Found:
+        """
+        Read what was just written, again where AWS still shows what was before it.
+
+        Where *tags* are given they were just sent, and are not asked for.
+        """
         for pause in (*PAUSES, None):
             try:
-                state = state_of(kind, arn, inputs)
+                state = state_of(kind, arn, inputs, tags=tags)
                 if not is_older(state, revision):
                     return Found(arn, state, inputs)
             except NotFound:
