@@ -81,7 +81,7 @@ class Creating:
     def _made(self, kind: Resource, arn: str, inputs: Properties, just_made: bool) -> Found | None:
         """Read back what a create answered; None where that is an older thing, and is over."""
         try:
-            # What AWS just took has the tags that were sent: to ask for them is a third of the calls.
+            # AWS just took the tags that were sent: to ask for them would be a third of the calls.
             tags = inputs.get("tags", {}) if just_made else None
             made = self._reading.read_back(kind, arn, inputs, tags=tags)
             if just_made:
