@@ -221,6 +221,11 @@ class Configuration(Fields):
     """The tags that are neither set nor removed nor shown, whatever resource has them."""
     refresh_tags: Flag | None = None
     """Whether a refresh reads tags, by one call for each resource. Where absent, it does."""
+    refresh_pending: Flag | None = None
+    """
+    Whether every preview and update first reads what is pending: handshakes, accounts, contracts
+    and service periods that others have to answer. Where absent, it does. Only the plugin can.
+    """
     contract_expiry_warning_days: Days | None = None
     """
     How many days before its end a warning tells of a channel contract that is in force, from 0 to

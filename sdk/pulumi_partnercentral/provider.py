@@ -36,6 +36,7 @@ class ProviderArgs:
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
                  rate_limits: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.float]]]] = None,
+                 refresh_pending: pulumi.Input[Optional[_builtins.bool]] = None,
                  refresh_tags: pulumi.Input[Optional[_builtins.bool]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  secret_key: pulumi.Input[Optional[_builtins.str]] = None,
@@ -59,6 +60,7 @@ class ProviderArgs:
         :param pulumi.Input[_builtins.int] max_retries: How often a call that failed is tried again, from 0 to 100 times. Where absent, AWS_MAX_ATTEMPTS says it, else it is 9 times.
         :param pulumi.Input[_builtins.str] profile: The name of the profile that signs, of the shared AWS configuration. Where absent, boto3 searches for credentials in its own way.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.float]]] rate_limits: The most calls a second that an operation may make, by its name, such as `CreateRelationship`; `*` stands for all others. Where absent, AWS's documented quotas hold: 3 for each operation that writes, 5 for each that reads.
+        :param pulumi.Input[_builtins.bool] refresh_pending: Whether every preview and update first reads what is pending: handshakes, accounts, contracts and service periods that others have to answer. Where absent, it does. Only the plugin can.
         :param pulumi.Input[_builtins.bool] refresh_tags: Whether a refresh reads tags, by one call for each resource. Where absent, it does.
         :param pulumi.Input[_builtins.str] region: The AWS region that requests are signed for, which may be any, since the API is global. Where absent, it is AWS_REGION, AWS_DEFAULT_REGION or that of the profile.
         :param pulumi.Input[_builtins.str] secret_key: The secret that belongs to `accessKey`.
@@ -95,6 +97,8 @@ class ProviderArgs:
             pulumi.set(__self__, "profile", profile)
         if rate_limits is not None:
             pulumi.set(__self__, "rate_limits", rate_limits)
+        if refresh_pending is not None:
+            pulumi.set(__self__, "refresh_pending", refresh_pending)
         if refresh_tags is not None:
             pulumi.set(__self__, "refresh_tags", refresh_tags)
         if region is not None:
@@ -287,6 +291,18 @@ class ProviderArgs:
         pulumi.set(self, "rate_limits", value)
 
     @_builtins.property
+    @pulumi.getter(name="refreshPending")
+    def refresh_pending(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether every preview and update first reads what is pending: handshakes, accounts, contracts and service periods that others have to answer. Where absent, it does. Only the plugin can.
+        """
+        return pulumi.get(self, "refresh_pending")
+
+    @refresh_pending.setter
+    def refresh_pending(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "refresh_pending", value)
+
+    @_builtins.property
     @pulumi.getter(name="refreshTags")
     def refresh_tags(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
@@ -368,6 +384,7 @@ class Provider(pulumi.ProviderResource):
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
                  rate_limits: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.float]]]] = None,
+                 refresh_pending: pulumi.Input[Optional[_builtins.bool]] = None,
                  refresh_tags: pulumi.Input[Optional[_builtins.bool]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  secret_key: pulumi.Input[Optional[_builtins.str]] = None,
@@ -394,6 +411,7 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[_builtins.int] max_retries: How often a call that failed is tried again, from 0 to 100 times. Where absent, AWS_MAX_ATTEMPTS says it, else it is 9 times.
         :param pulumi.Input[_builtins.str] profile: The name of the profile that signs, of the shared AWS configuration. Where absent, boto3 searches for credentials in its own way.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.float]]] rate_limits: The most calls a second that an operation may make, by its name, such as `CreateRelationship`; `*` stands for all others. Where absent, AWS's documented quotas hold: 3 for each operation that writes, 5 for each that reads.
+        :param pulumi.Input[_builtins.bool] refresh_pending: Whether every preview and update first reads what is pending: handshakes, accounts, contracts and service periods that others have to answer. Where absent, it does. Only the plugin can.
         :param pulumi.Input[_builtins.bool] refresh_tags: Whether a refresh reads tags, by one call for each resource. Where absent, it does.
         :param pulumi.Input[_builtins.str] region: The AWS region that requests are signed for, which may be any, since the API is global. Where absent, it is AWS_REGION, AWS_DEFAULT_REGION or that of the profile.
         :param pulumi.Input[_builtins.str] secret_key: The secret that belongs to `accessKey`.
@@ -439,6 +457,7 @@ class Provider(pulumi.ProviderResource):
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
                  rate_limits: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.float]]]] = None,
+                 refresh_pending: pulumi.Input[Optional[_builtins.bool]] = None,
                  refresh_tags: pulumi.Input[Optional[_builtins.bool]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  secret_key: pulumi.Input[Optional[_builtins.str]] = None,
@@ -469,6 +488,7 @@ class Provider(pulumi.ProviderResource):
             __props__.__dict__["max_retries"] = pulumi.Output.from_input(max_retries).apply(pulumi.runtime.to_json) if max_retries is not None else None
             __props__.__dict__["profile"] = profile
             __props__.__dict__["rate_limits"] = pulumi.Output.from_input(rate_limits).apply(pulumi.runtime.to_json) if rate_limits is not None else None
+            __props__.__dict__["refresh_pending"] = pulumi.Output.from_input(refresh_pending).apply(pulumi.runtime.to_json) if refresh_pending is not None else None
             __props__.__dict__["refresh_tags"] = pulumi.Output.from_input(refresh_tags).apply(pulumi.runtime.to_json) if refresh_tags is not None else None
             __props__.__dict__["region"] = region
             __props__.__dict__["secret_key"] = None if secret_key is None else pulumi.Output.secret(secret_key)

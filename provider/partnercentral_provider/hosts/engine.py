@@ -12,14 +12,10 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-from ..model.errors import ProviderError, Unanswered
+from ..model.errors import Canceled, ProviderError, Unanswered
 
 GRACE = 10.0
 """Seconds for which a change that is on its way is awaited after the user, or the engine, left."""
-
-
-class Canceled(ProviderError):
-    """The user, or a timeout of theirs, ended the wait."""
 
 
 class End(Future[None]):

@@ -25,9 +25,9 @@ from ..lifecycle.requests import (
     ReadRequest,
     UpdateRequest,
 )
-from ..model.errors import Conflict, Denied, NotFound, ProviderError, Refused
+from ..model.errors import Canceled, Conflict, Denied, NotFound, ProviderError, Refused
 from ..model.properties import Properties
-from .engine import Canceled, Engine
+from .engine import Engine
 from .wire import Unreadable, decoded, encoded, has_secret, limit_depth, plain, readable
 
 if TYPE_CHECKING:
@@ -261,7 +261,9 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CreateResponse(properties=_state(token, planned, self._hidden))
         made = _finished(self._life.create(CreateRequest(token, inputs)))
         return provider_pb2.CreateResponse(
-            id=made.arn, properties=_state(token, made.outputs, self._hidden)
+            id=made.arn,
+            properties=_state(token, made.outputs, self._hidden),
+            refresh_before_update=self._life.pending(token, made.state),
         )
 
     @_answered
@@ -270,7 +272,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         self._life.in_state(request.id)
         old, inputs = (plain(decoded(s)) for s in (request.properties, request.inputs))
         known = _public(inputs) if inputs or old else None
-        found = self._life.read(ReadRequest(_token(request), request.id, old, known))
+        found = self._life.read(ReadRequest(_token(request), request.id, old, known, True))
         if found is None:
             return provider_pb2.ReadResponse()
         _finished(found)
@@ -278,6 +280,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
             id=found.arn,
             properties=_state(request.type, found.outputs, self._hidden),
             inputs=_inputs(request.type, found.inputs, self._hidden),
+            refresh_before_update=self._life.pending(request.type, found.state),
         )
 
     @_answered
@@ -294,7 +297,10 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.UpdateResponse(properties=_state(token, planned, self._hidden))
         update = UpdateRequest(token, request.id, old, old_inputs, new)
         made = _finished(self._life.update(update))
-        return provider_pb2.UpdateResponse(properties=_state(token, made.outputs, self._hidden))
+        return provider_pb2.UpdateResponse(
+            properties=_state(token, made.outputs, self._hidden),
+            refresh_before_update=self._life.pending(token, made.state),
+        )
 
     @_answered
     def Delete(self, request: Any, context: Any) -> Any:

@@ -55,6 +55,10 @@ class Context:
         """The policy of tags."""
         return Tagging(self.configuration)
 
+    def reads_pending(self) -> bool:
+        """Tell whether what is pending is read before every preview and update."""
+        return self.configuration.refresh_pending is not False
+
     def signing(self, inputs: Properties) -> Account:
         """Give the account that signs for these inputs."""
         return self.accounts.signing(inputs.get("receiverAccountId"))

@@ -177,6 +177,10 @@ class Lifecycle:
         query = kind(account, self._context.clock, self._reading)
         return checked, query.answer(kind.Inputs.lenient(checked.inputs))
 
+    def pending(self, token: str, state: Properties) -> bool:
+        """Tell whether every preview should read it: somebody else decides what becomes of it."""
+        return self._context.reads_pending() and by_token()[token].pending(state)
+
     def in_state(self, arn: str) -> None:
         """Note that a stack has it: what created it needs no longer be known."""
         if self._context.journal:

@@ -5,10 +5,10 @@ from typing import Any
 
 from ..aws.listings import LARGEST
 from ..model.arn import Arn
-from ..model.errors import NotFound, ProviderError, Refused, join_words
+from ..model.errors import Canceled, NotFound, ProviderError, Refused, join_words
 from ..model.properties import Properties
 from ..model.types import format_timestamp, parse_timestamp
-from ..resources import contract
+from ..resources import by_token, contract
 from ..resources.contract import Resource
 from .context import Context
 from .requests import ReadRequest
@@ -33,6 +33,27 @@ class Reading:
         self._context = context
 
     def read(self, request: ReadRequest) -> Found | None:
+        """
+        Find it again; None where it is gone.
+
+        A preview must not fail because what is pending cannot be read: a warning says so.
+        """
+        try:
+            return self._found(request)
+        except (Canceled, NotFound):
+            raise
+        except ProviderError as error:
+            kind, old = by_token()[request.token], request.state
+            may_stay = request.pending_may_stay and self._context.reads_pending()
+            if not (may_stay and kind.pending(old)):
+                raise
+            inputs = request.inputs or {}
+            self._context.tell(
+                inputs or old, f"its status may be out of date, since it was not read: {error}"
+            )
+            return Found(request.arn, old, inputs)
+
+    def _found(self, request: ReadRequest) -> Found | None:
         """
         Find it again; None where it is gone.
 

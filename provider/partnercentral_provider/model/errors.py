@@ -78,6 +78,10 @@ class Unanswered(Unreachable):
     """A change was sent, and nobody waited for AWS's answer: it may have been made."""
 
 
+class Canceled(ProviderError):
+    """The user, or a timeout of theirs, ended the wait."""
+
+
 class Unauthenticated(ProviderError):
     """There are no usable credentials."""
 

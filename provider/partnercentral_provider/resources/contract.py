@@ -321,6 +321,11 @@ class Resource(ABC):
         return cls.State.marked(ChangesOnUpdate)
 
     @classmethod
+    def pending(cls, state: Properties) -> bool:
+        """Tell whether somebody else has yet to decide, so that a state is out of date any day."""
+        return state.get("status") == "PENDING"
+
+    @classmethod
     def repeats(cls, state: Properties, inputs: Properties, now: datetime) -> bool:
         """Tell whether an update has something to send although no input changed."""
         return False

@@ -445,6 +445,11 @@ class ServicePeriod(Resource):
         return () if same else super().moves(state, inputs)
 
     @classmethod
+    def pending(cls, state: Properties) -> bool:
+        """An offer, or the wish to end what is in force, waits for its answer."""
+        return state.get("offerStatus") == "PENDING" or state.get("status") == "ENDING"
+
+    @classmethod
     def repeats(cls, state: Properties, inputs: Properties, now: datetime) -> bool:
         """An offer that expired is sent again, where the program wants that."""
         if inputs.get("resendExpired") is not True:

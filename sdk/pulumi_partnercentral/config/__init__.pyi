@@ -90,6 +90,11 @@ rateLimits: Optional[str]
 The most calls a second that an operation may make, by its name, such as `CreateRelationship`; `*` stands for all others. Where absent, AWS's documented quotas hold: 3 for each operation that writes, 5 for each that reads.
 """
 
+refreshPending: Optional[bool]
+"""
+Whether every preview and update first reads what is pending: handshakes, accounts, contracts and service periods that others have to answer. Where absent, it does. Only the plugin can.
+"""
+
 refreshTags: Optional[bool]
 """
 Whether a refresh reads tags, by one call for each resource. Where absent, it does.

@@ -127,6 +127,13 @@ class _ExportableConfig(types.ModuleType):
         return __config__.get('rateLimits')
 
     @_builtins.property
+    def refresh_pending(self) -> Optional[bool]:
+        """
+        Whether every preview and update first reads what is pending: handshakes, accounts, contracts and service periods that others have to answer. Where absent, it does. Only the plugin can.
+        """
+        return __config__.get_bool('refreshPending')
+
+    @_builtins.property
     def refresh_tags(self) -> Optional[bool]:
         """
         Whether a refresh reads tags, by one call for each resource. Where absent, it does.
