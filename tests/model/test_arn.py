@@ -84,5 +84,5 @@ def test_parents_come_before_children() -> None:
 def test_every_identifier_names_a_declared_form() -> None:
     """No input names a prefix that no resource declares, at any depth."""
     named = {prefix for kind in by_token().values() for prefix in references(kind.Inputs)}
-    assert named == {"pma", "rs", "ch"}
+    assert named == {"pma", "rs", "ch", "cc"}
     assert named <= FORMS.keys()

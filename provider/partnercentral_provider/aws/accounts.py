@@ -112,9 +112,9 @@ class Account:
         """The boto3 client of `partnercentral-channel`, made on first use."""
         return self._client(CHANNEL)
 
-    def items(self, filters: Filters) -> Iterator[dict[str, Any]]:
+    def items(self, filters: Filters, max_age: float | None = None) -> Iterator[dict[str, Any]]:
         """Give every item of a list, by pages that all share who ask for the same."""
-        return self.list_cache.items(self.client, filters)
+        return self.list_cache.items(self.client, filters, max_age)
 
     def tags(self, arn: str) -> dict[str, str]:
         """Read the tags of the resource with this ARN that are not ignored, sorted by key."""

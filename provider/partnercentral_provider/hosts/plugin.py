@@ -25,7 +25,7 @@ from ..lifecycle.requests import (
     ReadRequest,
     UpdateRequest,
 )
-from ..model.errors import Canceled, Conflict, Denied, NotFound, ProviderError, Refused
+from ..model.errors import Awaiting, Canceled, Conflict, Denied, NotFound, ProviderError, Refused
 from ..model.properties import Properties
 from .engine import Engine
 from .wire import Unreadable, decoded, encoded, has_secret, limit_depth, plain, readable
@@ -36,6 +36,12 @@ if TYPE_CHECKING:
 
 LONGEST = 4000
 """Characters of a sentence: a status travels in headers, which gRPC limits to 8 KiB."""
+
+AWAITED = 60.0
+"""Seconds for which people are waited for, where a resource says nothing else."""
+
+_AWAIT_FAILED = "type.googleapis.com/pulumirpc.ErrorResourceAwaitFailed"
+"""An empty message; Pulumi's SDK has its class only since 3.272."""
 
 INTERNAL = ("version", "pluginDownloadURL")
 """What the engine itself adds to a provider's arguments."""
@@ -74,6 +80,10 @@ def _answered(verb: F) -> F:
             except Unfinished as unfinished:
                 _keep(request.type, unfinished.found, context, self._hidden)
                 sentence = str(unfinished)
+            except Awaiting as awaiting:
+                sentence = str(awaiting)
+                self.engine.warn(sentence)  # an engine that knows the status does not show it
+                _tell_awaited(sentence, context)
             except ProviderError as error:
                 code = next(code for kind, code in _CODES if isinstance(error, kind))
                 sentence = str(error)
@@ -141,6 +151,14 @@ def _keep(
     context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
 
 
+def _tell_awaited(sentence: str, context: grpc.ServicerContext) -> None:
+    """Tell the engine that people are waited for, as the details of the status that follows."""
+    code = grpc.StatusCode.FAILED_PRECONDITION.value[0]
+    status = status_pb2.Status(code=code, message=sentence[:LONGEST])
+    status.details.add().type_url = _AWAIT_FAILED
+    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+
+
 class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     """One provider plugin; *engine* is where its words go."""
 
@@ -203,6 +221,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         from ..config import Configuration
         from ..lifecycle.journal import Journal
         from ..lifecycle.lifecycle import Lifecycle
+        from ..lifecycle.waiting import Waiting
 
         given = decoded(request.args)
         configuration = Configuration.of(_ours(plain(given)))
@@ -217,6 +236,9 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
                 attempt=self.engine.attempt,
                 journal=Journal(self.engine.warn),
                 urn=self.engine.urn,
+                waiting=Waiting(
+                    self.engine.sleep, AWAITED, self.engine.time_left, self.engine.announce
+                ),
             )
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 

@@ -16,6 +16,7 @@ from ..resources import by_token
 from ..resources.contract import Resource
 from .journal import Journal
 from .tagging import Tagging
+from .waiting import Waiting
 
 ENDS_SOON = 30
 """Days before the end of what ends by itself, where the configuration states no other number."""
@@ -44,6 +45,7 @@ class Context:
     new_token: Callable[[], str]
     journal: Journal | None
     urn: Callable[[], str]
+    waiting: Waiting
     holders: dict[tuple[str, str], str] = field(default_factory=dict)
     states: dict[str, Properties] = field(default_factory=dict)
     kept: dict[tuple[str, str], Properties] = field(default_factory=dict)

@@ -61,7 +61,8 @@ class Creating:
 
         def create(client_token: str) -> str:
             try:
-                return kind.create(contract.CreateRequest(wanted, client_token, tell))
+                given = contract.CreateRequest(wanted, client_token, tell)
+                return self._context.waiting.until(inputs, lambda: kind.create(given))
             except Conflict as conflict:
                 raise self._name_existing(kind, wanted, conflict, inputs) from conflict
 

@@ -35,6 +35,7 @@ from .results import Change
 from .states import effective_inputs, known_inputs
 from .tagging import with_all_tags
 from .updating import Updating
+from .waiting import Waiting
 
 
 def now() -> datetime:
@@ -55,7 +56,7 @@ class Lifecycle:
     never wait and hosts can end a wait; *attempt* makes each attempt of a call, and may give it up;
     a *journal* finds creates again that were cut off and have no identity. *urn* names the resource
     of the request at hand, where the host knows it. A delete waits *longest_wait* seconds at most
-    for the next of its children.
+    for the next of its children; *waiting* says how long people are waited for, else not at all.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Lifecycle:
         journal: Journal | None = None,
         urn: Callable[[], str] = str,
         longest_wait: float = 600.0,
+        waiting: Waiting | None = None,
     ) -> None:
         context = self._context = Context(
             configuration,
@@ -79,6 +81,7 @@ class Lifecycle:
             new_token,
             journal,
             urn,
+            waiting or Waiting(sleep),
         )
         self._reading = reading = Reading(context)
         self.create = Creating(context, reading).create

@@ -24,7 +24,7 @@ def parsed_id(kind: Resource, arn: str) -> Arn:
         parsed, reason = None, str(error)
     if parsed and (part := parsed.part(kind.arn_form)):
         return part
-    if parsed is None or parsed.form != kind.arn_form:
+    if parsed is None or parsed.form not in (kind.arn_form, *kind.other_arn_forms):
         raise ProviderError(
             f"{reason}.",
             advice=f"The ID of a {type(kind).__name__} is an ARN such as {kind.arn_form.sample}.",

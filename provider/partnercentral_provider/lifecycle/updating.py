@@ -92,7 +92,8 @@ class Updating:
         wanted = kind.Inputs.lenient(new)
         if "revision" not in kind.State.names():
             tell = partial(self._context.tell, new)
-            return kind.update(contract.UpdateRequest(arn, names, "", wanted, tell))
+            given = contract.UpdateRequest(arn, names, "", wanted, tell)
+            return self._context.waiting.until(new, lambda: kind.update(given))
         revision = str(canonical(kind.State, "revision", old["revision"]))
         try:
             return kind.update(contract.UpdateRequest(arn, names, revision, wanted))

@@ -11,6 +11,7 @@ from typing import Any
 
 _ID = "[a-z0-9]{13}"
 _SAMPLE = "l9o4fj3b5zb91"
+_SAMPLES = {"catalog": "AWS", "type": "START_SERVICE_PERIOD"}
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class ArnForm:
     *template* is all that follows the account, such as `catalog/{catalog}/channel-handshake/{id}`.
     A parent's id is named by its prefix: `…/program-management-account/{pma}/relationship/{id}`. A
     short id is the *prefix*, `-` and 13 lower-case letters or digits. A *part* of an object, such
-    as `service-period`, has no id of its own: its name follows the object's ARN.
+    as `service-period` or `acceptance/{type}`, has no id of its own: it follows the object's ARN.
     """
 
     template: str
@@ -35,7 +36,8 @@ class ArnForm:
     @property
     def noun(self) -> str:
         """The words for one such resource, such as `program management account`."""
-        return (self.part or self.template.split("/")[-2]).replace("-", " ")
+        named = self.part.partition("/")[0] or self.template.split("/")[-2]
+        return named.replace("-", " ")
 
     @property
     def path(self) -> str:
@@ -51,7 +53,7 @@ class ArnForm:
     @cached_property
     def pattern(self) -> "re.Pattern[str]":
         """The template as a pattern, with a group for each name in it."""
-        known = {"catalog": "[a-zA-Z]+", "id": f"{self.prefix}-{_ID}"}
+        known = {"catalog": "[a-zA-Z]+", "id": f"{self.prefix}-{_ID}", "type": "[A-Z_]+"}
 
         def group(hole: "re.Match[str]") -> str:
             return f"(?P<{hole[1]}>{known.get(hole[1], f'{hole[1]}-{_ID}')})"
@@ -59,10 +61,13 @@ class ArnForm:
         return re.compile(re.sub(r"\{(\w+)\}", group, self.path))
 
     def _sample_of(self, name: str) -> str:
-        if name == "catalog":
-            return "AWS"
+        if name in _SAMPLES:
+            return _SAMPLES[name]
         return f"{self.prefix if name == 'id' else name}-{_SAMPLE}"
 
+
+ACCOUNT = ArnForm("catalog/{catalog}/program-management-account/{id}", prefix="pma")
+"""The form of a program management account, and, with a part, that of what belongs to one."""
 
 RELATIONSHIP = ArnForm(
     "catalog/{catalog}/program-management-account/{pma}/relationship/{id}", prefix="rs"
@@ -90,8 +95,8 @@ class Arn:
     """
     The ARN of a resource of the Channel API, taken apart.
 
-    *account* is the owner's, of 12 digits; *parent_id* is empty where the form has no parent. The
-    forms are those of `TaggableArn` in botocore's model.
+    *account* is the owner's, of 12 digits; *parent_id* is empty where the form has no parent, and
+    *type* where its part names none. The forms are those of `TaggableArn` in botocore's model.
     """
 
     text: str
@@ -100,6 +105,7 @@ class Arn:
     form: ArnForm
     id: str
     parent_id: str
+    type: str = ""
 
     @classmethod
     def parse(cls, text: str) -> "Arn":
@@ -121,14 +127,15 @@ class Arn:
         for form in FORMS.values() if match else ():
             if match and (named := form.pattern.fullmatch(match["path"])):
                 groups = named.groupdict()
-                catalog, id = groups.pop("catalog"), groups.pop("id")
-                return cls(value, match["account"], catalog, form, id, "".join(groups.values()))
+                catalog, id, type = (groups.pop(name, "") for name in ("catalog", "id", "type"))
+                parent = "".join(groups.values())
+                return cls(value, match["account"], catalog, form, id, parent, type)
         return None
 
     @property
     def whole(self) -> "Arn":
         """The object that this is a part of; itself, where it is no part."""
-        return Arn.parse(self.text.removesuffix(f"/{self.form.part}"))
+        return Arn.parse(self.text[: self.text.index(self.id) + len(self.id)])
 
     def part(self, form: ArnForm) -> "Arn | None":
         """Give the part of this object that has the *form*; None where it has no such part."""

@@ -78,6 +78,10 @@ class Unanswered(Unreachable):
     """A change was sent, and nobody waited for AWS's answer: it may have been made."""
 
 
+class Awaiting(ProviderError):
+    """Somebody else has not decided yet: the next run asks again."""
+
+
 class Canceled(ProviderError):
     """The user, or a timeout of theirs, ended the wait."""
 

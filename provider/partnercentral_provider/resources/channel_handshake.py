@@ -15,6 +15,7 @@ from ..model.errors import Conflict, ProviderError, QuotaExceeded, Refused
 from ..model.fields import Fields, OneOf, nested_in
 from ..model.handshakes import (
     ARN_FORM,
+    TYPE_MEMBERS,
     HandshakeState,
     HandshakeStatus,
     HandshakeType,
@@ -135,13 +136,6 @@ class HandshakeTypeSort(Fields):
     """The order in which AWS returns PROGRAM_MANAGEMENT_ACCOUNT handshakes."""
 
 
-_TYPE_MEMBERS = {
-    "START_SERVICE_PERIOD": "startServicePeriodType",
-    "REVOKE_SERVICE_PERIOD": "revokeServicePeriodType",
-    "PROGRAM_MANAGEMENT_ACCOUNT": "programManagementAccountType",
-}
-
-
 class ChannelHandshake(Resource):
     """
     An invitation that the partner sends and another account answers (`ChannelHandshakeResponse`).
@@ -241,7 +235,7 @@ class ChannelHandshake(Resource):
             """Give one call for each type that is asked for."""
             return [
                 self._request(kind)
-                for kind in ([self.handshake_type] if self.handshake_type else _TYPE_MEMBERS)
+                for kind in ([self.handshake_type] if self.handshake_type else TYPE_MEMBERS)
             ]
 
         def _request(self, kind: str) -> Properties:
@@ -251,7 +245,7 @@ class ChannelHandshake(Resource):
                 ("handshakeTypeFilters", "Filters"),
                 ("handshakeTypeSort", "Sort"),
             ):
-                member = f"{_TYPE_MEMBERS.get(kind, kind)}{suffix}"
+                member = f"{TYPE_MEMBERS.get(kind, kind)}{suffix}"
                 given = arguments.pop(name, {})
                 if member in given:
                     arguments[name] = {member: given[member]}

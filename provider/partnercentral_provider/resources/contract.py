@@ -118,6 +118,9 @@ class Resource(ABC):
     arn_form: ClassVar[arn.ArnForm]
     """The form of its ARN, and the prefix of AWS's short id."""
 
+    other_arn_forms: ClassVar[tuple[arn.ArnForm, ...]] = ()
+    """The forms besides, of a resource that belongs to objects of several kinds."""
+
     extra_actions: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """
     IAM actions that AWS checks besides an operation's own, by the operation; from AWS's service
@@ -172,7 +175,8 @@ class Resource(ABC):
 
     def __init_subclass__(cls) -> None:
         """Make known what a resource declares for those who cannot import it."""
-        arn.declare(cls.arn_form)
+        for form in (cls.arn_form, *cls.other_arn_forms):
+            arn.declare(form)
         errors.EXTRA_ACTIONS.update(cls.extra_actions)
         errors.DENIED_ADVICE.update(cls.denied_advice)
         cls.Outputs = _with_all_tags(cls.State) if cls.taggable() else cls.State
@@ -211,14 +215,16 @@ class Resource(ABC):
         )
         return f"aws partnercentral-channel {options}"
 
-    def items_of(self, resource: str, catalog: str, **given: Any) -> Iterator[Properties]:
+    def items_of(
+        self, resource: str, catalog: str, max_age: float | None = None, **given: Any
+    ) -> Iterator[Properties]:
         """
         List what there is of a *resource*, such as `Relationship`, as this account sees it.
 
         *given* narrows the list, in the words of that resource's filters. The list is shared with
-        whoever asks for the same.
+        whoever asks for the same, unless it is older than *max_age* seconds.
         """
-        return self.account.items(_FILTERS[resource].of(catalog, **given))
+        return self.account.items(_FILTERS[resource].of(catalog, **given), max_age)
 
     def items_now(self, resource: str, catalog: str, **given: Any) -> Iterator[Properties]:
         """List the same as AWS has it at this moment: other lists may be seconds old."""

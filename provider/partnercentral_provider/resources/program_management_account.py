@@ -7,7 +7,7 @@ from pydantic import ValidationInfo, field_validator
 
 from ..aws import listings
 from ..model.amounts import Flag
-from ..model.arn import Arn, ArnForm
+from ..model.arn import ACCOUNT, Arn
 from ..model.fields import Fields
 from ..model.programs import Program
 from ..model.properties import Properties
@@ -161,7 +161,7 @@ class ProgramManagementAccount(Resource):
         """The order of the list; where absent, AWS chooses its own."""
 
     aws_name = "ProgramManagementAccount"
-    arn_form = ArnForm("catalog/{catalog}/program-management-account/{id}", prefix="pma")
+    arn_form = ACCOUNT
     extra_actions: ClassVar = {"CreateProgramManagementAccount": ("TagResource",)}
     removed_by = "delete-program-management-account --catalog {catalog} --identifier {id}"
     completeness_field = "revision"
