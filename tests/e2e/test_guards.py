@@ -110,7 +110,7 @@ def test_two_deliberate_steps_end_a_customers_period(
     stack = engine.stack(program(form, force=True, offers=()), **CONFIG)
     emulator.reset_calls()
     stack.up(target=[urns[name]["urn"] for name in ("acme", "account")])
-    assert emulator.calls() == {}
+    assert writes(emulator) == {}
     assert changes(stack.preview(target=[urns["acme"]["urn"]])) == {}
     stack.destroy()
     assert {o["status"] for o in emulator.objects()} == {"ACCEPTED", "CANCELED"}
