@@ -4,10 +4,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import boto3
 import pulumi
 import pytest
 from e2e.channel_program import FORMS, ROLE
 from e2e.engine import CUSTOMER, MANAGEMENT, Engine, changes
+from emulator.test_events import made_bus  # noqa: F401 - a fixture
+from partnercentral_emulator import Emulator
 from pulumi.automation import CommandError
 
 CONFIG = {"partnercentral:catalog": "Sandbox"}
@@ -125,3 +128,20 @@ def test_what_was_rejected_is_an_error_at_once(engine: Engine, client, form) -> 
     said = failed(waits.up)
     assert "is REJECTED since" in said
     assert "pulumi up --replace" in said
+
+
+def test_the_acceptance_itself_starts_the_next_up(tmp_path, bus) -> None:
+    """The `up` exits with 10, the customer accepts, AWS's event starts an `up`, and it goes on."""
+    with Emulator(events=bus.url) as emulator:
+        stack = Engine(tmp_path, emulator.url).stack(program("plugin", maximum_wait="0s"), **CONFIG)
+        assert "code: 10" in failed(stack.up)
+        invited = bus.next()
+        boto3.client(
+            "partnercentral-channel",
+            endpoint_url=emulator.url,
+            region_name="us-east-1",
+            aws_access_key_id=invited["account"],
+            aws_secret_access_key="any",
+        ).accept_channel_handshake(catalog="Sandbox", identifier=invited["detail"]["id"])
+        assert bus.next()["detail-type"] == "Channel Handshake Accepted"
+        assert stack.up().summary.resource_changes == {"create": 2, "same": 4}
