@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.arn import Arn
 from ..model.errors import Misconfigured, WrongAccount, join_words
+from .calls import Note, Observed
 from .client import Client, translated
 from .credentials import Keys, Role, assumed
 from .identities import Confirmed, Identities, Identity, freeze
@@ -60,8 +61,8 @@ class ClientConfig:
     *allowed* and *forbidden* are accounts that may, or may not, sign; *endpoints* are URLs by
     boto3's name of the service; *tries* is the most attempts of a call, as AWS_MAX_ATTEMPTS says
     where None; a *trusted* configuration is never checked by GetCallerIdentity; *ignores* tells of
-    a tag's key whether the tag is left alone; *sleep* waits, and *attempt* makes each attempt of a
-    call.
+    a tag's key whether the tag is left alone; *sleep* waits, *attempt* makes each attempt of a
+    call, and *note* is told of it.
     """
 
     region: str | None = None
@@ -74,6 +75,7 @@ class ClientConfig:
     ignores: Callable[[str], bool] = field(default=lambda key: False)
     sleep: Callable[[float], None] = wait
     attempt: Attempt = directly
+    note: Note = field(default=lambda attempt: None)
     limits: Limits = field(default_factory=Limits)
     writes: Writes = field(default_factory=Writes)
     sessions: "dict[str | None, Session]" = field(default_factory=dict)
@@ -303,12 +305,14 @@ class Account:
                 retries=retries,
             ),
         )
+        name = self.name if service == CHANNEL else lambda: self.stated() or UNKNOWN_ACCOUNT
+        observed = Observed(client, name, client_config.note)  # before what waits, to measure that
         if service == CHANNEL:
             client_config.limits.hold(client, self.name, client_config.sleep)
             self.list_cache.evict_at_writes(client)
         wait_with(client_config.sleep, client)
         never_retry_in_vain(client)
-        send_by(client_config.attempt, client)
+        send_by(client_config.attempt, client, observed)
         return Client(client, self)
 
     def _session(self) -> "Session":

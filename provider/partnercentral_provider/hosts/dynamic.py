@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..lifecycle.lifecycle import Lifecycle
     from ..lifecycle.results import Found
     from ..model.properties import Properties
+    from .engine import Engine
 
 PROVIDER_KEY = "__provider"
 F = TypeVar("F", bound=Callable[..., Any])
@@ -172,12 +173,15 @@ def _lifecycle(configuration: str, _run: object = None) -> "Lifecycle":
     from ..lifecycle.lifecycle import Lifecycle
 
     given = Configuration.of(json.loads(configuration))
-    return Lifecycle(given, pulumi.log.warn, sleep=sleep if _run else _waiting())
+    if _run:
+        return Lifecycle(given, pulumi.log.warn, sleep=sleep, debug=pulumi.log.debug)
+    engine = _engine()
+    return Lifecycle(given, pulumi.log.warn, sleep=engine.sleep, debug=engine.debug)
 
 
-def _waiting() -> Callable[[float], None]:
+def _engine() -> "Engine":
     """
-    Give what waits in the provider's own process, and shows a long wait while it lasts.
+    Give the engine to whom the provider's own process shows a long wait, while it lasts.
 
     There `pulumi.log` knows no engine, and prints what would stay on the stack's row; the engine's
     address is the last argument. The protocol has no other row for it than the stack's.
@@ -185,7 +189,7 @@ def _waiting() -> Callable[[float], None]:
     from .engine import Engine
     from .watch import engine_address
 
-    return Engine(engine_address(sys.argv[-1])).sleep
+    return Engine(engine_address(sys.argv[-1]))
 
 
 def answered(

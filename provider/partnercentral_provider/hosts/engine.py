@@ -123,8 +123,12 @@ class Engine:
         return None if deadline is None else deadline - self._clock()
 
     def debug(self, text: str) -> None:
-        """Write into the verbose log."""
-        self._log(engine_pb2.DEBUG, text)
+        """Write into the verbose log; nobody waits until it is there."""
+        if self._stub is not None:
+            said = engine_pb2.LogRequest(
+                severity=engine_pb2.DEBUG, message=text, urn=self._request().urn
+            )
+            self._stub.Log.future(said, timeout=5)
 
     def sleep(self, seconds: float) -> None:
         """Wait. Raises Canceled once the user gave up, or the resource's timeout is over."""

@@ -239,6 +239,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
                 waiting=Waiting(
                     self.engine.sleep, AWAITED, self.engine.time_left, self.engine.announce
                 ),
+                debug=self.engine.debug,
             )
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 

@@ -11,6 +11,7 @@ from time import sleep as wait
 from uuid import uuid4
 
 from ..aws.sending import Attempt, directly
+from ..aws.shared_database import silent
 from ..aws.support import cannot_send
 from ..config import Configuration
 from ..functions import by_function
@@ -57,6 +58,7 @@ class Lifecycle:
     a *journal* finds creates again that were cut off and have no identity. *urn* names the resource
     of the request at hand, where the host knows it. A delete waits *longest_wait* seconds at most
     for the next of its children; *waiting* says how long people are waited for, else not at all.
+    *debug* is told of each attempt of a call.
     """
 
     def __init__(
@@ -71,10 +73,11 @@ class Lifecycle:
         urn: Callable[[], str] = str,
         longest_wait: float = 600.0,
         waiting: Waiting | None = None,
+        debug: Callable[[str], None] = silent,
     ) -> None:
         context = self._context = Context(
             configuration,
-            accounts(configuration, sleep, warn, attempt, lambda: clock().timestamp()),
+            accounts(configuration, sleep, warn, attempt, lambda: clock().timestamp(), debug),
             warn,
             clock,
             sleep,
