@@ -73,7 +73,7 @@ def run(options: argparse.Namespace) -> str:
     partial = options.output.with_name(f".{options.output.name}.partial")
     steps = Steps(partial, [FORMAT, *life.origin(), options.catalog, options.statuses])
     walk = Walk(life, steps, options.statuses)
-    ids, names = _held(options.stack_export)
+    ids, names = held_by(options.stack_export)
     with tqdm(unit=" objects", disable=None, initial=len(walk.found)) as progress:
         for _ in walk.turn():
             progress.set_description(STAGES[min(walk.stage, len(STAGES) - 1)])
@@ -143,7 +143,7 @@ def _slug(title: str) -> str:
     return "-".join("".join(run) for is_word, run in runs if is_word)
 
 
-def _held(export: Path | None) -> tuple[set[str], set[str]]:
+def held_by(export: Path | None) -> tuple[set[str], set[str]]:
     """Tell the IDs and the names that the stack has already."""
     if export is None:
         return set(), set()
