@@ -17,8 +17,9 @@ def program(
     force: bool | None = None,
     customer: str = CUSTOMER,
     offers: tuple[str, ...] = ("service", "renewal"),
+    period: bool = False,
 ) -> Callable[[], None]:
-    """Make a program: an account that joined, and a customer with these offers."""
+    """Make a program: an account that joined, and a customer with these offers or a period."""
 
     def run() -> None:
         channel = FORMS[form].channel
@@ -54,6 +55,13 @@ def program(
             force_destroy=force,
             opts=pulumi.ResourceOptions(depends_on=[joined]),
         )
+        if period:
+            channel.ServicePeriod(
+                "period",
+                relationship_identifier=acme.arn,
+                service_period_type="MINIMUM_NOTICE_PERIOD",
+                minimum_notice_days=30,
+            )
         for name in offers:
             channel.ChannelHandshake(
                 name,
@@ -89,6 +97,7 @@ def test_two_deliberate_steps_end_a_customers_period(
     client(CUSTOMER).accept_channel_handshake(catalog="AWS", identifier=urns["service"]["id"])
     emulator.advance(60)
     stack = engine.stack(program(form), **CONFIG)
+    stack.refresh()
     stack.up()
     acme, renewal = (stack.state()[name]["id"] for name in ("acme", "renewal"))
     assert "forceDestroy" not in stack.state()["acme"]["inputs"]
@@ -167,4 +176,34 @@ def test_a_replaced_account_replaces_no_customer_in_force(
         )
     )
     assert f"The Relationship {state['acme']['id']} is not replaced" in said
+    assert writes(emulator) == {}
+
+
+@pytest.mark.parametrize("form", list(FORMS))
+def test_a_destroy_ends_no_service_period_that_leaves_with_it(
+    engine: Engine, emulator, client, form
+) -> None:
+    """
+    The ServicePeriod leaves the stack first and is kept at AWS: its relationship is refused.
+
+    The next `up` adopts what is in force, and sends nothing.
+    """
+    stack = engine.stack(program(form, offers=(), period=True), **CONFIG)
+    stack.up()
+    acme = stack.state()["acme"]["id"]
+    offer = stack.state()["period"]["outputs"]["channelHandshakeArn"]
+    client(CUSTOMER).accept_channel_handshake(catalog="AWS", identifier=offer)
+    stack.refresh()
+    emulator.reset_calls()
+    said = refused(stack.destroy)
+    sentence = f"The Relationship {acme} is not deleted: the service period of the handshake"
+    assert f"{sentence} {offer} is in force with 30 days' notice." in said
+    assert "`onDelete: REVOKE`" in said
+    assert writes(emulator) == {}
+    assert "period" not in stack.state()
+    assert {"acme", "account"} <= stack.state().keys()
+    assert f"{sentence} {offer}" in refused(stack.destroy)
+    stack = engine.stack(program(form, offers=(), period=True), **CONFIG)
+    stack.up()
+    assert stack.state()["period"]["outputs"]["status"] == "IN_FORCE"
     assert writes(emulator) == {}

@@ -107,7 +107,7 @@ def invitation(arn: str) -> dict[str, Any]:
 
 def test_says_what_it_is(plugin) -> None:
     """The handshake, the version, and a schema whose aliases name the dynamic provider's type."""
-    assert not plugin.calls.Handshake(pb.ProviderHandshakeRequest()).accept_secrets
+    assert plugin.calls.Handshake(pb.ProviderHandshakeRequest()).accept_secrets
     from google.protobuf.empty_pb2 import Empty
 
     assert plugin.calls.GetPluginInfo(Empty()).version == __version__
@@ -128,6 +128,7 @@ def test_a_life(plugin, emulator) -> None:
     assert decoded(planned.properties) == state | {
         "displayName": "B",
         "tags": {"new": "x", "team": "red"},
+        "tagsAll": {"new": "x", "team": "red"},
         "revision": UNKNOWN,
         "updatedAt": UNKNOWN,
     }
