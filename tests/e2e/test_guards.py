@@ -149,16 +149,6 @@ def test_a_replaced_account_replaces_no_customer_in_force(
     stack.up()
     state = stack.state()
     client(CUSTOMER).accept_channel_handshake(catalog="AWS", identifier=state["service"]["id"])
-    # Forced in the state, and not by the program: only the guard of the customer is left.
-    deployment = stack.automated.export_stack()
-    for resource in deployment.deployment["resources"]:
-        if resource["urn"] == state["account"]["urn"]:
-            for of in ("inputs", "outputs"):
-                resource[of]["forceDestroy"] = True
-            if "__inputs" in resource["outputs"]:
-                resource["outputs"]["__inputs"] += ",forceDestroy"
-    stack.automated.import_stack(deployment)
-    emulator.reset_calls()
 
     def other() -> None:
         channel = FORMS[form].channel
@@ -170,11 +160,24 @@ def test_a_replaced_account_replaces_no_customer_in_force(
             force_destroy=True,
         )
 
-    said = refused(
-        lambda: engine.stack(other, **CONFIG).preview(
-            target=[state["account"]["urn"]], target_dependents=True
-        )
-    )
+    def replaced() -> None:
+        target = [state["account"]["urn"]]
+        engine.stack(other, **CONFIG).preview(target=target, target_dependents=True)
+
+    account = state["account"]["id"]
+    said = f"The ProgramManagementAccount {account} is not replaced: the account is ACTIVE"
+    assert said in refused(replaced)
+    # Forced in the state, and not by the program: only the guard of the customer is left.
+    deployment = stack.automated.export_stack()
+    for resource in deployment.deployment["resources"]:
+        if resource["urn"] == state["account"]["urn"]:
+            for of in ("inputs", "outputs"):
+                resource[of]["forceDestroy"] = True
+            if "__inputs" in resource["outputs"]:
+                resource["outputs"]["__inputs"] += ",forceDestroy"
+    stack.automated.import_stack(deployment)
+    emulator.reset_calls()
+    said = refused(replaced)
     assert f"The Relationship {state['acme']['id']} is not replaced" in said
     assert writes(emulator) == {}
 

@@ -1,6 +1,5 @@
 """The policy of tags through the engine, in both forms, by configuration and by a provider."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -42,6 +41,12 @@ def hidden_of(value: Any) -> Any:
     if SECRET in value.values():
         return HIDDEN
     return {name: hidden_of(inner) for name, inner in value.items()}
+
+
+def stored(engine: Engine) -> str:
+    """Read all that the backend has stored; an export shows secrets, and does not tell."""
+    files = [path for path in (engine.folder / "backend").rglob("*") if path.is_file()]
+    return "".join(path.read_text(errors="replace") for path in files)
 
 
 def at_aws(emulator: Any) -> dict[str, str]:
@@ -114,7 +119,7 @@ def test_a_secret_tag_is_nowhere_to_be_read(engine: Engine, emulator, form) -> N
     assert at_aws(emulator) == {"key": secret, "team": "red"}
     for step in (stack.refresh, stack.preview, stack.up):
         step()
-        assert secret not in json.dumps(stack.automated.export_stack().deployment)
+        assert secret not in stored(engine)
     assert changes(stack.preview()) == {}
     outputs = stack.state()["account"]["outputs"]
     shown = {name: hidden_of(outputs[name]) for name in ("tags", "tagsAll")}
@@ -133,7 +138,7 @@ def test_a_secret_default_hides_all_tags(engine: Engine, emulator, form) -> None
     assert at_aws(emulator) == {"key": secret, "team": "blue"}
     for step in (stack.refresh, stack.preview, stack.up):
         step()
-        assert secret not in json.dumps(stack.automated.export_stack().deployment)
+        assert secret not in stored(engine)
     assert changes(stack.preview()) == {}
 
 
@@ -151,7 +156,7 @@ def test_a_secret_default_of_a_provider_hides_all_tags(engine: Engine, emulator,
     assert at_aws(emulator) == {"key": secret}
     for step in (stack.refresh, stack.preview):
         step()
-        assert secret not in json.dumps(stack.automated.export_stack().deployment)
+        assert secret not in stored(engine)
     assert changes(stack.preview()) == {}
 
 
@@ -168,10 +173,10 @@ def test_a_state_from_before_tags_all_hides_its_secret_tag(engine: Engine, emula
     stack.automated.import_stack(deployment)
     assert changes(stack.preview()) == {}
     stack.refresh()
-    assert secret not in json.dumps(stack.automated.export_stack().deployment)
+    assert secret not in stored(engine)
     assert changes(stack.preview()) == {}
     stack.up()
-    assert secret not in json.dumps(stack.automated.export_stack().deployment)
+    assert secret not in stored(engine)
 
 
 @pytest.mark.parametrize("form", list(FORMS))

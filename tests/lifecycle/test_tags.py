@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from conftest import ACCOUNT
+from conftest import ACCOUNT, RELATIONSHIP
 from lifecycle.test_lifecycle import invitation
 from partnercentral_provider.lifecycle.requests import PreviewRequest, ReadRequest
 from partnercentral_provider.model.unknown import UNKNOWN
@@ -50,11 +50,13 @@ def test_check_merges_the_defaults(life) -> None:
 
 
 def test_every_taggable_resource_has_them(life) -> None:
-    """An account and its handshake are made with the default tags, and show all of them."""
+    """Account, handshake and relationship are made with the default tags, and show all of them."""
     lived = life(**policy({"team": "red"}))
     account = lived.create(PMA, **BARE)
     handshake = lived.create("ChannelHandshake", **invitation(account))
-    for made in (account, handshake):
+    given = RELATIONSHIP | {"programManagementAccountIdentifier": account["arn"], "tags": {}}
+    relationship = lived.create("Relationship", **given)
+    for made in (account, handshake, relationship):
         assert made["tags"] == made["tagsAll"] == {"team": "red"}
 
 

@@ -136,17 +136,20 @@ class DynamicHost(dynamic.ResourceProvider):
     def read(self, id_: str, props: "Properties") -> dynamic.ReadResult:
         """Refresh it, or look it up for `.get()`, which alone comes without any state."""
         from ..lifecycle.requests import ReadRequest
+        from ..lifecycle.tagging import with_all_tags
         from ..model.errors import ProviderError
         from .state_metadata import unpack
 
         known = _known(props)
         found = self._life.read(ReadRequest(self.token, id_, known, unpack(known)))
         if found is not None:
-            outputs = _outputs(found)
-            if "arn" in known and ALL_TAGS not in known:
+            outputs, inputs = _outputs(found), found.inputs
+            if ALL_TAGS in known:
+                inputs = with_all_tags(inputs)
+            elif "arn" in known:
                 # By an older version: a secret tag is marked under no other name than `tags`.
                 outputs.pop(ALL_TAGS, None)
-            return dynamic.ReadResult(found.arn, outputs, found.inputs or None)
+            return dynamic.ReadResult(found.arn, outputs, inputs or None)
         if "arn" in known:
             return dynamic.ReadResult("", {})
         raise ProviderError(
