@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 from e2e.channel_program import FORMS, ROLE, writes
-from e2e.engine import CUSTOMER, MANAGEMENT, Engine, changes
+from e2e.engine import CUSTOMER, LINKED, MANAGEMENT, Engine, changes
 from pulumi.automation import CommandError
 
 CONFIG = {"partnercentral:catalog": "AWS"}
@@ -127,13 +127,14 @@ def test_two_deliberate_steps_end_a_customers_period(
 
 @pytest.mark.parametrize("form", list(FORMS))
 def test_without_credentials_a_replacement_is_previewed_with_a_warning(
-    engine: Engine, emulator, form
+    engine: Engine, emulator, monkeypatch, form
 ) -> None:
     """Nobody could be asked, and the preview says so."""
     stack = engine.stack(program(form, offers=()), **CONFIG)
     stack.up()
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         del engine.environment[name]
+        monkeypatch.delenv(name)  # a command has the environment of the test too
     preview = engine.stack(program(form, customer="777788889999", offers=()), **CONFIG).preview()
     assert changes(preview) == {"replace": 1}
     said = " ".join((preview.stdout + preview.stderr).split())
@@ -189,7 +190,7 @@ def test_a_destroy_ends_no_service_period_that_leaves_with_it(
     """
     The ServicePeriod leaves the stack first and is kept at AWS: its relationship is refused.
 
-    The next `up` adopts what is in force, and sends nothing.
+    What begins tomorrow counts. The next `up` adopts it, and sends nothing.
     """
     stack = engine.stack(program(form, offers=(), period=True), **CONFIG)
     stack.up()
@@ -208,5 +209,28 @@ def test_a_destroy_ends_no_service_period_that_leaves_with_it(
     assert f"{sentence} {offer}" in refused(stack.destroy)
     stack = engine.stack(program(form, offers=(), period=True), **CONFIG)
     stack.up()
-    assert stack.state()["period"]["outputs"]["status"] == "IN_FORCE"
+    assert stack.state()["period"]["outputs"]["status"] == "SCHEDULED"
     assert writes(emulator) == {}
+
+
+@pytest.mark.parametrize("form", list(FORMS))
+def test_a_parent_of_another_catalog_fails_in_the_preview(engine: Engine, emulator, form) -> None:
+    """The check names the property and both catalogs, and nothing is asked of AWS."""
+    parent = "catalog/Sandbox/program-management-account/pma-0123456789abc"
+
+    def run() -> None:
+        FORMS[form].channel.Relationship(
+            "acme",
+            program_management_account_identifier=(
+                f"arn:aws:partnercentral:us-east-1:{LINKED}:{parent}"
+            ),
+            associated_account_id=CUSTOMER,
+            association_type="END_CUSTOMER",
+            sector="COMMERCIAL",
+            display_name="Acme",
+        )
+
+    said = refused(engine.stack(run, **CONFIG).preview)
+    assert "programManagementAccountIdentifier" in said
+    assert "is in catalog Sandbox, but this resource is in AWS" in said
+    assert emulator.calls() == {}
