@@ -14,7 +14,7 @@ from conftest import ACCOUNT, CUSTOMER, LINKED, MANAGEMENT, RELATIONSHIP
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from partnercentral_provider import __version__
-from partnercentral_provider.hosts.wire import decoded, encoded
+from partnercentral_provider.hosts.wire import Secret, decoded, encoded
 from partnercentral_provider.model.tokens import in_process
 from partnercentral_provider.model.unknown import UNKNOWN
 from pulumi.runtime.proto import provider_pb2 as pb
@@ -142,6 +142,35 @@ def test_a_life(plugin, emulator) -> None:
     plugin.calls.Delete(pb.DeleteRequest(id=id, type=PMA, properties=encoded(made)))
     gone = pb.ReadRequest(id=id, type=PMA, properties=encoded(made), inputs=encoded(new))
     assert plugin.calls.Read(gone) == pb.ReadResponse()
+
+
+def test_what_a_program_keeps_secret_leaves_as_a_secret(plugin, emulator) -> None:
+    """In every answer, under its own name and, for a tag, in `tagsAll`; all else stays plain."""
+    tags = {"key": Secret("x"), "team": "blue"}
+    inputs = plugin.inputs(PMA, **ACCOUNT | {"displayName": Secret("Hush"), "tags": tags})
+    assert (inputs["displayName"], inputs["tags"]) == (Secret("Hush"), tags)
+
+    def marked(properties: Any) -> bool:
+        state = decoded(properties)
+        told = {name: state[name] for name in ("displayName", "tags", "tagsAll")}
+        assert state["accountId"] == ACCOUNT["accountId"]
+        return told == {"displayName": Secret("Hush"), "tags": tags, "tagsAll": tags}
+
+    given = encoded(inputs)
+    assert marked(
+        plugin.calls.Create(pb.CreateRequest(type=PMA, properties=given, preview=True)).properties
+    )
+    made = plugin.calls.Create(pb.CreateRequest(type=PMA, properties=given))
+    assert marked(made.properties)
+    of = {"id": made.id, "type": PMA}
+    read = plugin.calls.Read(pb.ReadRequest(**of, properties=made.properties, inputs=given))
+    assert marked(read.properties)
+    assert decoded(read.inputs) == inputs
+    older = encoded({n: v for n, v in decoded(made.properties).items() if n != "tagsAll"})
+    read = plugin.calls.Read(pb.ReadRequest(**of, properties=older, inputs=given))
+    assert marked(read.properties)
+    update = {"olds": older, "old_inputs": given, "news": given}
+    assert marked(plugin.calls.Update(pb.UpdateRequest(**of, **update)).properties)
 
 
 def test_diff_names_each_path(plugin) -> None:
