@@ -221,15 +221,17 @@ def test_unknowns_pass_check_and_replace_in_diff(plugin) -> None:
 
 
 def test_created_but_not_read_back_is_kept_and_completed(plugin, emulator) -> None:
-    """The status carries ID and state; the next update finishes the job."""
+    """The status carries ID and state, with its secrets; the next update finishes the job."""
     emulator.fault("ListProgramManagementAccounts", error="AccessDeniedException")
-    inputs = plugin.inputs(PMA, **ACCOUNT)
+    tags = {"team": Secret("blue")}
+    inputs = plugin.inputs(PMA, **ACCOUNT | {"tags": tags})
     with pytest.raises(grpc.RpcError) as caught:
         plugin.calls.Create(pb.CreateRequest(type=PMA, properties=encoded(inputs)))
     packed = dict(caught.value.trailing_metadata())["grpc-status-details-bin"]
     failed = pb.ErrorResourceInitFailed()
     status_pb2.Status.FromString(packed).details[0].Unpack(failed)
     state = decoded(failed.properties)
+    assert state["tags"] == state["tagsAll"] == decoded(failed.inputs)["tags"] == tags
     assert failed.id == emulator.objects()[0]["arn"] == state["arn"]
     assert "could not be read back" in failed.reasons[0]
     found = plugin.diff(PMA, state, inputs, **ACCOUNT)
