@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from conftest import ACCOUNT
+from conftest import ACCOUNT, RELATIONSHIP
 from lifecycle.test_lifecycle import invitation
 from partnercentral_provider.lifecycle.requests import PreviewRequest, ReadRequest
 from partnercentral_provider.model.unknown import UNKNOWN
@@ -50,11 +50,13 @@ def test_check_merges_the_defaults(life) -> None:
 
 
 def test_every_taggable_resource_has_them(life) -> None:
-    """An account and its handshake are made with the default tags, and show all of them."""
+    """Account, handshake and relationship are made with the default tags, and show all of them."""
     lived = life(**policy({"team": "red"}))
     account = lived.create(PMA, **BARE)
     handshake = lived.create("ChannelHandshake", **invitation(account))
-    for made in (account, handshake):
+    given = RELATIONSHIP | {"programManagementAccountIdentifier": account["arn"], "tags": {}}
+    relationship = lived.create("Relationship", **given)
+    for made in (account, handshake, relationship):
         assert made["tags"] == made["tagsAll"] == {"team": "red"}
 
 
@@ -196,9 +198,8 @@ def test_tags_of_aws_are_neither_shown_nor_touched(life, emulator) -> None:
     assert at_aws(emulator) == {"aws:cloudformation:stack": "x"}
     (failure,) = lived.check(PMA, **BARE, tags={"aws:x": "y"}).failures
     assert "reserved by AWS" in failure.reason
-    defaults = life
     with pytest.raises(Exception, match="reserved by AWS"):
-        defaults(**policy({"aws:x": "y"}))
+        life(**policy({"aws:x": "y"}))
 
 
 def test_without_a_policy_nothing_changes(life, client) -> None:
@@ -213,6 +214,21 @@ def test_without_a_policy_nothing_changes(life, client) -> None:
     found = lived.read(PMA, older)
     assert found.state["tags"] == found.state["tagsAll"] == {"theirs": "x"}
     assert not lived.diff(PMA, found.state, **BARE).diff.changed
+
+
+def test_a_service_period_has_no_tags(life, emulator, relationship) -> None:
+    """It is no object of AWS: nor do the handshakes that it sends get the default tags."""
+    lived = life(**policy({"team": "red"}))
+    given = {
+        "relationshipIdentifier": relationship["arn"],
+        "servicePeriodType": "MINIMUM_NOTICE_PERIOD",
+        "minimumNoticeDays": "30",
+    }
+    made = lived.create("ServicePeriod", **given)
+    assert not {"tags", "tagsAll"} & made.keys()
+    (offer,) = (o for o in emulator.objects() if o.get("arn") == made["channelHandshakeArn"])
+    assert not offer.get("tags")
+    assert not lived.diff("ServicePeriod", made, **given).diff.changed
 
 
 def test_functions_show_no_tags_all(life, account) -> None:

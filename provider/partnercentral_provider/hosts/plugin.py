@@ -4,7 +4,7 @@ Serves resources to every Pulumi language, as a provider plugin of its own proce
 What Pulumi asks over gRPC is put to the lifecycle, and its answer put on the wire.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 from threading import Lock
@@ -78,7 +78,7 @@ def _answered(verb: F) -> F:
             try:
                 return verb(self, _read(request), context)
             except Unfinished as unfinished:
-                _keep(request.type, unfinished.found, context, self._hidden)
+                self._keep(request, unfinished.found, context)
                 sentence = str(unfinished)
             except Awaiting as awaiting:
                 sentence = str(awaiting)
@@ -134,23 +134,6 @@ def _read(request: Any) -> Any:
     return request
 
 
-def _keep(
-    token: str, found: "Found", context: grpc.ServicerContext, hidden: Collection[str]
-) -> None:
-    """Tell the engine what there is, as the details of the status that follows."""
-    failed = provider_pb2.ErrorResourceInitFailed(
-        id=found.arn,
-        properties=_state(token, found.outputs, hidden),
-        inputs=_inputs(token, found.inputs, hidden),
-        reasons=[found.unfinished],
-    )
-    status = status_pb2.Status(
-        code=grpc.StatusCode.FAILED_PRECONDITION.value[0], message=found.unfinished
-    )
-    status.details.add().Pack(failed)
-    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
-
-
 def _tell_awaited(sentence: str, context: grpc.ServicerContext) -> None:
     """Tell the engine that people are waited for, as the details of the status that follows."""
     code = grpc.StatusCode.FAILED_PRECONDITION.value[0]
@@ -176,8 +159,13 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
 
     @_answered
     def Handshake(self, request: Any, context: Any) -> Any:
-        """Say what this provider understands: it leaves secrets to the engine."""
-        return provider_pb2.ProviderHandshakeResponse()
+        """
+        Say what this provider understands.
+
+        It takes secrets, and marks them itself: the engine would not know that `tagsAll` is made of
+        `tags`.
+        """
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
 
     @_answered
     def Attach(self, request: Any, context: Any) -> Any:
@@ -226,9 +214,8 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         given = decoded(request.args)
         configuration = Configuration.of(_ours(plain(given)))
         with self._lock:
-            # A program's mark on its own tags is known to the engine; that on the default tags is
-            # not, so that all tags are hidden.
-            self._hidden = frozenset(["tags"] if has_secret(given.get("defaultTags")) else [])
+            secret = has_secret(given.get("defaultTags"))
+            self._hidden = frozenset({"tags", "tagsAll"} if secret else ())
             self._configured = Lifecycle(
                 configuration,
                 self.engine.warn,
@@ -241,7 +228,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
                 ),
                 debug=self.engine.debug,
             )
-        return provider_pb2.ConfigureResponse(supportsPreview=True)
+        return provider_pb2.ConfigureResponse(supportsPreview=True, acceptSecrets=True)
 
     @_answered
     def Check(self, request: Any, context: Any) -> Any:
@@ -249,7 +236,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         token = _token(request)
         checked = self._life.check(token, plain(decoded(request.news)))
         return provider_pb2.CheckResponse(
-            inputs=_inputs(token, checked.inputs, self._hidden), failures=_failures(checked)
+            inputs=self._inputs(request, checked.inputs), failures=_failures(checked)
         )
 
     @_answered
@@ -281,11 +268,11 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         confirm(token, inputs, request.preview)
         if request.preview:
             planned = self._life.preview(PreviewRequest(token, inputs))
-            return provider_pb2.CreateResponse(properties=_state(token, planned, self._hidden))
+            return provider_pb2.CreateResponse(properties=self._state(request, planned))
         made = _finished(self._life.create(CreateRequest(token, inputs)))
         return provider_pb2.CreateResponse(
             id=made.arn,
-            properties=_state(token, made.outputs, self._hidden),
+            properties=self._state(request, made.outputs),
             refresh_before_update=self._life.pending(token, made.state),
         )
 
@@ -301,8 +288,8 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         _finished(found)
         return provider_pb2.ReadResponse(
             id=found.arn,
-            properties=_state(request.type, found.outputs, self._hidden),
-            inputs=_inputs(request.type, found.inputs, self._hidden),
+            properties=self._state(request, found.outputs),
+            inputs=self._inputs(request, found.inputs),
             refresh_before_update=self._life.pending(request.type, found.state),
         )
 
@@ -317,11 +304,11 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         confirm(token, new, request.preview)
         if request.preview:
             planned = self._life.preview(PreviewRequest(token, new, old, old_inputs))
-            return provider_pb2.UpdateResponse(properties=_state(token, planned, self._hidden))
+            return provider_pb2.UpdateResponse(properties=self._state(request, planned))
         update = UpdateRequest(token, request.id, old, old_inputs, new)
         made = _finished(self._life.update(update))
         return provider_pb2.UpdateResponse(
-            properties=_state(token, made.outputs, self._hidden),
+            properties=self._state(request, made.outputs),
             refresh_before_update=self._life.pending(token, made.state),
         )
 
@@ -374,6 +361,38 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     # Else it would wait for a thread where each waits for AWS.
     Cancel.experimental_thread_pool = ThreadPoolExecutor(1)  # type: ignore[attr-defined]
 
+    def _state(self, request: Any, state: Properties) -> Struct:
+        """Write outputs; secret is what was so in the request, and `tagsAll` what `tags` is."""
+        from ..resources import by_token
+        from .secrets import hide, marked_like
+
+        given = _given(request, "news", "properties")
+        given |= {"tagsAll": given["tags"]} if "tags" in given else {}
+        hidden = hide(by_token()[request.type].Outputs, state, self._hidden)
+        return encoded(marked_like(hidden, given))
+
+    def _inputs(self, request: Any, inputs: Properties) -> Struct:
+        """Write inputs; secret is what was so in the request."""
+        from ..resources import by_token
+        from .secrets import hide, marked_like
+
+        hidden = hide(by_token()[request.type].Inputs, inputs, self._hidden)
+        return encoded(marked_like(hidden, _given(request, "news", "inputs", "properties")))
+
+    def _keep(self, request: Any, found: "Found", context: grpc.ServicerContext) -> None:
+        """Tell the engine what there is, as the details of the status that follows."""
+        failed = provider_pb2.ErrorResourceInitFailed(
+            id=found.arn,
+            properties=self._state(request, found.outputs),
+            inputs=self._inputs(request, found.inputs),
+            reasons=[found.unfinished],
+        )
+        status = status_pb2.Status(
+            code=grpc.StatusCode.FAILED_PRECONDITION.value[0], message=found.unfinished
+        )
+        status.details.add().Pack(failed)
+        context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+
 
 def _token(request: Any) -> str:
     from ..resources import by_token
@@ -383,18 +402,10 @@ def _token(request: Any) -> str:
     return str(request.type)
 
 
-def _state(token: str, state: Properties, hidden: Collection[str]) -> Struct:
-    from ..resources import by_token
-    from .secrets import hide
-
-    return encoded(hide(by_token()[token].Outputs, state, hidden))
-
-
-def _inputs(token: str, inputs: Properties, hidden: Collection[str]) -> Struct:
-    from ..resources import by_token
-    from .secrets import hide
-
-    return encoded(hide(by_token()[token].Inputs, inputs, hidden))
+def _given(request: Any, *names: str) -> Properties:
+    """Give the first object of a request under one of these names, with its secrets."""
+    found = _structs(request)
+    return next((decoded(found[name]) for name in names if name in found), {})
 
 
 def _old(request: Any) -> tuple[Properties, Properties]:

@@ -123,7 +123,7 @@ def plain(value: Any) -> Any:
     """
     Reduce values to what a resource is made of: text, numbers, lists, objects and UNKNOWN.
 
-    Secrets lose their mark, since the engine marks what comes back under the same name; a reference
+    Secrets lose their mark, and have it again in an answer (`secrets.marked_like`); a reference
     becomes its ID. Raises Refused on an asset.
     """
     if isinstance(value, dict):

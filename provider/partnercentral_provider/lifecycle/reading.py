@@ -69,7 +69,7 @@ class Reading:
         try:
             state = self.refreshed(kind, arn, (old_inputs or {}) | old)
             if old_inputs is None:
-                old_inputs = self._context.tagging.own(kind.imported(as_inputs(kind, state)))
+                old_inputs = kind.imported(as_inputs(kind, state))
         except Lagging as lag:
             if "createdAt" not in old:  # an import, or what was never seen since it was made
                 return self.not_found(kind, arn, old, old_inputs)
@@ -91,8 +91,11 @@ class Reading:
             self._context.tell(old_inputs or old, remark)
         self._context.tell_of_end(kind, state, old_inputs or old)
         before = effective_inputs(kind, state, old_inputs)
-        inputs = (name for name in old_inputs if name not in unsure(kind, old))
-        return Found(arn, state, {name: before[name] for name in inputs if name in before})
+        names = (name for name in old_inputs if name not in unsure(kind, old))
+        inputs = {name: before[name] for name in names if name in before}
+        if request.inputs is None:
+            inputs = self._context.tagging.own(inputs)
+        return Found(arn, state, inputs)
 
     def current(self, kind: Resource, arn: str, old: Properties, new: Properties) -> Properties:
         """Read the state before an update; what outlives its listing stays as it was."""

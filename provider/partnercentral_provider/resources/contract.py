@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import Field, create_model
 
@@ -14,7 +14,7 @@ from ..model import arn
 from ..model.checking import Failure
 from ..model.fields import Fields
 from ..model.properties import Properties
-from ..model.types import ChangesOnUpdate, Secret, Tags
+from ..model.types import ChangesOnUpdate, Tags
 
 Given = TypeVar("Given")
 
@@ -394,7 +394,7 @@ class Resource(ABC):
 
 
 def _with_all_tags(state: type[Fields]) -> type[Fields]:
-    """Add `tagsAll`; it is secret, since a program's mark on `tags` does not reach it."""
+    """Add `tagsAll`."""
     about = "All tags that the resource has, the provider's `defaultTags` among them."
-    field: Any = (Annotated[Tags | None, Secret()], Field(None, description=about))
+    field: Any = (Tags | None, Field(None, description=about))
     return create_model("Outputs", __base__=state, tags_all=field)

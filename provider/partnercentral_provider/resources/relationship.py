@@ -436,8 +436,8 @@ class Relationship(Resource):
         says = f" with {days} days' notice" if days else f" until {until}" if until else ""
         return InForce(
             f"the service period of the handshake {period.agreed['arn']} is in force{says}",
-            "End the service period first, by a ChannelHandshake of type REVOKE_SERVICE_PERIOD "
-            "that the other side accepts.",
+            "End the service period first: delete its ServicePeriod with `onDelete: REVOKE`, or "
+            "send a ChannelHandshake of type REVOKE_SERVICE_PERIOD. The other side must accept it.",
         )
 
     def _contract_in_force(self, relationship: Arn, state: Properties) -> InForce | None:

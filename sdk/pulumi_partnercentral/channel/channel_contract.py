@@ -196,7 +196,7 @@ class ChannelContract(pulumi.CustomResource):
             __props__.__dict__["updated_at"] = None
         alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/partnercentral/channel:ChannelContract")])
         opts = pulumi.ResourceOptions.merge(opts, alias_opts)
-        secret_opts = pulumi.ResourceOptions(additional_secret_outputs=["details", "tagsAll"])
+        secret_opts = pulumi.ResourceOptions(additional_secret_outputs=["details"])
         opts = pulumi.ResourceOptions.merge(opts, secret_opts)
         super(ChannelContract, __self__).__init__(
             'partnercentral:channel:ChannelContract',

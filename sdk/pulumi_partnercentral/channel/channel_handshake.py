@@ -199,8 +199,6 @@ class ChannelHandshake(pulumi.CustomResource):
             __props__.__dict__["updated_at"] = None
         alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/partnercentral/channel:ChannelHandshake")])
         opts = pulumi.ResourceOptions.merge(opts, alias_opts)
-        secret_opts = pulumi.ResourceOptions(additional_secret_outputs=["tagsAll"])
-        opts = pulumi.ResourceOptions.merge(opts, secret_opts)
         super(ChannelHandshake, __self__).__init__(
             'partnercentral:channel:ChannelHandshake',
             resource_name,

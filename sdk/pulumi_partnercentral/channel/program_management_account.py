@@ -232,8 +232,6 @@ class ProgramManagementAccount(pulumi.CustomResource):
             __props__.__dict__["updated_at"] = None
         alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/partnercentral/channel:ProgramManagementAccount")])
         opts = pulumi.ResourceOptions.merge(opts, alias_opts)
-        secret_opts = pulumi.ResourceOptions(additional_secret_outputs=["tagsAll"])
-        opts = pulumi.ResourceOptions.merge(opts, secret_opts)
         super(ProgramManagementAccount, __self__).__init__(
             'partnercentral:channel:ProgramManagementAccount',
             resource_name,

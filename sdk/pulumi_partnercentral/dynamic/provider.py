@@ -1,5 +1,6 @@
 """Explicit providers: one program that acts as several accounts."""
 
+import inspect
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -47,6 +48,15 @@ class Provider(_generated.Provider, _InProcess):
             if value is not None and name not in ("opts", "__props__")
         }
         super()._internal_init(resource_name, *arguments, **given)
+
+
+def has_output(value: Any) -> bool:
+    """Tell whether a value is, or holds at any depth, what the program waits for."""
+    if isinstance(value, Mapping):
+        return any(has_output(inner) for inner in value.values())
+    if isinstance(value, (list, tuple)):
+        return any(has_output(inner) for inner in value)
+    return isinstance(value, pulumi.Output) or inspect.isawaitable(value)
 
 
 _OBJECTS = (
