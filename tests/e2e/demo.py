@@ -10,13 +10,20 @@ from typing import Any
 
 from e2e.engine import MISSING, Engine, Stack, cli_folder
 from partnercentral_emulator import Emulator
+from pulumi.automation import CommandError
 
-SIGNS = {"create": "+", "update": "~", "delete": "-"}
-DONE = {"create": "created", "update": "updated", "delete": "deleted", "same": "unchanged"}
+SIGNS = {"create": "+", "update": "~", "delete": "-", "create-replacement": "±"}
+DONE = {
+    "create": "created",
+    "update": "updated",
+    "delete": "deleted",
+    "replace": "replaced",
+    "same": "unchanged",
+}
 
 
 def main() -> int:
-    """Deploy, change and refresh the quickstart, hand it to the plugin and destroy it."""
+    """Deploy the quickstart, change its terms, hand it to the plugin and destroy it."""
     if cli_folder() is None:
         print(MISSING, file=sys.stderr)
         return 1
@@ -24,12 +31,13 @@ def main() -> int:
         print(f"The emulator of the Channel API listens at {emulator.url}: no AWS account needed.")
         engine = Engine(Path(folder), emulator.url)
         engine.leave_plugin_off_path()
-        _dynamic(engine.example("01-quickstart"))
+        # In catalog Sandbox, what is in force may be destroyed.
+        _dynamic(engine.example("01-quickstart", catalog="AWS"))
         _plugin(engine)
         _say("AWS calls that all of this made")
         counts = (f"{name} {count}" for name, count in emulator.calls().items())
         _print(", ".join(counts))
-    print("\nDone: deployed, changed, refreshed, handed to the plugin and destroyed.")
+    print("\nDone: deployed, changed without a gap, handed to the plugin and destroyed.")
     return 0
 
 
@@ -38,13 +46,18 @@ def _dynamic(stack: Stack) -> None:
     _show(stack.preview, preview=True)
     _say("pulumi up: three accounts, two invitations, both answered")
     _show(stack.up)
-    stack.config(accountName="Example Reseller Ltd", team="green")
-    _say("pulumi preview: another name for the account, another tag for the relationship")
+    _say("pulumi refresh: the customer accepted")
+    _show(stack.refresh, steps=False)
+    _terms(stack)
+    stack.config(accountName="Example Reseller Ltd", notice="60")
+    _say("pulumi preview: another name for the account, and 60 days' notice in place of 30")
     _show(stack.preview, preview=True, steps=True)
-    _say("pulumi up: those two changes")
+    _say("pulumi up: those two changes; the customer answers the new offer in the same run")
     _show(stack.up)
-    _say("pulumi refresh: AWS has what the stack knows")
-    _show(stack.refresh)
+    _terms(stack)
+    _say("pulumi refresh: the new terms took the place of the old ones, without a gap")
+    _show(stack.refresh, steps=False)
+    _terms(stack)
 
 
 def _plugin(engine: Engine) -> None:
@@ -55,12 +68,38 @@ def _plugin(engine: Engine) -> None:
     stack = engine.through_the_plugin("01-quickstart")
     _say("pulumi up: the same stack through the plugin, by one changed import: only the providers")
     _show(stack.up)
-    _say("pulumi destroy: answered handshakes cannot be undone, and it says so")
+    _say("pulumi destroy: refused, since a customer's service period is in force")
+    _show(stack.destroy, refused=True)
+    _say("pulumi up: what left the stack comes back, and nothing is sent")
+    _show(stack.up)
+    stack.config(forceDestroy="true")
+    _say("pulumi up: two deliberate steps; the first allows it, without a call to AWS")
+    _show(stack.up)
+    _say("pulumi destroy: the second; answered handshakes cannot be undone, and it says so")
     _show(stack.destroy)
 
 
-def _show(command: Callable[..., Any], preview: bool = False, steps: bool | None = None) -> None:
-    """Run a command, and print a line for each step and each warning, and what it came to."""
+def _terms(stack: Stack) -> None:
+    """Print what the stack knows of the service period."""
+    outputs = stack.state()["service"]["outputs"]
+    said = [f"service: {outputs['status']}"]
+    for name, what in {"termsInForce": "in force", "termsOffered": "offered"}.items():
+        if terms := outputs.get(name):
+            said.append(f"{terms['minimumNoticeDays']} days' notice {what}")
+    print(f"    {', '.join(said)}")
+
+
+def _show(
+    command: Callable[..., Any],
+    preview: bool = False,
+    steps: bool | None = None,
+    refused: bool = False,
+) -> None:
+    """
+    Run a command, and print a line for each step and each warning, and what it came to.
+
+    One that is to be *refused* has to fail, with a sentence.
+    """
     steps = not preview if steps is None else steps
     began = time.monotonic()
     counts: dict[str, int] = {}
@@ -69,16 +108,22 @@ def _show(command: Callable[..., Any], preview: bool = False, steps: bool | None
     def see(event: Any) -> None:
         if said := event.diagnostic_event:
             if said.severity == "warning" and not said.ephemeral:
-                warnings.append(" ".join(said.message.split()))
+                warnings.append(f"warning: {' '.join(said.message.split())}")
+            elif said.severity == "error" and refused:
+                warnings.append(f"error: {' '.join(said.message.split())}")
         elif step := event.resource_pre_event if preview else event.res_outputs_event:
             if steps and _word(step.metadata.op) in SIGNS:
                 _step(step.metadata, SIGNS[_word(step.metadata.op)])
         elif done := event.summary_event:
             counts.update({_word(op): count for op, count in done.resource_changes.items()})
 
-    command(on_event=see)
+    try:
+        command(on_event=see)
+    except CommandError:
+        if not refused:
+            raise
     for warning in warnings:
-        _print(f"warning: {warning}")
+        _print(warning)
     said = (f"{counts[op]} {_come_to(op, preview)}" for op in sorted(counts))
     print(f"    {', '.join(said)}: {time.monotonic() - began:.0f} s")
 

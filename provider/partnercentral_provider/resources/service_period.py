@@ -326,7 +326,9 @@ class ServicePeriod(Resource):
             raise self._blocked(self._period(relationship), conflict) from conflict
         return ""
 
-    def _canceled(self, relationship: Arn, pending: Properties) -> Period:
+    def _canceled(
+        self, relationship: Arn, pending: Properties, took_back: Tell = lambda arn: None
+    ) -> Period:
         """Cancel a pending offer, and give what there is then: it may have been accepted."""
         try:
             self.account.client.cancel_channel_handshake(
@@ -337,22 +339,22 @@ class ServicePeriod(Resource):
             if period.pending and period.pending["arn"] == pending["arn"]:
                 raise
             return period
+        took_back(pending["arn"])
         return self._period(relationship)
 
     def delete(self, request: DeleteRequest) -> str | None:
         """
         Cancel the pending offer of this state; keep what is in force, or ask to end it.
 
-        Only the handshakes that the state records are touched, and none that the program goes on
-        to have under the same ID.
+        Only the handshakes that the state records are touched. Where the program goes on to have
+        the service period, it is replaced: then only an offer of other terms is canceled.
         """
-        relationship, kept = Arn.parse(request.arn).whole, _recorded(request.kept)
-        own = _recorded(request.state) - kept
-        period = self._period(relationship)
-        if period.pending and period.pending["arn"] in own:
-            period = self._canceled(relationship, period.pending)
+        relationship, own = Arn.parse(request.arn).whole, _recorded(request.state)
+        period, wanted = self._period(relationship), stated_terms(request.declared)
+        if period.pending and period.pending["arn"] in own and terms_of(period.pending) != wanted:
+            period = self._canceled(relationship, period.pending, request.took_back)
         agreed = period.agreed
-        if agreed is None or agreed["arn"] not in own or not self._in_force(period):
+        if wanted or agreed is None or agreed["arn"] not in own or not self._in_force(period):
             return None
         if request.state.get("onDelete") == "REVOKE":
             return self._revoked(relationship, period, agreed)
@@ -426,6 +428,9 @@ class ServicePeriod(Resource):
     ) -> str | None:
         """Tell what is sent, and what stays in force meanwhile."""
         if not set(TERMS) & {*changed}:
+            expired = state.get("offerStatus") == "EXPIRED" or not changed
+            if inputs.get("resendExpired") is True and expired:
+                return f"The offer {state.get('channelHandshakeArn')} expired, and is sent again."
             said = "The note goes with the next offer: a change of it alone sends nothing."
             return said if "note" in changed else None
         agreed, pending = state.get("termsInForce"), state.get("offerStatus") == "PENDING"
