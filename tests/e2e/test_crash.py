@@ -75,9 +75,7 @@ def start(engine: Engine, emulator: Any) -> Callable[..., subprocess.Popen[bytes
         package: str = "pulumi_partnercentral.dynamic", program: str = PROGRAM, **more: str
     ) -> subprocess.Popen[bytes]:
         tests, folder = str(ROOT / "tests"), str(engine.folder)
-        text = program.format(
-            tests=tests, folder=folder, url=emulator.url, package=package, **more
-        )
+        text = program.format(tests=tests, folder=folder, url=emulator.url, package=package, **more)
         return subprocess.Popen(
             [sys.executable, "-c", text],
             start_new_session=True,
