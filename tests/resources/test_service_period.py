@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from conftest import CUSTOMER, LINKED
 from partnercentral_provider.lifecycle.requests import DiffRequest, ReadRequest
-from partnercentral_provider.model.errors import Conflict, ProviderError, Refused
+from partnercentral_provider.model.errors import Conflict, ProviderError, Refused, StillInForce
 
 KIND = "ServicePeriod"
 TOKEN = "partnercentral:channel:ServicePeriod"
@@ -371,6 +371,20 @@ def test_the_old_half_of_a_replacement_never_revokes_after_new_terms(life, terms
     later.delete(KIND, made)
     assert sides.handshakes("REVOKE_SERVICE_PERIOD") == []
     assert sides.statuses() == ["ACCEPTED", "PENDING"]
+
+
+def test_the_refusal_to_delete_its_relationship_names_the_offer_canceled_before(
+    life, terms, sides, relationship
+) -> None:
+    """New terms are offered beside those in force: a destroy takes them back, and says so once."""
+    made = life().create(KIND, **terms())
+    sides.answer()
+    changed, later = life().update(KIND, made, **terms(LONGER)), life()
+    later.delete(KIND, changed)
+    offer = changed["channelHandshakeArn"]
+    with pytest.raises(StillInForce, match=f"Canceled before this was asked for: {offer}\\."):
+        later.delete("Relationship", relationship | {"forceDestroy": False})
+    assert sides.statuses() == ["ACCEPTED", "CANCELED"]
 
 
 def test_a_replacement_cut_off_before_its_delete_cancels_nothing_later(life, terms, sides) -> None:
