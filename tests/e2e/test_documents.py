@@ -28,8 +28,18 @@ def test_programs_of_the_readme_preview(engine: Engine, program: str) -> None:
 
 
 def test_first_program_of_the_readme_deploys(engine: Engine, emulator) -> None:
-    """Twelve lines enrol an account and invite it."""
+    """An account is enrolled, a customer recorded, and offered a service period."""
     stack = engine.stack(lambda: exec(PROGRAMS[0], {}), **SANDBOX)
+    stack.up()
+    assert stack.state()["service"]["outputs"]["status"] == "OFFERED"
+    assert [o["status"] for o in emulator.objects() if "status" in o] == ["PENDING", "PENDING"]
+    stack.destroy()
+
+
+def test_the_program_of_handshakes_of_the_readme_deploys(engine: Engine, emulator) -> None:
+    """Twelve lines enrol an account and invite it."""
+    (program,) = (text for text in PROGRAMS if "channel.ChannelHandshake(" in text)
+    stack = engine.stack(lambda: exec(program, {}), **SANDBOX)
     stack.up()
     assert [o["status"] for o in emulator.objects()] == ["PENDING", "PENDING"]
     stack.destroy()

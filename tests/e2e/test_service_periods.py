@@ -1,6 +1,7 @@
 """A relationship's service period through the real engine, in both forms."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pulumi
@@ -20,7 +21,7 @@ class Channel:
     def __init__(self, client: Callable[..., Any], emulator: Any) -> None:
         self._client, self._emulator = client, emulator
         made = made_by_hand(client)
-        self.relationship = made["acme"]
+        self.account, self.relationship = made["account"], made["acme"]
         client().cancel_channel_handshake(catalog="Sandbox", identifier=made["service"])
         self._first = made["service"]
 
@@ -50,6 +51,21 @@ class Channel:
             payload={"revokeServicePeriodPayload": parent},
         )
         self.answer(kind=REVOKE)
+
+    def show_as(self, status: str) -> str:
+        """Let AWS show the last offer in this status; its ARN."""
+        arn, memory = str(self.handshakes()[-1]["arn"]), self._emulator.application.memory
+        with memory.operation():
+            row = memory.get("ch", arn.rpartition("/")[2])
+            memory.change(row["id"], row["created"], row["body"] | {"status": status}, status)
+        return arn
+
+    def remove_relationship(self) -> None:
+        """Delete the relationship, beside Pulumi."""
+        *_, parent, _, own = self.relationship.split("/")
+        self._client().delete_relationship(
+            catalog="Sandbox", identifier=own, programManagementAccountIdentifier=parent
+        )
 
     def program(self, form: str, **changed: Any) -> Callable[[], None]:
         """Make the program: one service period; *changed* are its arguments and its options."""
@@ -205,7 +221,9 @@ def test_an_expired_offer_is_sent_again_where_the_program_wants_it(
     assert changes(wanted.preview()) == {}
     emulator.advance(31 * 86400)
     wanted.refresh()
-    assert changes(wanted.preview()) == {"update": 1}
+    previewed = wanted.preview()
+    assert changes(previewed) == {"update": 1}
+    assert "expired, and is sent again" in said(previewed)
     wanted.up()
     assert channel.statuses() == ["EXPIRED", "EXPIRED", "PENDING"]
 
@@ -246,17 +264,109 @@ def test_a_revocation_sent_elsewhere_is_drift(engine: Engine, channel, form) -> 
 
 
 @BOTH
-def test_a_vanished_relationship_takes_it_along(engine: Engine, channel, client, form) -> None:
+def test_a_vanished_relationship_takes_it_along(engine: Engine, channel, form) -> None:
     """A refresh finds it gone, although AWS keeps its handshakes."""
     stack = engine.stack(channel.program(form), **CONFIG)
     stack.up()
     channel.answer("reject")
-    *_, parent, _, own = channel.relationship.split("/")
-    client().delete_relationship(
-        catalog="Sandbox", identifier=own, programManagementAccountIdentifier=parent
-    )
+    channel.remove_relationship()
     stack.refresh()
     assert "service" not in stack.state()
+
+
+@BOTH
+def test_an_end_by_its_date_is_no_drift(engine: Engine, emulator, channel, form) -> None:
+    """It is ENDED, no `up` offers it again, and a destroy has nothing to say of it."""
+    emulator.advance(-200 * 86400)
+    end = f"{datetime.now(timezone.utc) - timedelta(days=100):%Y-%m-%d}"
+    kind = {"service_period_type": "FIXED_COMMITMENT_PERIOD", "minimum_notice_days": None}
+    stack = engine.stack(channel.program(form, end_date=end, **kind), **CONFIG)
+    stack.up()
+    channel.answer()
+    emulator.advance(200 * 86400)
+    stack.refresh()
+    assert (outputs(stack)["status"], outputs(stack)["endsAt"]) == ("ENDED", f"{end}T00:00:00Z")
+    assert changes(stack.preview()) == {}
+    stack.up()
+    assert "warning" not in said(stack.destroy())
+    assert channel.statuses() == ["ACCEPTED"]
+
+
+@BOTH
+def test_a_handshake_of_an_unknown_status_is_ignored(engine: Engine, channel, form) -> None:
+    """A refresh warns of it, the state is as without it, and the next preview is clean."""
+    stack = engine.stack(channel.program(form), **CONFIG)
+    stack.up()
+    channel.answer()
+    longer = engine.stack(channel.program(form, minimum_notice_days="60"), **CONFIG)
+    longer.up()
+    odd = channel.show_as("PAUSED")
+    stack = engine.stack(channel.program(form), **CONFIG)
+    assert f"does not know the type or the status of {odd}, which is ignored" in said(
+        stack.refresh()
+    )
+    assert outputs(stack)["ignoredChannelHandshakeArns"] == [odd]
+    assert outputs(stack)["status"] == "SCHEDULED"
+    assert changes(stack.preview()) == {}
+
+
+@BOTH
+def test_two_offers_in_one_day_are_counted(engine: Engine, emulator, channel, form) -> None:
+    """A warning comes before the call; where AWS refuses, the next `up` of another day sends it."""
+    stack = engine.stack(channel.program(form), **CONFIG)
+    assert "within 24 hours. This is number 2." in said(stack.up())
+    emulator.set(most_handshakes_a_day=2)
+    longer = engine.stack(channel.program(form, minimum_notice_days="60"), **CONFIG)
+    with pytest.raises(CommandError, match="This is number 3") as caught:
+        longer.up()
+    assert "Traceback" not in str(caught.value)
+    assert channel.statuses() == ["CANCELED"]
+    emulator.advance(86400)
+    longer.up()
+    assert channel.statuses() == ["CANCELED", "PENDING"]
+    assert changes(longer.preview()) == {}
+
+
+@BOTH
+def test_a_relationship_in_force_outlives_the_destroy_of_its_stack(
+    engine: Engine, channel, client, form
+) -> None:
+    """It is refused with a sentence that names the offer which was canceled before."""
+    channel.remove_relationship()
+
+    def program(days: str) -> Callable[[], None]:
+        def run() -> None:
+            acme = FORMS[form].channel.Relationship(
+                "acme",
+                program_management_account_identifier=channel.account,
+                associated_account_id=CUSTOMER,
+                association_type="END_CUSTOMER",
+                sector="COMMERCIAL",
+                display_name="Acme",
+                force_destroy=False,
+            )
+            FORMS[form].channel.ServicePeriod(
+                "service",
+                relationship_identifier=acme.arn,
+                service_period_type="MINIMUM_NOTICE_PERIOD",
+                minimum_notice_days=days,
+            )
+
+        return run
+
+    engine.stack(program("30"), **CONFIG).up()
+    channel.answer()
+    stack = engine.stack(program("60"), **CONFIG)
+    stack.up()
+    offered = outputs(stack)["channelHandshakeArn"]
+    with pytest.raises(CommandError) as caught:
+        stack.destroy()
+    text = " ".join(str(caught.value).split())
+    assert f"The Relationship {stack.state()['acme']['id']} is not deleted: the service" in text
+    assert f"Canceled before this was asked for: {offered}." in text
+    assert channel.statuses() == ["ACCEPTED", "CANCELED"]
+    engine.stack(program("30"), **CONFIG).up()
+    assert channel.statuses() == ["ACCEPTED", "CANCELED"]
 
 
 @BOTH

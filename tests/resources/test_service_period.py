@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from conftest import CUSTOMER, LINKED
 from partnercentral_provider.lifecycle.requests import DiffRequest, ReadRequest
-from partnercentral_provider.model.errors import Conflict, ProviderError, Refused
+from partnercentral_provider.model.errors import Conflict, ProviderError, Refused, StillInForce
 
 KIND = "ServicePeriod"
 TOKEN = "partnercentral:channel:ServicePeriod"
@@ -335,6 +335,58 @@ def test_a_forced_replacement_keeps_what_its_create_adopted(life, terms, sides) 
     assert sides.statuses() == ["PENDING"]
 
 
+@pytest.mark.parametrize("answered", [False, True], ids=["offered", "in force"])
+def test_a_forced_replacement_that_deletes_first_keeps_the_same_terms(
+    life, terms, sides, emulator, answered
+) -> None:
+    """The engine checks, deletes and creates, with no diff: nothing is sent, and nothing ends."""
+    made = life().create(KIND, **terms(onDelete="REVOKE"))
+    if answered:
+        sides.answer()
+        made = life().read(KIND, made).state
+    later = life()
+    later.check(KIND, **terms(onDelete="REVOKE"))
+    emulator.reset_calls()
+    later.delete(KIND, made)
+    later.create(KIND, **terms(onDelete="REVOKE"))
+    assert set(writes(emulator)) == set()
+    assert later.warnings == []
+
+
+def test_a_forced_replacement_that_deletes_first_takes_back_other_terms(life, terms, sides) -> None:
+    """The offer in the way of the new terms is canceled, and the new terms are offered."""
+    made, later = life().create(KIND, **terms()), life()
+    later.check(KIND, **terms(LONGER))
+    later.delete(KIND, made)
+    later.create(KIND, **terms(LONGER))
+    assert sides.statuses() == ["CANCELED", "PENDING"]
+
+
+def test_the_old_half_of_a_replacement_never_revokes_after_new_terms(life, terms, sides) -> None:
+    """A replacement was cut off before its delete, and the next run changes the terms first."""
+    made = life().create(KIND, **terms(onDelete="REVOKE"))
+    sides.answer()
+    made, later = life().read(KIND, made).state, life()
+    later.update(KIND, made, **terms(LONGER, onDelete="REVOKE"))
+    later.delete(KIND, made)
+    assert sides.handshakes("REVOKE_SERVICE_PERIOD") == []
+    assert sides.statuses() == ["ACCEPTED", "PENDING"]
+
+
+def test_the_refusal_to_delete_its_relationship_names_the_offer_canceled_before(
+    life, terms, sides, relationship
+) -> None:
+    """New terms are offered beside those in force: a destroy takes them back, and says so once."""
+    made = life().create(KIND, **terms())
+    sides.answer()
+    changed, later = life().update(KIND, made, **terms(LONGER)), life()
+    later.delete(KIND, changed)
+    offer = changed["channelHandshakeArn"]
+    with pytest.raises(StillInForce, match=f"Canceled before this was asked for: {offer}\\."):
+        later.delete("Relationship", relationship | {"forceDestroy": False})
+    assert sides.statuses() == ["ACCEPTED", "CANCELED"]
+
+
 def test_a_replacement_cut_off_before_its_delete_cancels_nothing_later(life, terms, sides) -> None:
     """The next run checks and compares the new one, and then deletes the old one of the same ID."""
     made = life().create(KIND, **terms(), __identity=IDENTITY)
@@ -461,12 +513,17 @@ def test_a_vanished_relationship_takes_it_along(life, terms, sides, relationship
 
 
 def test_the_quota_of_a_day_is_told_before_the_call(life, terms, sides, emulator) -> None:
-    """The last of five invitations and those beyond are warned of; AWS decides."""
+    """The second of five invitations is counted, and those beyond are warned of; AWS decides."""
     lived = life()
     state = lived.create(KIND, **terms())
+    assert lived.warnings == []
     for number in range(3):
         state = lived.update(KIND, state, **terms(LONGER if number % 2 == 0 else NOTICE))
-    assert lived.warnings == []
+    assert [said.rpartition(". ")[2] for said in lived.warnings] == [
+        "This is number 2.",
+        "This is number 3.",
+        "This is number 4.",
+    ]
     state = lived.update(KIND, state, **terms())
     assert (
         "AWS lets an account be sent 5 handshakes of one type within 24 hours."

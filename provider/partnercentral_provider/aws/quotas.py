@@ -23,17 +23,19 @@ class Invitation:
 
 def told_of_quota(sent: Collection[Any], now: float) -> str | None:
     """
-    Say, before one more is sent, that AWS's quota of a day is used up by it, or was before.
+    Say, before one more is sent within a day, how much of AWS's quota it uses up.
 
     *sent* are the handshakes of one type to one account, as AWS lists them, and *now* is the time
     in seconds since 1970.
     """
     times = sorted(parse_timestamp(format_timestamp(each["createdAt"])) for each in sent)
     today = [each for each in times if now - each.timestamp() < timedelta(days=1).total_seconds()]
-    if len(today) < A_DAY - 1:
+    if not today:
         return None
-    again = format_timestamp(today[-A_DAY if len(today) >= A_DAY else 0] + timedelta(days=1))
     said = f"AWS lets an account be sent {A_DAY} handshakes of one type within 24 hours. "
+    if len(today) < A_DAY - 1:
+        return f"{said}This is number {len(today) + 1}."
+    again = format_timestamp(today[-A_DAY if len(today) >= A_DAY else 0] + timedelta(days=1))
     if len(today) == A_DAY - 1:
         return f"{said}This is the last: the next can be sent at {again}."
     return (

@@ -31,10 +31,9 @@ class Context:
     One provider's configuration and what it runs with, as `Lifecycle` documents it.
 
     *holders* has the name under which this stack holds a type and an ARN, and *states* the state of
-    what has a short id, both as far as this process knows. *kept* has the state, by type and ARN,
-    of what the program goes on to have, *declared* the names that the program was seen to register
-    in this process, by their type, and *managers* the resources that manage the same thing of
-    AWS, by that thing.
+    what has a short id, both as far as this process knows. *declared* has the inputs that the
+    program was seen to register in this process, by their type and the thing of AWS that they
+    manage, and *managers* the resources that manage the same thing, by that thing.
     """
 
     configuration: Configuration
@@ -48,8 +47,7 @@ class Context:
     waiting: Waiting
     holders: dict[tuple[str, str], str] = field(default_factory=dict)
     states: dict[str, Properties] = field(default_factory=dict)
-    kept: dict[tuple[str, str], Properties] = field(default_factory=dict)
-    declared: set[tuple[str, str]] = field(default_factory=set)
+    declared: dict[tuple[str, str], Properties] = field(default_factory=dict)
     managers: dict[str, set[str]] = field(default_factory=dict)
 
     @property
@@ -105,19 +103,14 @@ class Context:
         """Give the state of what has this short id; empty where this process never saw it."""
         return self.states.get(id, {})
 
-    def declare(self, kind: type[Resource], properties: Properties) -> None:
-        """Note that the program registers it: a refresh and a destroy ask about it likewise."""
-        if name := self.subject(properties).name:
-            self.declared.add((kind.token(), name))
+    def declare(self, kind: type[Resource], inputs: Properties) -> None:
+        """Note what the program registers: no refresh and no destroy checks inputs."""
+        if managed := kind.manages(inputs):
+            self.declared[kind.token(), managed] = inputs
 
-    def declares(self, kind: type[Resource], properties: Properties) -> bool:
-        """Tell whether the program registered it in this process."""
-        return (kind.token(), self.subject(properties).name) in self.declared
-
-    def keep(self, kind: type[Resource] | Resource, arn: object, state: Properties) -> None:
-        """Note the state of what the program goes on to have, whatever else is deleted."""
-        if isinstance(arn, str):
-            self.kept[kind.token(), arn] = state
+    def declared_for(self, kind: Resource, state: Properties) -> Properties:
+        """Give the inputs that the program has for what this state manages; empty where none."""
+        return self.declared.get((kind.token(), kind.manages(state) or ""), {})
 
     def managed_twice(self, kind: type[Resource], properties: Properties) -> str | None:
         """Say which other resource of the program manages the same thing of AWS, if one does."""

@@ -74,7 +74,6 @@ class Creating:
             just_made = not creation.replayed or (earlier is not None and arn not in earlier)
             if made := self._made(kind, arn, inputs, just_made):
                 self._context.hold(kind, arn, inputs, made.state)
-                self._context.keep(kind, arn, made.state)
                 return made
             creation.begin_anew()
         raise always_over(kind.aws_name, ATTEMPTS)

@@ -110,8 +110,8 @@ class Lifecycle:
             failures += [failure for failure in misplaces if failure.property not in wrong]
         warnings = [*checked.warnings]
         hidden = {IDENTITY: raw[IDENTITY]} if raw.get(IDENTITY) else {}
-        self._context.declare(kind, raw)
         if not checked.failures:  # else the inputs may not be canonical
+            self._context.declare(kind, checked.inputs)
             misfits, doubts = kind.misfits(checked.inputs, self._context.known_state)
             failures, warnings = failures + misfits, warnings + doubts
             if twice := self._context.managed_twice(kind, checked.inputs | hidden):
@@ -140,18 +140,16 @@ class Lifecycle:
                 f"{name} was taken out of the program. AWS cannot take it back, so nothing "
                 "changes: the last request stands.",
             )
+        repeats = kind.repeats(old, new, self._context.clock())
         if found.replaces:
             self._guard.replacement(request, known, found)
         if found.replaces and (remark := kind.replacing(old)):
             self._context.tell(new, remark)
         if not found.replaces:
             self._context.tell_of_end(kind, old, new)
-            if found.changed and (remark := kind.updating(old, new, found.changed)):
+            if (found.changed or repeats) and (remark := kind.updating(old, new, found.changed)):
                 self._context.tell(new, remark)
-        unfinished = kind.completeness_field not in old or not known
-        unfinished = unfinished or kind.repeats(old, new, self._context.clock())
-        if not found.changed and self._context.declares(kind, new):
-            self._context.keep(kind, old.get("arn"), old)
+        unfinished = kind.completeness_field not in old or not known or repeats
         return Change(found, unfinished, kind.deletes_first(old))
 
     def preview(self, request: PreviewRequest) -> Properties:

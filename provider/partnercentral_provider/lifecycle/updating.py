@@ -34,7 +34,8 @@ class Updating:
         parsed_id(kind, arn)
         known = known_inputs(kind, old, request.old_inputs)
         found = diff(kind.Inputs, effective_inputs(kind, old, known), new, known)
-        if _concerns_only_the_stack(kind, old, found):
+        repeats = kind.repeats(old, new, self._context.clock())
+        if _concerns_only_the_stack(kind, old, found) and not repeats:
             return Found(arn, {n: old[n] for n in kind.State.names() if n in old}, new)
         kind.account.confirm(arn if kind.created_by_account else None)
         if found.not_known or kind.completeness_field not in old:

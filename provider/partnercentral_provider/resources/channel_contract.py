@@ -285,6 +285,8 @@ class ChannelContract(Resource):
         status = state.get("status")
         if status in (None, "PENDING"):
             status = self._canceled(arn, state)
+            if status == "CANCELED":
+                request.took_back(arn)
             if status in ("CANCELED", "EXPIRED"):
                 return None
         end = _end_of(state) or "its end"
@@ -307,11 +309,6 @@ class ChannelContract(Resource):
             if found["status"] == "PENDING" and (young or isinstance(refusal, Conflict)):
                 raise
             return str(found["status"])
-
-    @classmethod
-    def offers(cls, state: Properties) -> bool:
-        """One that waits for its signature is canceled."""
-        return state.get("status") == "PENDING"
 
     @classmethod
     def deletes_first(cls, state: Properties) -> bool:

@@ -365,6 +365,7 @@ class ChannelHandshake(Resource):
                 self.account.client.cancel_channel_handshake(
                     catalog=Arn.parse(arn).catalog, identifier=arn
                 )
+                request.took_back(arn)
                 return None
             except (Refused, Conflict):  # AWS does not say which of the two it answers
                 status = self.read(ReadRequest(arn, request.state))["status"]
@@ -383,11 +384,6 @@ class ChannelHandshake(Resource):
         if request.state.get("handshakeType") == "START_SERVICE_PERIOD":
             said += " To end the service period, send a REVOKE_SERVICE_PERIOD handshake."
         return said
-
-    @classmethod
-    def offers(cls, state: Properties) -> bool:
-        """A pending invitation is taken back."""
-        return state.get("status") == "PENDING"
 
     @classmethod
     def title(cls, item: Properties) -> str:

@@ -63,13 +63,15 @@ class DeleteRequest:
     """
     Delete what has this ARN; *state* holds its outputs, as the stack knows them.
 
-    *kept* is the state of a resource of the same type and ARN that the program goes on to have, as
-    after a forced replacement; empty where this process knows of none.
+    *declared* are the inputs of the resource of the same type by which the program goes on to
+    manage the same thing, as in a forced replacement; empty where this process knows of none.
+    *took_back* takes the ARN of each offer that the deletion canceled.
     """
 
     arn: str
     state: Properties
-    kept: Properties = field(default_factory=dict)
+    declared: Properties = field(default_factory=dict)
+    took_back: Callable[[str], None] = _tell_nobody
 
 
 @dataclass(frozen=True)
@@ -308,11 +310,6 @@ class Resource(ABC):
         *state* holds its outputs, as the stack knows them. Raises NotFound where it is gone.
         """
         return None
-
-    @classmethod
-    def offers(cls, state: Properties) -> bool:
-        """Tell whether its deletion takes an offer back that waits for an answer."""
-        return False
 
     @classmethod
     def updating(

@@ -46,7 +46,7 @@ OnDelete = Annotated[
     Values(
         "ServicePeriodOnDelete",
         {
-            "KEEP": "A service period in force stays in force, and a warning says so.",
+            "KEEP": "A service period in force is left as it is, and a warning says so.",
             "REVOKE": "The other side is asked to end a service period in force.",
         },
         closed=True,
@@ -59,7 +59,7 @@ class ServicePeriodTerms(Fields):
     """The terms of a service period, as AWS shows them with the handshake that says them."""
 
     channel_handshake_arn: str
-    """The ARN of the START_SERVICE_PERIOD handshake that says these terms."""
+    """The ARN of the START_SERVICE_PERIOD handshake that proposes these terms."""
     service_period_type: ServicePeriodType | None = None
     """How the service period can end, which is with notice or at a fixed date."""
     minimum_notice_days: Digits | None = None
@@ -111,9 +111,9 @@ class ServicePeriod(Resource):
         """The service period of a relationship, as its handshakes show it."""
 
         arn: str
-        """The Pulumi ID: the ARN of the relationship and `/service-period`."""
+        """The Pulumi ID, which is the ARN of the relationship followed by `/service-period`."""
         relationship_identifier: str
-        """The ARN of the relationship."""
+        """The ARN of the relationship that the service period was offered for."""
         service_period_type: Annotated[ServicePeriodType | None, ChangesOnUpdate()] = None
         """
         How the service period that is offered, or else agreed on, can end; absent where it was
@@ -146,8 +146,8 @@ class ServicePeriod(Resource):
         """The terms that are in force, or will be from their start on."""
         revoke_channel_handshake_arn: Annotated[str | None, ChangesOnUpdate()] = None
         """
-        The ARN of the REVOKE_SERVICE_PERIOD handshake that ended the service period, or that waits
-        for its answer.
+        The ARN of the REVOKE_SERVICE_PERIOD handshake by which the service period was ended, or is
+        ended once it is accepted.
         """
         ends_at: Annotated[Timestamp | None, ChangesOnUpdate()] = None
         """
@@ -156,8 +156,8 @@ class ServicePeriod(Resource):
         """
         ignored_channel_handshake_arns: tuple[str, ...] | None = None
         """
-        The ARNs of the handshakes about the relationship whose type or status this version does
-        not know: they count for nothing.
+        The ARNs of the handshakes about the relationship whose type or status is not known to this
+        version: they count for nothing.
         """
         created_at: Timestamp
         """When the first offer was created, as an ISO 8601 time in UTC."""
@@ -326,7 +326,9 @@ class ServicePeriod(Resource):
             raise self._blocked(self._period(relationship), conflict) from conflict
         return ""
 
-    def _canceled(self, relationship: Arn, pending: Properties) -> Period:
+    def _canceled(
+        self, relationship: Arn, pending: Properties, took_back: Tell = lambda arn: None
+    ) -> Period:
         """Cancel a pending offer, and give what there is then: it may have been accepted."""
         try:
             self.account.client.cancel_channel_handshake(
@@ -337,22 +339,22 @@ class ServicePeriod(Resource):
             if period.pending and period.pending["arn"] == pending["arn"]:
                 raise
             return period
+        took_back(pending["arn"])
         return self._period(relationship)
 
     def delete(self, request: DeleteRequest) -> str | None:
         """
         Cancel the pending offer of this state; keep what is in force, or ask to end it.
 
-        Only the handshakes that the state records are touched, and none that the program goes on
-        to have under the same ID.
+        Only the handshakes that the state records are touched. Where the program goes on to have
+        the service period, it is replaced: then only an offer of other terms is canceled.
         """
-        relationship, kept = Arn.parse(request.arn).whole, _recorded(request.kept)
-        own = _recorded(request.state) - kept
-        period = self._period(relationship)
-        if period.pending and period.pending["arn"] in own:
-            period = self._canceled(relationship, period.pending)
+        relationship, own = Arn.parse(request.arn).whole, _recorded(request.state)
+        period, wanted = self._period(relationship), stated_terms(request.declared)
+        if period.pending and period.pending["arn"] in own and terms_of(period.pending) != wanted:
+            period = self._canceled(relationship, period.pending, request.took_back)
         agreed = period.agreed
-        if agreed is None or agreed["arn"] not in own or not self._in_force(period):
+        if wanted or agreed is None or agreed["arn"] not in own or not self._in_force(period):
             return None
         if request.state.get("onDelete") == "REVOKE":
             return self._revoked(relationship, period, agreed)
@@ -426,6 +428,9 @@ class ServicePeriod(Resource):
     ) -> str | None:
         """Tell what is sent, and what stays in force meanwhile."""
         if not set(TERMS) & {*changed}:
+            expired = state.get("offerStatus") == "EXPIRED" or not changed
+            if inputs.get("resendExpired") is True and expired:
+                return f"The offer {state.get('channelHandshakeArn')} expired, and is sent again."
             said = "The note goes with the next offer: a change of it alone sends nothing."
             return said if "note" in changed else None
         agreed, pending = state.get("termsInForce"), state.get("offerStatus") == "PENDING"

@@ -363,7 +363,7 @@ class ServicePeriodOnDelete(_builtins.str, Enum):
     """
     KEEP = "KEEP"
     """
-    A service period in force stays in force, and a warning says so.
+    A service period in force is left as it is, and a warning says so.
     """
     REVOKE = "REVOKE"
     """

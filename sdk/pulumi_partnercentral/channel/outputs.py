@@ -1225,7 +1225,7 @@ class ServicePeriodTerms(dict):
         """
         The terms of a service period, as AWS shows them with the handshake that says them.
 
-        :param _builtins.str channel_handshake_arn: The ARN of the START_SERVICE_PERIOD handshake that says these terms.
+        :param _builtins.str channel_handshake_arn: The ARN of the START_SERVICE_PERIOD handshake that proposes these terms.
         :param _builtins.str end_date: When a FIXED_COMMITMENT_PERIOD ends, as an ISO 8601 time in UTC.
         :param _builtins.str minimum_notice_days: The number of days of notice, as text, which only a MINIMUM_NOTICE_PERIOD has.
         :param _builtins.str note: The message that the sender wrote to the receiver.
@@ -1248,7 +1248,7 @@ class ServicePeriodTerms(dict):
     @pulumi.getter(name="channelHandshakeArn")
     def channel_handshake_arn(self) -> _builtins.str:
         """
-        The ARN of the START_SERVICE_PERIOD handshake that says these terms.
+        The ARN of the START_SERVICE_PERIOD handshake that proposes these terms.
         """
         return pulumi.get(self, "channel_handshake_arn")
 

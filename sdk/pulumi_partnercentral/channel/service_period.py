@@ -296,7 +296,7 @@ class ServicePeriod(pulumi.CustomResource):
     @pulumi.getter
     def arn(self) -> pulumi.Output[_builtins.str]:
         """
-        The Pulumi ID: the ARN of the relationship and `/service-period`.
+        The Pulumi ID, which is the ARN of the relationship followed by `/service-period`.
         """
         return pulumi.get(self, "arn")
 
@@ -336,7 +336,7 @@ class ServicePeriod(pulumi.CustomResource):
     @pulumi.getter(name="ignoredChannelHandshakeArns")
     def ignored_channel_handshake_arns(self) -> pulumi.Output[Optional[Sequence[_builtins.str]]]:
         """
-        The ARNs of the handshakes about the relationship whose type or status this version does not know: they count for nothing.
+        The ARNs of the handshakes about the relationship whose type or status is not known to this version: they count for nothing.
         """
         return pulumi.get(self, "ignored_channel_handshake_arns")
 
@@ -368,7 +368,7 @@ class ServicePeriod(pulumi.CustomResource):
     @pulumi.getter(name="relationshipIdentifier")
     def relationship_identifier(self) -> pulumi.Output[_builtins.str]:
         """
-        The ARN of the relationship.
+        The ARN of the relationship that the service period was offered for.
         """
         return pulumi.get(self, "relationship_identifier")
 
@@ -376,7 +376,7 @@ class ServicePeriod(pulumi.CustomResource):
     @pulumi.getter(name="revokeChannelHandshakeArn")
     def revoke_channel_handshake_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The ARN of the REVOKE_SERVICE_PERIOD handshake that ended the service period, or that waits for its answer.
+        The ARN of the REVOKE_SERVICE_PERIOD handshake by which the service period was ended, or is ended once it is accepted.
         """
         return pulumi.get(self, "revoke_channel_handshake_arn")
 
