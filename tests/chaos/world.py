@@ -5,11 +5,13 @@ import shutil
 import tempfile
 import urllib.request
 from collections import Counter
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.config import Config
+from e2e.engine import Engine
 from fuzz.plugin import write
 from pulumi.runtime.proto import provider_pb2 as pb
 
@@ -21,6 +23,7 @@ SETTINGS = {
     "account_handshake_needs_pending": False,
     "final_status_conflicts": False,
     "list_lag_seconds": 0.0,
+    "refused_roles": [],
     "session_seconds": 0,
     "tags_change_revision": False,
 }
@@ -75,6 +78,16 @@ class World:
         self.control("POST", "faults", order)
         self._ordered.append(order)
 
+    def left(self, error: str = "") -> int:
+        """Count the calls that are still to fail, of one error or all."""
+        faults = self.control("GET", "faults")
+        return sum(fault["times"] for fault in faults if error in ("", fault["error"]))
+
+    def assumed(self) -> int:
+        """Count how often a role was asked for, since calls were last taken over."""
+        by_account = self.control("GET", "calls")["byAccount"].values()
+        return sum(calls.get("sts:AssumeRole", 0) for calls in by_account)
+
     def heal(self) -> None:
         """End all faults, and count those that happened."""
         self._count()
@@ -116,6 +129,15 @@ class World:
             aws_secret_access_key="secret",
             config=Config(retries={"total_max_attempts": 1}),
         )
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The real engine, with a home and a backend of its own."""
+        made = Engine(self.folder / "engine", self.emulator.url)
+        cache = self.folder / "cache"
+        cache.mkdir(exist_ok=True)
+        made.environment |= {"AWS_MAX_ATTEMPTS": "3", "XDG_CACHE_HOME": str(cache)}
+        return made
 
     def provider(self, form: str, full_disk: bool = False, **config: Any) -> Provider:
         """Start a provider for one command; a plugin is kept, with a configuration anew."""
