@@ -31,7 +31,7 @@ class RealStack:
         """The ARNs of all that was ever in the state."""
         self._automated: Automated = engine.stack(lambda: None, stack, "chaos")
         self._workspace = self._automated.automated.workspace
-        self._name = stack
+        self._name, self._config = stack, dict[str, ConfigValue]()
 
     def configure(self, config: dict[str, Any]) -> None:
         """Give the next command this configuration of the provider."""
@@ -39,10 +39,11 @@ class RealStack:
             f"partnercentral:{name}": ConfigValue(v if isinstance(v, str) else json.dumps(v))
             for name, v in config.items()
         }
-        old = self._workspace.get_all_config(self._name)
-        if old.keys() - values:
-            self._workspace.remove_all_config(self._name, [*(old.keys() - values)])
-        self._workspace.set_all_config(self._name, values)
+        if gone := [*(self._config.keys() - values)]:
+            self._workspace.remove_all_config(self._name, gone)
+        if values != self._config:  # each is a process, which takes its time
+            self._workspace.set_all_config(self._name, values)
+        self._config = values
 
     def up(self, _: Any, program: Program) -> Run:
         """Deploy."""
