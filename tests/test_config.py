@@ -71,6 +71,7 @@ def test_lists_come_as_json() -> None:
         ("endpoints", '{"sts":"localhost"}', "endpoints.sts must be an http or https URL"),
         ("maxRetries", "-1", "maxRetries must be 0 to 100 retries, got -1"),
         ("maxRetries", "2.5", "maxRetries must be a whole number of retries"),
+        ("maxRetries", True, "maxRetries must be a whole number of retries"),
         ("rateLimits", '{"*":0}', "must be a number of calls a second, above 0"),
         ("rateLimits", '{"CreateRelationship":"fast"}', "must be a number of calls a second"),
         ("refreshTags", "no", "refreshTags must be true or false, got 'no'"),

@@ -33,7 +33,8 @@ PACKAGE: Spec = {
     "name": "partnercentral",
     "displayName": "AWS Partner Central",
     "version": __version__,
-    "description": "Manage an AWS Partner Central channel: accounts, relationships, handshakes.",
+    "description": "Manage an AWS Partner Central channel: its accounts, relationships, handshakes "
+    "and contracts.",
     "keywords": ["pulumi", "aws", "partner central", "category/cloud"],
     "license": "Apache-2.0",
     "meta": {"moduleFormat": "(.*)"},

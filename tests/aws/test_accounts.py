@@ -144,6 +144,15 @@ def test_accounts_that_may_not_sign(emulator, life, key) -> None:
     assert "AcceptChannelHandshake" not in emulator.calls()
 
 
+def test_an_answer_leaves_the_stack_where_only_receivers_may_sign(emulator, life) -> None:
+    """Its delete changes nothing at AWS, so that the own account need not be allowed."""
+    handshake = invited(life)
+    lived = life(accountRoleName="Answers", allowedAccountIds=[MANAGEMENT])
+    state = answer(lived, handshake)
+    lived.delete("ChannelHandshakeResponse", state)
+    assert "cannot be taken back" in lived.warnings[-1]
+
+
 def test_functions_sign_as_a_receiver(emulator, life, lived) -> None:
     """What an account has to answer is listed as that account."""
     handshake = invited(life)

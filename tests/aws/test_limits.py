@@ -258,7 +258,8 @@ from partnercentral_provider.lifecycle.requests import CreateRequest
 
 size = 0
 if sys.argv[1] == "later":
-    Limits({"*": 1.0}).reserve("1", "A")
+    open_file = Limits({"*": 1.0})
+    open_file.reserve("1", "A")
     cache = Path(os.environ["XDG_CACHE_HOME"]) / "pulumi-partnercentral"
     size = (cache / "limits.db-wal").stat().st_size
 resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))

@@ -17,6 +17,7 @@ from partnercentral_provider.lifecycle.requests import (
     ReadRequest,
     UpdateRequest,
 )
+from partnercentral_provider.lifecycle.results import Found
 
 ACCOUNT = {"program": "SOLUTION_PROVIDER", "accountId": MANAGEMENT, "displayName": "A"}
 RELATIONSHIP = {
@@ -102,14 +103,14 @@ class _Counted:
             "type": "MANAGED_SERVICES",
             "accountId": f"{number:012}",
         }
-        return self._linked.create(token, self._linked.check(token, given).inputs).arn
+        return self._made(token, given).arn
 
     def _contract(self) -> None:
         """Take a contract through its verbs."""
         parent = self._provider(1)
         token = "partnercentral:channel:Relationship"
         given = MANAGED | {"programManagementAccountIdentifier": parent}
-        about = self._linked.create(token, self._linked.check(token, given).inputs)
+        about = self._made(token, given)
         payload = {
             "programManagementAccountIdentifier": parent,
             "relationshipIdentifier": about.arn,
@@ -146,7 +147,7 @@ class _Counted:
     def _resale(self) -> str:
         token = "partnercentral:channel:ProgramManagementAccount"
         given = ACCOUNT | {"accountId": f"{3:012}"}
-        return self._linked.create(token, self._linked.check(token, given).inputs).arn
+        return self._made(token, given).arn
 
     def _refresh(self, count: int, parent: str, kind: dict[str, Any]) -> str:
         token = "partnercentral:channel:Relationship"
@@ -154,10 +155,14 @@ class _Counted:
         for number in range(count):
             other = {"associatedAccountId": f"{number:012}"}
             given = kind | other | {"programManagementAccountIdentifier": parent}
-            made.append(self._linked.create(token, self._linked.check(token, given).inputs))
+            made.append(self._made(token, given))
         self._emulator.reset_calls()
         with ThreadPoolExecutor(count) as threads:
-            list(threads.map(lambda m: self._linked.read(token, m.arn, m.state, m.inputs), made))
+            list(
+                threads.map(
+                    lambda m: self._linked.read(ReadRequest(token, m.arn, m.state, m.inputs)), made
+                )
+            )
         counted = self._emulator.calls()
         names = ("ListRelationships", "GetRelationship")
         return ", ".join(f"{counted[name]} {name}" for name in names if name in counted)
@@ -180,6 +185,10 @@ class _Counted:
         token = f"partnercentral:channel:{kind}"
         verb = "delete, answered" if kind == "ChannelHandshake" else "delete"
         self._count(kind, verb, lambda: life.delete(DeleteRequest(token, state["arn"], state)))
+
+    def _made(self, token: str, given: dict[str, Any]) -> Found:
+        inputs = self._linked.check(token, given).inputs
+        return self._linked.create(CreateRequest(token, inputs))
 
     def _count(self, kind: str, verb: str, call: Callable[[], Any]) -> Any:
         self._emulator.reset_calls()

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from benchmarks.__main__ import PARTS, SMALLEST, written
+from managed_services import NEWER
 
 
 @pytest.mark.engine
@@ -18,9 +19,11 @@ def test_each_part_measures_something(part, monkeypatch) -> None:
     assert all(cell.strip() for row in cells[1:] for cell in row[:4])
 
 
+@NEWER
 def test_a_create_is_a_write_and_a_refresh_is_no_write() -> None:
     """A create is one write, a read of the object and one of its tags; a delete is one call."""
-    rows = [line.strip("| ").split(" | ") for line in PARTS["calls"](SMALLEST).splitlines()[4:]]
+    lines = PARTS["calls"](SMALLEST).splitlines()
+    rows = [line.strip("| ").split(" | ") for line in lines if line.count(" | ") == 2]
     calls = {(kind, verb): counted for kind, verb, counted in rows}
     made = calls["Relationship", "create"]
     assert made == "1 CreateRelationship, 1 GetRelationship, 1 ListTagsForResource"

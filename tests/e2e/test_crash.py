@@ -100,7 +100,9 @@ def test_killed_while_creating(engine, emulator, start, victim) -> None:
     if victim == "engine":
         os.killpg(running.pid, signal.SIGKILL)
     else:
-        os.kill(provider_of(running.pid), signal.SIGKILL)
+        provider = provider_of(running.pid)
+        assert provider  # 0 would be this process's own group
+        os.kill(provider, signal.SIGKILL)
     running.wait()
     if victim == "engine":
         engine.run(

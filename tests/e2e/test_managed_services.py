@@ -21,7 +21,7 @@ from e2e.engine import CUSTOMER, MANAGEMENT, ROOT, Engine, Stack, changes
 from e2e.test_crash import provider_of, until
 from pulumi.automation import CommandError
 
-CONFIG = {"partnercentral:catalog": "Sandbox"}
+CONFIG = {"partnercentral:catalog": "Sandbox", "partnercentral:region": "us-east-1"}
 ADDRESS = {
     "address_line": "1 Main Street",
     "city": "Springfield",
@@ -329,6 +329,26 @@ def _snake(value: Any) -> Any:
             for n, v in value.items()
         }
     return value
+
+
+@BOTH
+def test_what_a_function_tells_of_a_contract_is_secret(engine: Engine, emulator, form) -> None:
+    """Exported, the details of a contract that a function found are encrypted in the state."""
+    deployed = program(form)
+
+    def asking() -> None:
+        deployed()
+        arn = contracts(emulator)[0]["arn"]
+        channel = FORMS[form].channel
+        pulumi.export("one", channel.get_channel_contract_output(arn=arn).details)
+        pulumi.export("all", channel.get_channel_contracts_output().contracts)
+
+    engine.stack(deployed, **CONFIG).up()
+    done = engine.stack(asking, **CONFIG).up()
+    assert leaks(said(done), *files(engine.folder / "backend")) == []
+    assert done.outputs["one"].secret
+    assert done.outputs["all"].secret
+    assert leaks(str(done.outputs["one"].value)) == PRIVATE
 
 
 EXAMPLE = "06-managed-services"

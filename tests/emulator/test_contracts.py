@@ -72,9 +72,10 @@ def test_a_relationship_shows_its_contract_in_effect(client, sent, managed, emul
         return dict(found["relationshipDetail"])
 
     assert "channelContractId" not in relationship()
-    first, second = sent(), sent(endDate=later(400))
+    end = later(400)
+    first, second = sent(), sent(endDate=end)
     assert relationship()["channelContractId"] == second.rpartition("/")[2]
-    assert f"{relationship()['endDate']:%Y-%m-%dT%H:%M:%SZ}" == later(400)
+    assert f"{relationship()['endDate']:%Y-%m-%dT%H:%M:%SZ}" == end
     assert shown(client, first)["status"] == "INACTIVE"
     (listed,) = client().list_relationships(catalog="Sandbox")["items"]
     assert not {"channelContractId", "accountScope", "endDate"} & listed.keys()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from managed_services import DETAILS, KIND, NEWER, contracts, later, sign
 from partnercentral_provider.cli import main
+from partnercentral_provider.lifecycle.requests import ListRequest
 from partnercentral_provider.model.errors import Refused
 
 pytestmark = NEWER
@@ -98,7 +99,7 @@ def test_contracts_are_found_by_arn_and_by_every_filter(life, managed, inputs, e
 def test_contracts_are_listed(life, inputs, emulator) -> None:
     """`pulumi do … list` shows each by its ARN, and names nobody."""
     made = life().create(KIND, **inputs())
-    page = life().of.list_page(f"partnercentral:channel:{KIND}", {}, 0, "")
+    page = life().of.list_page(ListRequest(f"partnercentral:channel:{KIND}", {}))
     ((arn, name),) = page.items
     assert arn == made["arn"]
     assert name.startswith("managed services attestation rs-")
@@ -122,3 +123,15 @@ def test_discovery_walks_to_contracts(
     assert '"program_management_account_identifier": managed.arn' in text
     assert '"address_line": "1 Main Street"' in text
     assert len(contracts(emulator)) == 2
+
+
+def test_what_a_walk_keeps_is_for_its_user_alone(
+    inputs, life, emulator, tmp_path, monkeypatch
+) -> None:
+    """The file from which a walk goes on has names of legal entities: nobody else reads it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    life().create(KIND, **inputs())
+    emulator.fault("ListChannelHandshakes", error="AccessDeniedException")
+    assert main(["discover", "--catalog", "Sandbox", "--region", "us-east-1"]) == 1
+    assert (tmp_path / ".import.json.partial").stat().st_mode & 0o077 == 0

@@ -67,6 +67,17 @@ class TestCreate:
             life().create("ChannelHandshake", **invitation(account))
         assert sent["arn"] in str(caught.value)
 
+    def test_an_invitation_and_its_answer_keep_their_own_names(self, life, account):
+        """Both have one ARN: the name of the answer is not given out as that of the invitation."""
+        lived = life(accountRoleName="Channel")
+        sent = lived.create("ChannelHandshake", **invitation(account), **identified("join"))
+        given = answer(sent) | {"receiverAccountId": MANAGEMENT} | identified("joined")
+        lived.create("ChannelHandshakeResponse", **given)
+        with pytest.raises(Conflict, match="exists already") as caught:
+            lived.create("ChannelHandshake", **invitation(account), **identified("again"))
+        assert "'join'" in str(caught.value)
+        assert "'joined'" not in str(caught.value)
+
     def test_a_pending_handshake_of_the_other_type_is_named(self, life, relationship):
         """Starting and revoking have one slot: the ARN in it, and how to cancel it, are said."""
         sent = life().create("ChannelHandshake", **start(relationship))

@@ -1,6 +1,7 @@
 """Channel contracts: sent once, canceled while nobody signed, let go afterwards."""
 
 import copy
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -156,10 +157,23 @@ def test_an_old_pending_contract_is_let_go(life, inputs, emulator, patient) -> N
     lived = life()
     made = lived.create(KIND, **inputs())
     emulator.advance(31 * 86400)
-    lived = life()  # what STS lent the first has expired
+    # What STS lent the first has expired.
+    lived = life(clock=lambda: datetime.now(timezone.utc) + timedelta(days=31))
     lived.delete(KIND, made)
     assert contracts(emulator)[0]["status"] == "PENDING"
     assert "can still be signed, which puts it in force" in lived.warnings[0]
+
+
+def test_a_young_contract_that_aws_does_not_cancel_stays(life, inputs, emulator, patient) -> None:
+    """A refusal for another reason than its age is an error: it could still be signed."""
+    lived = life()
+    made = lived.create(KIND, **inputs())
+    emulator.fault("CancelChannelContract", error="ValidationException")
+    with pytest.raises(Refused, match="does not accept this CancelChannelContract"):
+        lived.delete(KIND, made)
+    assert lived.warnings == []
+    lived.delete(KIND, made)
+    assert contracts(emulator)[0]["status"] == "CANCELED"
 
 
 @pytest.mark.parametrize("status", ["CANCELED", "INACTIVE"])
@@ -197,6 +211,8 @@ def test_an_equal_contract_is_never_sent_twice(life, inputs, emulator, status) -
     assert f"pulumi import partnercentral:channel:{KIND} attestation {made['arn']}" in str(
         refused.value
     )
+    assert "A forced replacement sends nothing either." in str(refused.value)
+    assert "delete_before_replace" not in str(refused.value)
     assert emulator.calls()["CreateChannelContract"] == 1
     assert len(contracts(emulator)) == 1
 
@@ -400,6 +416,26 @@ def test_a_reason_is_checked(life, inputs) -> None:
     for reason in ("", "a" * 1025):
         (failure,) = life().check(KIND, **inputs(), cancelReason=reason).failures
         assert failure.property == "cancelReason"
+
+
+@pytest.mark.parametrize("end", ["2027-06-30", "whenever"])
+def test_one_wrong_member_hides_no_sentence_behind_a_crash(life, inputs, managed, end) -> None:
+    """Where the relationship is known and a member is wrong, each failure is still a sentence."""
+    lived = life()
+    parent = {"programManagementAccountIdentifier": managed["programManagementAccountId"]}
+    lived.diff("Relationship", managed, **CUSTOMERS, **parent)
+    given = inputs(signatoryEmail="nobody", endDate=end)
+    failures = {f.property.rpartition(".")[2] for f in lived.check(KIND, **given).failures}
+    assert "signatoryEmail" in failures
+
+
+def test_an_end_that_is_no_time_fails_no_refresh(life, inputs) -> None:
+    """What AWS shows in a form that nobody knew is kept, and no warning can be derived of it."""
+    lived = life()
+    made = lived.create(KIND, **inputs())
+    made["details"][DETAILS]["endDate"] = "whenever"
+    assert not lived.diff(KIND, made, **inputs()).diff.replaces
+    assert not any("ends at" in warning for warning in lived.warnings)
 
 
 def test_the_payload_is_held_against_the_relationship_where_it_is_known(

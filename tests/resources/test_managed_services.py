@@ -12,6 +12,7 @@ from botocore.loaders import Loader
 from conftest import ACCOUNT, RELATIONSHIP
 from managed_services import CUSTOMERS, KIND, NEWER, PROVIDER
 from partnercentral_provider.cli import main
+from partnercentral_provider.lifecycle.requests import ListRequest, ReadRequest
 from partnercentral_provider.model.errors import Conflict, UnsupportedByBoto3
 
 MANAGED = {"associationType": "MANAGED_SERVICES_END_CUSTOMER"}
@@ -45,7 +46,7 @@ def test_an_account_shows_its_type(life, provider) -> None:
     assert change.diff.replaces == ["type"]
     for type_, count in (("MANAGED_SERVICES", 1), ("RESALE_BILLING_TRANSFER", 0)):
         page = life().of.list_page(
-            "partnercentral:channel:ProgramManagementAccount", {"type": type_}, 0, ""
+            ListRequest("partnercentral:channel:ProgramManagementAccount", {"type": type_})
         )
         assert len(page.items) == count
 
@@ -235,10 +236,11 @@ def test_with_an_older_boto3_reading_a_contract_says_what_is_needed(older, life)
     """A state that a newer boto3 wrote is named with what to install, and nothing crashes."""
     arn = "arn:aws:partnercentral:us-east-1:123456789012:catalog/Sandbox/channel-contract/cc-"
     arn += "0123456789abc"
+    token = f"partnercentral:channel:{KIND}"
     for attempt in (
-        lambda: life().of.read(f"partnercentral:channel:{KIND}", arn, {"arn": arn}, {}),
+        lambda: life().of.read(ReadRequest(token, arn, {"arn": arn}, {})),
         lambda: life().of.invoke("partnercentral:channel:getChannelContracts", {}),
-        lambda: life().of.list_page(f"partnercentral:channel:{KIND}", {}, 0, ""),
+        lambda: life().of.list_page(ListRequest(token, {})),
     ):
         with pytest.raises(UnsupportedByBoto3, match=NEEDED):
             attempt()
@@ -266,4 +268,5 @@ def test_with_an_older_boto3_discovery_leaves_contracts_out(
     assert main(["discover", "--catalog", "Sandbox", "--region", "us-east-1"]) == 0
     said = capsys.readouterr().out
     assert "1 objects are in import.json" in said
-    assert "No ChannelContract: The installed boto3 does not know this operation." in said
+    unknown = "The installed boto3 does not know the operation list_channel_contracts."
+    assert f"No ChannelContract: {unknown}" in said

@@ -221,6 +221,10 @@ class Account:
         except Exception:  # A sentence about one failed call must not become another's.
             return "the caller"
 
+    def now(self) -> float:
+        """Tell the time, in seconds since 1970, by the clock of this configuration."""
+        return self._client_config.limits.now()
+
     def profile_option(self) -> str:
         """Give the option with which the AWS CLI uses the same profile."""
         profile = self._profile or os.environ.get("AWS_PROFILE")
@@ -270,7 +274,7 @@ class Account:
         return Identity(answer["Account"], answer["Arn"])
 
     def _connect(self, service: str, credentials: Any) -> Client:
-        """Make a client of a service, with this configuration's client_config."""
+        """Make a client of a service, as its configuration says."""
         from botocore.config import Config
 
         client_config = self._client_config

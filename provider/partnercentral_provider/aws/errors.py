@@ -87,9 +87,10 @@ def _conflict(error: exceptions.ClientError, account: Any) -> ProviderError:
 
 
 def _throttled(error: exceptions.ClientError, account: Any) -> ProviderError:
+    sts = error.operation_name.startswith("AssumeRole") or "Caller" in error.operation_name
     return Throttled(
         f"AWS throttled {error.operation_name}, after every retry too.",
-        _RATES,
+        _message(error) if sts else _RATES,
         "Run the command again: what was done is kept.",
     )
 
@@ -153,6 +154,7 @@ MEANING: dict[str, Callable[[exceptions.ClientError, Any], ProviderError]] = {
     "ServiceQuotaExceededException": _quota,
     "ServiceUnavailable": _failed,
     "SignatureDoesNotMatch": _unknown_caller,
+    "Throttling": _throttled,  # STS's
     "ThrottlingException": _throttled,
     "UnrecognizedClientException": _unknown_caller,
     "ValidationException": _refused,
@@ -191,7 +193,7 @@ def unknown_operation(name: str) -> ProviderError:
     """Make the sentence of an operation, by boto3's name, that the installed boto3 lacks."""
     return UnsupportedByBoto3(
         f"The installed boto3 does not know the operation {name}.",
-        "It came to the Channel API after that boto3; channel contracts need 1.44.8 or newer.",
+        "It came to the Channel API later; channel contracts need boto3 1.44.8 or newer.",
         "Update it:",
         "pip install --upgrade boto3",
     )

@@ -24,8 +24,6 @@ def wait_with(sleep: Callable[[float], None], client: Any) -> None:
     events.unregister(event, unique_id=own)
 
     def needs_retry(**happened: Any) -> float | None:
-        if in_vain(**happened):
-            return None  # botocore asks every handler, also after the first has said no
         delay: float | None = standard.needs_retry(**happened)
         if not delay:
             return delay
@@ -36,25 +34,26 @@ def wait_with(sleep: Callable[[float], None], client: Any) -> None:
 
 
 def never_retry_in_vain(client: Any) -> None:
-    """Make the client, in every retry mode, give up at once where another try cannot succeed."""
-    service = client.meta.service_model.service_id.hyphenize()
-
-    def veto(**happened: Any) -> bool | None:
-        return False if in_vain(**happened) else None
-
-    client.meta.events.register_first(f"needs-retry.{service}", veto)
-
-
-def in_vain(response: Any = None, caught_exception: Any = None, **_: Any) -> bool:
     """
-    Tell whether what botocore would try again fails again: by its (HTTP, parsed) *response*.
+    Make the client, in every retry mode, give up at once where another try cannot succeed.
 
     A quota that is used up stays so for hours, although botocore's model marks the error as
     retryable. Where nothing listens at an address that a user configured, nothing is about to.
+    The error is raised here, as botocore would at the end: there is no answer that keeps the
+    other handlers from retrying in every version of botocore (1.41 takes False as no delay).
     """
-    if response and response[1].get("Error", {}).get("Code") == "ServiceQuotaExceededException":
-        return True
-    return bool(caught_exception and refused_address(caught_exception))
+    service = client.meta.service_model.service_id.hyphenize()
+
+    def give_up(
+        response: Any = None, caught_exception: Any = None, operation: Any = None, **_: Any
+    ) -> None:
+        if response and response[1].get("Error", {}).get("Code") == "ServiceQuotaExceededException":
+            kind = client.exceptions.from_code("ServiceQuotaExceededException")
+            raise kind(response[1], operation.name)
+        if caught_exception and refused_address(caught_exception):
+            raise caught_exception
+
+    client.meta.events.register_first(f"needs-retry.{service}", give_up)
 
 
 def refused_address(error: BaseException) -> str | None:

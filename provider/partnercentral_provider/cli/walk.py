@@ -11,6 +11,9 @@ from ..model.errors import Refused, UnsupportedByBoto3
 from ..model.properties import Properties
 from ..resources import by_token, parents_first
 
+ACCOUNT = "ProgramManagementAccount"
+"""The resource whose items tell what else can be imported."""
+
 STAGES = tuple(resource.__name__ for resource in parents_first())
 """What is listed, parents before children, by the last part of the type token."""
 
@@ -40,6 +43,8 @@ class Steps:
     def restart(self) -> None:
         """Forget every step."""
         self.done = []
+        self._file.unlink(missing_ok=True)
+        self._file.touch(mode=0o600)  # contracts name persons and legal entities
         self._file.write_text(f"{json.dumps(self._key)}\n", encoding="utf-8")
 
     def add(self, step: Properties) -> None:
@@ -70,6 +75,7 @@ class Walk:
         self.stage, self._following = 0, ""
         self.found: dict[str, tuple[str, Properties]] = {}
         self.described: dict[str, Properties | str] = {}
+        self._counted, self._accounts = 0, list[Properties]()
         self.unsupported: dict[str, str] = {}
         """Why a type is not listed, by its name: the installed boto3 is older than it."""
 
@@ -103,11 +109,15 @@ class Walk:
     def left_out(self, arn: str) -> str:
         """Say why one that was found cannot be imported; empty where it can."""
         kind, item = self.found[arn]
-        accounts = [item for of, item in self.found.values() if of == STAGES[0]]
         described = self.described.get(arn)
         if isinstance(described, str):
             return described
-        return by_token()[f"partnercentral:channel:{kind}"].not_importable(item, accounts) or ""
+        if len(self.found) != self._counted:  # once for all, not for each of thousands
+            self._counted = len(self.found)
+            self._accounts = [item for of, item in self.found.values() if of == ACCOUNT]
+        return (
+            by_token()[f"partnercentral:channel:{kind}"].not_importable(item, self._accounts) or ""
+        )
 
     def _page(self) -> Properties:
         kind = STAGES[self.stage]

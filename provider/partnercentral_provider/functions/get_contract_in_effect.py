@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+from ..model.contracts import SupportedService
 from ..model.fields import Fields, from_arn
 from ..model.properties import Properties
 from ..model.types import (
@@ -14,7 +15,7 @@ from ..model.types import (
     format_timestamp,
     parse_timestamp,
 )
-from ..resources.channel_contract import ChannelContract, SupportedService, contracts_about
+from ..resources.channel_contract import ChannelContract, contracts_about
 from .contract import Query
 
 _STATUSES = ("ACCEPTED", "PENDING", "INACTIVE")

@@ -9,7 +9,7 @@ from ..aws.listings import Filters
 from ..model.errors import join_words
 from ..model.fields import Fields, from_arn
 from ..model.properties import Properties
-from ..model.types import arn_of
+from ..model.types import Secret, arn_of
 from ..resources import by_token
 from ..resources.contract import Resource
 from .contract import Query
@@ -68,7 +68,10 @@ def _get_all(resource: type[Resource], filters: type[Filters]) -> type[Query]:
     missing = [*(["tags"] if resource.taggable() else []), *resource.fields_missing_from_list]
     without = f", which is without {join_words(missing)}" if missing else ""
     described = Field(description=f"The {noun} that fit, as AWS lists them{without}.")
-    field: Any = (tuple[resource.State, ...], described)  # type: ignore[name-defined] # made here
+    listed: Any = tuple[resource.State, ...]  # type: ignore[name-defined] # made here
+    if resource.State.marked(Secret):
+        listed = Annotated[listed, Secret()]
+    field: Any = (listed, described)
     members = {
         "Inputs": filters,
         "Outputs": create_model("Outputs", __base__=Fields, **{output: field}),

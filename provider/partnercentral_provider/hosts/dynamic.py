@@ -214,6 +214,14 @@ def answered(
     return answer
 
 
+def answers_secrets(token: str) -> bool:
+    """Tell whether the result of a function has what nobody may read in a state or a log."""
+    from ..functions import by_function
+    from ..model.types import Secret
+
+    return bool(by_function()[token].Outputs.marked(Secret))
+
+
 def _outputs(found: "Found") -> "Properties":
     """Give out what was found; say on the stack's row what is still to be done."""
     from ..lifecycle.context import label

@@ -27,8 +27,8 @@ class Context:
     """
     One provider's configuration and what it runs with, as `Lifecycle` documents it.
 
-    *holders* has the name under which this stack holds an ARN, and *states* the state of what has
-    a short id, both as far as this process knows.
+    *holders* has the name under which this stack holds a type and an ARN, and *states* the state of
+    what has a short id, both as far as this process knows.
     """
 
     configuration: Configuration
@@ -39,7 +39,7 @@ class Context:
     new_token: Callable[[], str]
     journal: Journal | None
     urn: Callable[[], str]
-    holders: dict[str, str] = field(default_factory=dict)
+    holders: dict[tuple[str, str], str] = field(default_factory=dict)
     states: dict[str, Properties] = field(default_factory=dict)
 
     def signing(self, inputs: Properties) -> Account:
@@ -69,12 +69,18 @@ class Context:
         identity = properties.get(IDENTITY)
         return of_identity(identity) if identity else Subject()
 
-    def hold(self, arn: object, properties: Properties, state: Properties | None = None) -> None:
+    def hold(
+        self,
+        kind: Resource | type[Resource],
+        arn: object,
+        properties: Properties,
+        state: Properties | None = None,
+    ) -> None:
         """Note under which name this stack holds it, and its state where that is known."""
         if isinstance(arn, str) and state:
             self.states[arn.rpartition("/")[2]] = state
         if isinstance(arn, str) and (name := self.subject(properties).name):
-            self.holders[arn] = name
+            self.holders[kind.token(), arn] = name
 
     def known_state(self, id: str) -> Properties:
         """Give the state of what has this short id; empty where this process never saw it."""

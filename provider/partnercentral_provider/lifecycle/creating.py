@@ -66,12 +66,12 @@ class Creating:
 
         for _ in range(ATTEMPTS):
             arn = creation.send(create)
-            self._context.hold(arn, inputs)
+            self._context.hold(kind, arn, inputs)
             if kind.created_by_account and (elsewhere := kind.account.made_elsewhere(arn)):
                 return replace(unread(kind, arn, inputs), unfinished=elsewhere)
             just_made = not creation.replayed or (earlier is not None and arn not in earlier)
             if made := self._made(kind, arn, inputs, just_made):
-                self._context.hold(arn, inputs, made.state)
+                self._context.hold(kind, arn, inputs, made.state)
                 return made
             creation.begin_anew()
         raise always_over(kind.aws_name, ATTEMPTS)
@@ -141,19 +141,19 @@ class Creating:
         self, kind: Resource, wanted: Any, conflict: Conflict, inputs: Properties
     ) -> Conflict:
         """Name what stands in the way of a create."""
+        arn: str | None = conflict.existing
         try:
-            arn = kind.find_existing(wanted)
+            arn = arn or kind.find_existing(wanted)
         except ProviderError:
-            arn = None
-        if arn is None:
+            return conflict
+        if not arn:
             return conflict
         this, name = self._context.subject(inputs), kind.aws_name
-        held = self._context.holders.get(arn, this.name)
+        held = self._context.holders.get((kind.token(), arn), this.name)
         if held != this.name:
             return held_twice(name, arn, conflict.why, this.name, held)
         if this.dynamic:
             refer = f"channel.{type(kind).__name__}.get({json.dumps(this.name)}, {json.dumps(arn)})"
             return found_elsewhere(name, arn, conflict.why, refer)
-        return exists_already(
-            name, arn, conflict.why, import_line(kind.token(), this.name or "NAME", arn)
-        )
+        manage = import_line(kind.token(), this.name or "NAME", arn)
+        return exists_already(name, arn, conflict.why, kind.forced_replacement, manage)

@@ -24,10 +24,11 @@ class Deleting:
         arn, old = request.arn, request.state
         kind = self._context.resource(request.token, {})
         parsed_id(kind, arn)
-        kind.account.confirm(arn if kind.created_by_account else None)
+        if kind.created_by_account:
+            kind.account.confirm(arn)
         with self._deletions.under_way(kind.parents(arn, old)):
             warning = self._deleted(kind, arn, old)
-        self._context.holders.pop(arn, None)
+        self._context.holders.pop((kind.token(), arn), None)
         if warning:
             self._context.tell(old, warning)
 

@@ -95,10 +95,12 @@ class Lifecycle:
         failures += cannot_send(kind.Inputs, given)
         if kind.created_by_account:
             failures += self._context.configuration.foreign(given)
-        misfits, warnings = kind.misfits(checked.inputs, self._context.known_state)
-        for warning in [*checked.warnings, *warnings]:
+        warnings = [*checked.warnings]
+        if not checked.failures:  # else the inputs may not be canonical
+            misfits, doubts = kind.misfits(checked.inputs, self._context.known_state)
+            failures, warnings = failures + misfits, warnings + doubts
+        for warning in warnings:
             self._context.tell(raw, warning)
-        failures += misfits
         hidden = {IDENTITY: raw[IDENTITY]} if raw.get(IDENTITY) else {}
         return Checked(checked.inputs | hidden, failures)
 
@@ -110,7 +112,7 @@ class Lifecycle:
         """
         kind = by_token()[request.token]
         old, new = request.state, request.inputs
-        self._context.hold(old.get("arn"), new, old)
+        self._context.hold(kind, old.get("arn"), new, old)
         known = known_inputs(kind, old, request.old_inputs)
         found = diff(kind.Inputs, effective_inputs(kind, old, known), new, known)
         for name in found.kept:

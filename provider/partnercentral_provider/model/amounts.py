@@ -9,8 +9,9 @@ def counted(least: int, most: int, unit: str) -> BeforeValidator:
     """Make a rule: a whole number of *unit*, in a range."""
 
     def rule(value: Any) -> Any:
-        number = float(value) if isinstance(value, (str, int)) and _number(value) else value
-        if isinstance(number, bool) or not isinstance(number, float) or not number.is_integer():
+        text = isinstance(value, (str, int)) and not isinstance(value, bool) and _number(value)
+        number = float(value) if text else value
+        if not isinstance(number, float) or not number.is_integer():
             raise ValueError(f"must be a whole number of {unit}, got {value!r}")
         if not least <= number <= most:
             raise ValueError(f"must be {least} to {most} {unit}, got {value}")

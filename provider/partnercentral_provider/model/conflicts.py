@@ -27,20 +27,21 @@ def held_twice(name: str, arn: str, why: str, this: str, holder: str) -> Conflic
     )
 
 
-def exists_already(name: str, arn: str, why: str, manage: str) -> Conflict:
+def exists_already(name: str, arn: str, why: str, forced: str, manage: str) -> Conflict:
     """
     Say that AWS has it already; nothing is adopted because it looks alike.
 
     Who holds it is not known: a renamed resource comes first, since whoever imports what the stack
-    holds under an old name loses it. *manage* is the command that brings it under this name.
+    holds under an old name loses it. *forced* says what becomes of a forced replacement, and
+    *manage* is the command that brings it under this name.
     """
     return Conflict(
         f"This {name} exists already: {arn}.",
         f"{why} Nothing was changed.",
-        f"{_RENAMED}If the program describes it twice, take one of the two out. A forced "
-        "replacement needs `delete_before_replace=True` among the options. Do not import what this "
-        "stack holds under another name: the next `pulumi up` would delete that name, and the "
-        "object with it. Only if no stack manages it, bring it under this name:",
+        f"{_RENAMED}If the program describes it twice, take one of the two out. "
+        f"{forced} Do not import what this stack holds under another name: the next `pulumi up` "
+        "would delete that name, and the object with it. Only if no stack manages it, bring it "
+        "under this name:",
         manage,
     )
 

@@ -10,10 +10,10 @@ Everything that can go wrong, as the user reads it:
   - QuotaExceeded     a quota of the account is used up
   - Unreachable       no answer from AWS
     - Unanswered      a change was sent, and nobody waited for the answer
-  - Unauthenticated   no usable credentials, or no region
+  - Unauthenticated   no usable credentials
   - WrongAccount      the credentials are another account's
-  - Misconfigured     the configuration of this provider is wrong
-  - UnsupportedByBoto3         the installed boto3 cannot send the request
+  - Misconfigured     the configuration of this provider is wrong, or names no region
+  - UnsupportedByBoto3  the installed boto3 cannot send the request
 """
 
 from collections.abc import Iterable
@@ -45,6 +45,9 @@ class Conflict(ProviderError):
     resource_id: str = ""
     """The short id of what stands in the way, where AWS tells."""
 
+    existing: str = ""
+    """The ARN of the equal object that a create would have made anew, where it was found."""
+
 
 class Denied(ProviderError):
     """AWS does not allow the caller to do this."""
@@ -71,7 +74,7 @@ class Unanswered(Unreachable):
 
 
 class Unauthenticated(ProviderError):
-    """There are no usable credentials, or no region."""
+    """There are no usable credentials."""
 
 
 class WrongAccount(ProviderError):

@@ -108,8 +108,18 @@ class Resource(ABC):
     `{parent}` where its ARN has them.
     """
 
+    forced_replacement: ClassVar[str] = (
+        "A forced replacement needs `delete_before_replace=True` among the options."
+    )
+    """What a user reads of `--replace` where AWS has it already."""
+
     fields_missing_from_list: ClassVar[tuple[str, ...]] = ()
-    """What a read of its own says and the list does not; none of it can change."""
+    """
+    What a read of its own says and the list does not: after a list it is as the state has it.
+
+    An output that changes without the program may be among these only where `lists` gives none
+    for what has it.
+    """
 
     created_by_account: ClassVar[bool] = True
     """Whether its account makes it, under a client token; else it answers somebody else's."""

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 import pulumi
-from partnercentral_provider.hosts.dynamic import answered
+from partnercentral_provider.hosts.dynamic import answered, answers_secrets
 from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import SETTINGS
@@ -53,9 +53,10 @@ def output_form(generated: F) -> F:
         given = inspect.signature(generated).bind(*arguments, **named).arguments
         provider = _provider(given.pop("opts", None))
         values = provider.values if provider else None
-        return pulumi.Output.all(given, values).apply(
+        answer = pulumi.Output.all(given, values).apply(
             lambda known: _answer(name, result, known[0], known[1])
         )
+        return pulumi.Output.secret(answer) if answers_secrets(_token(name)) else answer
 
     return cast("F", function)
 
@@ -66,12 +67,15 @@ def _mocked() -> bool:
 
 
 def _answer(name: str, result: type, given: dict[str, Any], values: dict[str, Any] | None) -> Any:
-    token = f"partnercentral:channel:{_camel(name)}"
     try:
-        found = answered(token, _serialized(given), values)
+        found = answered(_token(name), _serialized(given), values)
     except Exception as error:
         raise pulumi.RunError(f"{_camel(name)}: {error}") from None
     return rpc.translate_output_properties(found, lambda prop: prop, result)
+
+
+def _token(name: str) -> str:
+    return f"partnercentral:channel:{_camel(name)}"
 
 
 def _results(name: str) -> tuple[type, type]:
@@ -99,7 +103,7 @@ def _has_output(value: Any) -> bool:
 
 
 def _serialized(value: Any) -> Any:
-    """Spell arguments as on the wire; input types are dictionaries with other client_config."""
+    """Spell arguments as on the wire; input types are dictionaries too."""
     if isinstance(value, dict):
         return {_camel(k): _serialized(v) for k, v in value.items() if v is not None}
     if isinstance(value, (list, tuple)):
