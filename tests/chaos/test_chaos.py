@@ -4,9 +4,9 @@ import pytest
 from chaos.run import run
 
 SHARES = [
-    ("plugin", 20, 6),
-    ("dynamic", 3, 3),
-    pytest.param("engine", 2, 3, marks=pytest.mark.engine),
+    ("plugin", 22, 6),
+    ("dynamic", 2, 3),
+    pytest.param("engine", 1, 3, marks=pytest.mark.engine),
 ]
 
 

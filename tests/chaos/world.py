@@ -23,6 +23,7 @@ SETTINGS = {
     "account_handshake_needs_pending": False,
     "final_status_conflicts": False,
     "list_lag_seconds": 0.0,
+    "one_account_per_catalog": True,
     "refused_roles": [],
     "session_seconds": 0,
     "tags_change_revision": False,
@@ -37,12 +38,14 @@ CONFIG = {
 
 
 class World:
-    """An emulator and the processes that talk to it; *defect* is planted into each provider."""
+    """An emulator, and the processes that talk to it."""
 
-    def __init__(self, figures: Counter[str], defect: str = "") -> None:
+    def __init__(self, figures: Counter[str]) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="chaos-"))
         self.emulator, self.log = SurvivingEmulator(self.folder), Log()
-        self.figures, self.defect = figures, defect
+        self.figures = figures
+        self.defect = ""
+        """Python that runs in each provider's process before the provider does."""
         self.plugins: dict[bool, Provider] = {}
         """The plugins that live, by whether their disk is full."""
         self.written = ""
@@ -164,13 +167,22 @@ class World:
         self.written += provider.close()
         self.plugins = {full: p for full, p in self.plugins.items() if p is not provider}
 
+    def plant(self, defect: str) -> None:
+        """Give each provider from now on a defect, or none."""
+        self._end_plugins()
+        self.defect = defect
+
     def close(self) -> None:
         """End everything."""
-        for plugin in self.plugins.values():
-            plugin.close()
+        self._end_plugins()
         self.emulator.close()
         self.log.close()
         shutil.rmtree(self.folder)
+
+    def _end_plugins(self) -> None:
+        for plugin in self.plugins.values():
+            plugin.close()
+        self.plugins.clear()
 
 
 def _kind(fault: dict[str, Any]) -> str:
