@@ -159,7 +159,10 @@ class Reading:
     ) -> Found | None:
         """Say what becomes of a state whose resource AWS does not show; None where it is gone."""
         if "arn" in old and "createdAt" not in old:
-            # It was never seen since it was made: only a delete may forget it.
+            # It was never seen since it was made. A create that repeats an old one may have been
+            # answered with what is deleted: then its tags are gone too.
+            if kind.taggable() and self.vanished(kind, arn):
+                return None
             return Found(arn, old, old_inputs or {}, f"AWS does not show {arn} yet.")
         if not (kind.kept_when_unlisted and "arn" in old):
             return None
