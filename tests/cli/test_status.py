@@ -58,7 +58,7 @@ def test_a_terminal_shows_the_tree(channel, capsys) -> None:
     assert any(line.startswith(f"  Acme {CUSTOMER} END_CUSTOMER") for line in lines)
     assert "    service period SCHEDULED, 30 days' notice" in lines
     assert "    offer waits for account 777788889999, 29 days left" in lines
-    assert lines[-1] == "1 accounts, 2 relationships."
+    assert lines[-1] == "Accounts: 1. Relationships: 2."
     assert "\x1b[" not in said, "a pipe gets no colours"
 
 

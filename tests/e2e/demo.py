@@ -4,15 +4,19 @@ import re
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import fill
 from typing import Any
 
+import boto3
 from e2e.engine import MISSING, Engine, Stack, cli_folder
 from partnercentral_emulator import Emulator
 from pulumi.automation import CommandError
+from pulumi_partnercentral import channel
 
+OTHER = "222233334444"
 STACK = "pulumi:pulumi:Stack"
 WRITES = ("Create", "Update", "Delete", "Accept", "Cancel")
 SIGNS = {"create": "+", "update": "~", "delete": "-", "create-replacement": "±"}
@@ -35,12 +39,18 @@ def main() -> int:
         print(f"The emulator of the Channel API listens at {emulator.url}: no AWS account needed.")
         engine = Engine(Path(folder), emulator.url)
         engine.leave_plugin_off_path()
+        # The Automation API does not know the engine's own event about what is awaited.
+        warnings.filterwarnings("ignore", "Failed to parse engine event")
         # In catalog Sandbox, what is in force may be destroyed.
         _dynamic(engine.example("01-quickstart", catalog="AWS"))
         _plugin(engine)
+        _waiting(engine, emulator.url)
+        _status(engine)
         _say("AWS calls by which all of this changed something")
         _print(", ".join(f"{n} {c}" for n, c in emulator.calls().items() if n.startswith(WRITES)))
-    print("\nDone: deployed, changed without a gap, handed to the plugin and destroyed.")
+    print(
+        "\nDone: deployed, changed without a gap, handed to the plugin, destroyed, and waited for people."
+    )
     return 0
 
 
@@ -80,6 +90,60 @@ def _plugin(engine: Engine) -> None:
     _show(stack.destroy, steps=False)
 
 
+def _waiting(engine: Engine, url: str) -> None:
+    stack = engine.stack(_awaited, "waiting", **{"partnercentral:catalog": "AWS"})
+    _say("pulumi up: another account has to join first, and nobody has answered: exit code 10")
+    _show(stack.up, refused=True)
+    boto3.client(
+        "partnercentral-channel",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id=OTHER,
+        aws_secret_access_key="any",
+    ).accept_channel_handshake(catalog="AWS", identifier=stack.state()["join"]["id"])
+    _say(f"Account {OTHER} accepts. pulumi up: it goes on where it waited")
+    _show(stack.up)
+
+
+def _awaited() -> None:
+    """Record a customer once the account that serves it has joined."""
+    account = channel.ProgramManagementAccount(
+        "second", program="SOLUTION_PROVIDER", account_id=OTHER, display_name="Second Reseller"
+    )
+    join = channel.ChannelHandshake(
+        "join",
+        handshake_type="PROGRAM_MANAGEMENT_ACCOUNT",
+        associated_resource_identifier=account.arn,
+    )
+    joined = channel.ChannelHandshakeAcceptance(
+        "joined",
+        handshake_type="PROGRAM_MANAGEMENT_ACCOUNT",
+        channel_handshake_identifier=join.arn,
+        maximum_wait="0s",
+    )
+    beta = channel.Relationship(
+        "beta",
+        program_management_account_identifier=joined.associated_resource_id,
+        associated_account_id="777788889999",
+        association_type="END_CUSTOMER",
+        sector="COMMERCIAL",
+        display_name="Beta",
+    )
+    channel.ServicePeriod(
+        "beta-service",
+        relationship_identifier=beta.arn,
+        service_period_type="MINIMUM_NOTICE_PERIOD",
+        minimum_notice_days="30",
+    )
+
+
+def _status(engine: Engine) -> None:
+    _say("pulumi-partnercentral status: the whole channel, as AWS has it now")
+    command = str(Path(sys.executable).with_name("pulumi-partnercentral"))
+    shown = engine.start(command, "status", "--catalog", "AWS")
+    print("\n".join(f"    {line}" for line in shown.stdout.splitlines()))
+
+
 def _terms(stack: Stack) -> None:
     """Print what the stack knows of the service period."""
     outputs = stack.state()["service"]["outputs"]
@@ -105,11 +169,11 @@ def _show(
     steps = not preview if steps is None else steps
     began = time.monotonic()
     counts: dict[str, int] = {}
-    warnings: list[str] = []
+    told: list[str] = []
 
     def see(event: Any) -> None:
         if said := event.diagnostic_event:
-            warnings.extend(_sentences(said, refused))
+            told.extend(_sentences(said, refused))
         elif step := event.resource_pre_event if preview else event.res_outputs_event:
             own = "provider" not in step.metadata.type and step.metadata.type != STACK
             if steps and own and _word(step.metadata.op) in SIGNS:
@@ -118,7 +182,7 @@ def _show(
             counts.update({_word(op): count for op, count in done.resource_changes.items()})
 
     _run(command, see, refused)
-    for warning in dict.fromkeys(warnings):
+    for warning in dict.fromkeys(told):
         if warning not in _SAID:
             _SAID.append(warning)
             _print(warning)
@@ -135,7 +199,7 @@ def _run(command: Callable[..., Any], see: Callable[[Any], None], refused: bool)
             raise
     else:
         if refused:
-            raise RuntimeError("What is in force was destroyed.")
+            raise RuntimeError("What had to fail came through.")
 
 
 def _sentences(said: Any, refused: bool) -> Iterator[str]:

@@ -87,8 +87,8 @@ def _as_text(channel: Channel) -> str:
             text = Text(" " * (depth + 2) + line.sentence, style=_STYLES.get(line.status, "dim"))
             text.append(_mark(line))
             console.print(text, no_wrap=True, overflow="ellipsis")
-    accounts = counts["total"] - counts["Relationship"]
-    said = [f"{accounts} accounts, {counts['Relationship']} relationships."]
+    accounts, relationships = counts["total"] - counts["Relationship"], counts["Relationship"]
+    said = [f"Accounts: {accounts}. Relationships: {relationships}."]
     if channel.unmanaged:
         said.append(f"No stack manages {len(channel.unmanaged)} of these:")
         said += [f"  {arn}" for arn in channel.unmanaged]
