@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 from e2e.channel_program import CONFIG, FORMS, writes
-from e2e.engine import MANAGEMENT, Engine, changes, dumped
+from e2e.engine import CUSTOMER, MANAGEMENT, Engine, changes, dumped
 
 DEFAULTS = "partnercentral:defaultTags"
 HIDDEN = "[secret]"
@@ -213,7 +213,7 @@ def test_an_unknown_default_makes_all_tags_unknown(engine: Engine, emulator, for
     def run() -> None:
         channel = FORMS[form].channel
         first = channel.ProgramManagementAccount(
-            "first", program="DISTRIBUTION", account_id=MANAGEMENT, display_name="First"
+            "first", program="SOLUTION_PROVIDER", account_id=CUSTOMER, display_name="First"
         )
         id = first.arn.apply(lambda arn: arn.rpartition("/")[2])
         provider = FORMS[form].Provider(
@@ -236,29 +236,3 @@ def test_an_unknown_default_makes_all_tags_unknown(engine: Engine, emulator, for
     first = stack.state()["first"]["id"].rpartition("/")[2]
     assert seen == [{"first": first, "team": "blue"}]
     assert changes(stack.preview()) == {}
-
-
-def test_an_import_with_defaults(engine: Engine, emulator, client) -> None:
-    """What `pulumi import` writes leaves out the default tags, and previews clean."""
-    account = client().create_program_management_account(
-        catalog="Sandbox",
-        program="SOLUTION_PROVIDER",
-        accountId=MANAGEMENT,
-        displayName="Reseller",
-        tags=[{"key": k, "value": v} for k, v in (("env", "dev"), ("team", "blue"))],
-    )["programManagementAccountDetail"]["arn"]
-    config = CONFIG | {DEFAULTS: dumped({"tags": {"env": "dev"}})}
-    stack = engine.stack(lambda: None, **config)
-    found = stack.automated.import_resources(
-        resources=[
-            pulumi.automation.ImportResource(
-                type="partnercentral:channel:ProgramManagementAccount", name="account", id=account
-            )
-        ],
-        protect=False,
-    )
-    assert '"team": "blue"' in found.generated_code
-    assert "env" not in found.generated_code
-    emulator.reset_calls()
-    assert changes(engine.stack(program("plugin", {"team": "blue"}), **config).preview()) == {}
-    assert writes(emulator) == {}
