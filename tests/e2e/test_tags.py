@@ -142,14 +142,25 @@ def test_a_secret_default_hides_all_tags(engine: Engine, emulator, form) -> None
     assert changes(stack.preview()) == {}
 
 
+@pytest.mark.parametrize("listed", [False, True])
 @pytest.mark.parametrize("form", list(FORMS))
-def test_a_secret_default_of_a_provider_hides_all_tags(engine: Engine, emulator, form) -> None:
+def test_a_secret_default_of_a_provider_hides_all_tags(
+    engine: Engine, emulator, form, listed
+) -> None:
     """The same for an argument of an explicit provider, also for a resource without own tags."""
     secret = "planted-secret-tag"
 
     def run() -> None:
         defaults = {"tags": {"key": pulumi.Output.secret(secret)}}
-        program(form, default_tags=defaults)()
+        provider = FORMS[form].Provider("ours", catalog="Sandbox", default_tags=defaults)
+        named = {"providers": [provider]} if listed else {"provider": provider}
+        FORMS[form].channel.ProgramManagementAccount(
+            "account",
+            program="SOLUTION_PROVIDER",
+            account_id=MANAGEMENT,
+            display_name="Reseller",
+            opts=pulumi.ResourceOptions(**named),
+        )
 
     stack = engine.stack(run)
     stack.up()
