@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 from e2e.channel_program import CONFIG, FORMS, writes
-from e2e.engine import MANAGEMENT, Engine, changes, dumped
+from e2e.engine import CUSTOMER, MANAGEMENT, Engine, changes, dumped
 
 DEFAULTS = "partnercentral:defaultTags"
 HIDDEN = "[secret]"
@@ -142,14 +142,25 @@ def test_a_secret_default_hides_all_tags(engine: Engine, emulator, form) -> None
     assert changes(stack.preview()) == {}
 
 
+@pytest.mark.parametrize("listed", [False, True])
 @pytest.mark.parametrize("form", list(FORMS))
-def test_a_secret_default_of_a_provider_hides_all_tags(engine: Engine, emulator, form) -> None:
+def test_a_secret_default_of_a_provider_hides_all_tags(
+    engine: Engine, emulator, form, listed
+) -> None:
     """The same for an argument of an explicit provider, also for a resource without own tags."""
     secret = "planted-secret-tag"
 
     def run() -> None:
         defaults = {"tags": {"key": pulumi.Output.secret(secret)}}
-        program(form, default_tags=defaults)()
+        provider = FORMS[form].Provider("ours", catalog="Sandbox", default_tags=defaults)
+        named = {"providers": [provider]} if listed else {"provider": provider}
+        FORMS[form].channel.ProgramManagementAccount(
+            "account",
+            program="SOLUTION_PROVIDER",
+            account_id=MANAGEMENT,
+            display_name="Reseller",
+            opts=pulumi.ResourceOptions(**named),
+        )
 
     stack = engine.stack(run)
     stack.up()
@@ -213,7 +224,7 @@ def test_an_unknown_default_makes_all_tags_unknown(engine: Engine, emulator, for
     def run() -> None:
         channel = FORMS[form].channel
         first = channel.ProgramManagementAccount(
-            "first", program="DISTRIBUTION", account_id=MANAGEMENT, display_name="First"
+            "first", program="SOLUTION_PROVIDER", account_id=CUSTOMER, display_name="First"
         )
         id = first.arn.apply(lambda arn: arn.rpartition("/")[2])
         provider = FORMS[form].Provider(
@@ -236,29 +247,3 @@ def test_an_unknown_default_makes_all_tags_unknown(engine: Engine, emulator, for
     first = stack.state()["first"]["id"].rpartition("/")[2]
     assert seen == [{"first": first, "team": "blue"}]
     assert changes(stack.preview()) == {}
-
-
-def test_an_import_with_defaults(engine: Engine, emulator, client) -> None:
-    """What `pulumi import` writes leaves out the default tags, and previews clean."""
-    account = client().create_program_management_account(
-        catalog="Sandbox",
-        program="SOLUTION_PROVIDER",
-        accountId=MANAGEMENT,
-        displayName="Reseller",
-        tags=[{"key": k, "value": v} for k, v in (("env", "dev"), ("team", "blue"))],
-    )["programManagementAccountDetail"]["arn"]
-    config = CONFIG | {DEFAULTS: dumped({"tags": {"env": "dev"}})}
-    stack = engine.stack(lambda: None, **config)
-    found = stack.automated.import_resources(
-        resources=[
-            pulumi.automation.ImportResource(
-                type="partnercentral:channel:ProgramManagementAccount", name="account", id=account
-            )
-        ],
-        protect=False,
-    )
-    assert '"team": "blue"' in found.generated_code
-    assert "env" not in found.generated_code
-    emulator.reset_calls()
-    assert changes(engine.stack(program("plugin", {"team": "blue"}), **config).preview()) == {}
-    assert writes(emulator) == {}

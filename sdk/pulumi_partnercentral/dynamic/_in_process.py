@@ -129,7 +129,9 @@ def _hidden_like_defaults(tags: Any, type_: str, opts: pulumi.ResourceOptions) -
 
     The defaults are those of the explicit provider, or else of the stack's configuration.
     """
-    provider = opts.provider or (opts.parent and opts.parent.get_provider(type_))
+    listed: Any = opts.providers or {}  # merged options have them by their package
+    provider = opts.provider or listed.get(type_.partition(":")[0])
+    provider = provider or (opts.parent and opts.parent.get_provider(type_))
     if not isinstance(provider, Provider):
         secret = provider is None and is_config_secret(DEFAULT_TAGS)
         return pulumi.Output.secret(tags or {}) if secret else tags
