@@ -4,9 +4,9 @@ import pytest
 from chaos.run import run
 
 SHARES = [
-    ("plugin", 22, 6),
-    ("dynamic", 2, 3),
-    pytest.param("engine", 1, 3, marks=pytest.mark.engine),
+    ("plugin", 22, 5),
+    ("dynamic", 2, 2),
+    pytest.param("engine", 1, 2, marks=pytest.mark.engine),
 ]
 
 
