@@ -48,9 +48,7 @@ def main() -> int:
         _status(engine)
         _say("AWS calls by which all of this changed something")
         _print(", ".join(f"{n} {c}" for n, c in emulator.calls().items() if n.startswith(WRITES)))
-    print(
-        "\nDone: deployed, changed without a gap, handed to the plugin, destroyed, and waited for people."
-    )
+    print("\nDone: deployed, changed without a gap, handed over, destroyed, and people waited for.")
     return 0
 
 
