@@ -275,9 +275,10 @@ def test_a_vanished_relationship_takes_it_along(engine: Engine, channel, form) -
 
 
 @BOTH
-def test_an_end_by_its_date_is_no_drift(engine: Engine, emulator, channel, form) -> None:
+def test_an_end_by_its_date_is_no_drift(engine: Engine, emulator, client, form) -> None:
     """It is ENDED, no `up` offers it again, and a destroy has nothing to say of it."""
     emulator.advance(-200 * 86400)
+    channel = Channel(client, emulator)
     end = f"{datetime.now(timezone.utc) - timedelta(days=100):%Y-%m-%d}"
     kind = {"service_period_type": "FIXED_COMMITMENT_PERIOD", "minimum_notice_days": None}
     stack = engine.stack(channel.program(form, end_date=end, **kind), **CONFIG)
@@ -288,7 +289,7 @@ def test_an_end_by_its_date_is_no_drift(engine: Engine, emulator, channel, form)
     assert (outputs(stack)["status"], outputs(stack)["endsAt"]) == ("ENDED", f"{end}T00:00:00Z")
     assert changes(stack.preview()) == {}
     stack.up()
-    assert "warning" not in said(stack.destroy())
+    assert "in force" not in said(stack.destroy())
     assert channel.statuses() == ["ACCEPTED"]
 
 

@@ -220,6 +220,11 @@ class Account:
             self._ask_again = now + ASK_AGAIN
             return UNKNOWN_ACCOUNT
 
+    def known_name(self) -> str:
+        """Name the account as far as it is known by now, for a log: nobody is asked."""
+        first = self._identities.first
+        return self.stated() or (first.account if first else UNKNOWN_ACCOUNT)
+
     def endpoint(self) -> str:
         """Give the URL that its calls go to."""
         return str(self.client.meta.endpoint_url)
@@ -305,8 +310,9 @@ class Account:
                 retries=retries,
             ),
         )
-        name = self.name if service == CHANNEL else lambda: self.stated() or UNKNOWN_ACCOUNT
-        observed = Observed(client, name, client_config.note)  # before what waits, to measure that
+        observed = Observed(
+            client, self.known_name, client_config.note
+        )  # before what waits, to measure that
         if service == CHANNEL:
             client_config.limits.hold(client, self.name, client_config.sleep)
             self.list_cache.evict_at_writes(client)
