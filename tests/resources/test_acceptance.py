@@ -183,6 +183,10 @@ def test_it_is_refreshed_imported_and_deleted(life, client, emulator, join) -> N
     imported = life().of.read(ReadRequest(token, made["arn"], {}))
     assert imported.inputs["channelHandshakeIdentifier"] == join["channelHandshakeId"]
     assert imported.inputs["handshakeType"] == JOIN
+    moved = life().diff(KIND, imported.state, **awaited(join))
+    assert (moved.unfinished, moved.diff.replaces) == (True, [])
+    completed = life().update(KIND, imported.state, **awaited(join))
+    assert not life().diff(KIND, completed, **awaited(join)).diff.changed
     emulator.reset_calls()
     life().delete(KIND, made)
     assert [call for call in emulator.calls() if not call.startswith("sts:")] == []
