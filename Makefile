@@ -103,7 +103,7 @@ bench: $(READY) cli ## Measure calls, memory, time and state, beside a naive pro
 fuzz: $(READY) ## Send 5,000 odd requests to the plugin and 5,000 to the emulator.
 	@cd tests && ../$(PYTHON) -m fuzz
 
-chaos: $(READY) ## Live 1,000 random histories, or HISTORIES=25; SEED=7 repeats and shortens.
+chaos: $(READY) cli ## Live 1,000 random histories, or HISTORIES=25; SEED=7 repeats and shortens.
 	@cd tests && GRPC_VERBOSITY=ERROR ../$(PYTHON) -m chaos $(if $(HISTORIES),--histories $(HISTORIES)) \
 		$(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS))
 

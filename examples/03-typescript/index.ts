@@ -30,12 +30,11 @@ const acme = new channel.Relationship("acme", {
     programManagementAccountIdentifier: joined.associatedResourceId, // waits for the answer
     associationType: "END_CUSTOMER", sector: "COMMERCIAL", resaleAccountModel: "END_CUSTOMER",
     tags: { team: config.get("team") ?? "blue" } }, partner);
-const service = new channel.ChannelHandshake("service", {
-    handshakeType: "START_SERVICE_PERIOD", associatedResourceIdentifier: acme.arn, payload: {
-        startServicePeriodPayload: { programManagementAccountIdentifier: account.arn,
-            servicePeriodType: "MINIMUM_NOTICE_PERIOD", minimumNoticeDays: "30" } } }, partner);
+const service = new channel.ServicePeriod("service", {
+    relationshipIdentifier: acme.arn,
+    servicePeriodType: "MINIMUM_NOTICE_PERIOD", minimumNoticeDays: "30" }, partner);
 new channel.ChannelHandshakeResponse("service-accepted", {
-    handshakeType: "START_SERVICE_PERIOD", channelHandshakeIdentifier: service.arn,
+    handshakeType: "START_SERVICE_PERIOD", channelHandshakeIdentifier: service.channelHandshakeArn,
     response: "ACCEPT" }, customer);
 
 export const relationship = acme.arn;

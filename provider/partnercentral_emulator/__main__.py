@@ -24,7 +24,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = dict(_setting(text) for text in options.setting)
         emulator = Emulator(
-            options.port, options.host, options.state, settings, hosts=options.allow_host
+            options.port,
+            options.host,
+            options.state,
+            settings,
+            hosts=options.allow_host,
+            events=options.events,
         )
         emulator.start()
     except (OSError, ValueError, sqlite3.Error) as error:
@@ -51,6 +56,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         default=[],
         metavar="NAME",
         help="a name under which clients ask it, as in a network of containers; may be repeated",
+    )
+    parser.add_argument(
+        "--events",
+        metavar="URL",
+        help="gets EventBridge's events about handshakes, each as one POST of JSON",
     )
     parser.add_argument("--state", metavar="FILE", help="keeps everything across restarts")
     parser.add_argument(

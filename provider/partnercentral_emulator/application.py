@@ -14,6 +14,7 @@ from .callers import Caller, Callers, signed
 from .clock import Clock, format_timestamp
 from .contract import Contract
 from .errors import ApiError, conflict, invalid
+from .events import Events, event
 from .faults import Fault, Faults
 from .memory import Memory, loaded
 from .operations import CONTROLS, OPERATIONS, Call
@@ -37,9 +38,14 @@ class Application:
     """The WSGI application, and all that the emulator holds."""
 
     def __init__(
-        self, memory: Memory, settings: Settings, clock: Clock, admission: Admission
+        self,
+        memory: Memory,
+        settings: Settings,
+        clock: Clock,
+        admission: Admission,
+        events: Events,
     ) -> None:
-        self._admission = admission
+        self._admission, self._events = admission, events
         self.memory, self.settings, self.clock = memory, settings, clock
         self.contract, self.calls, self.faults = Contract(), Calls(), Faults()
         self._rates = Rates(settings)
@@ -130,9 +136,13 @@ class Application:
         given = {name: value for name, value in body.items() if value is not None}
         call = Call(caller, given, self.memory, self.settings, self.clock.now())
         with self.memory.operation():
-            if not (self.contract.takes_client_token(operation) and body.get("clientToken")):
-                return OPERATIONS[operation](call)
-            return self._once(call, operation)
+            if self.contract.takes_client_token(operation) and body.get("clientToken"):
+                answer = self._once(call, operation)
+            else:
+                answer = OPERATIONS[operation](call)
+        for what, handshake in call.happened:
+            self._events.post(event(what, handshake, call.now()))
+        return answer
 
     def _once(self, call: Call, operation: str) -> dict[str, Any]:
         """Give a repeated request the answer that it had the first time."""

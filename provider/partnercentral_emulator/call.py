@@ -2,7 +2,7 @@
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -24,6 +24,8 @@ class Call:
     memory: Memory
     settings: Settings
     moment: datetime
+    happened: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """What happened to which handshake, for EventBridge: Created, Accepted or Rejected."""
 
     @property
     def account(self) -> str:

@@ -10,6 +10,7 @@ from .admission import Admission
 from .application import Application
 from .clock import Clock, kept_offset, utc_now
 from .connections import Server
+from .events import Events
 from .faults import Fault
 from .memory import Memory
 from .settings import Settings
@@ -20,7 +21,8 @@ class Emulator:
     A running emulator: `with Emulator() as emulator: … emulator.url`.
 
     *port* 0 picks a free one; *state* names a file that outlives the process; *settings* are those
-    of `Settings`; *now* is the time; *hosts* are more names under which it is asked.
+    of `Settings`; *now* is the time; *hosts* are more names under which it is asked; *events* is a
+    URL to which EventBridge's events are posted.
     """
 
     def __init__(
@@ -31,13 +33,15 @@ class Emulator:
         settings: dict[str, Any] | None = None,
         now: Callable[[], datetime] = utc_now,
         hosts: Iterable[str] = (),
+        events: str | None = None,
     ) -> None:
         memory = Memory(state)
         chosen = Settings()
         for name, value in (settings or {}).items():
             chosen.change(name, value)
         clock = Clock(now, kept_offset(memory.fact("clock", "0")))
-        self.application = Application(memory, chosen, clock, Admission([host, *hosts]))
+        admission = Admission([host, *hosts])
+        self.application = Application(memory, chosen, clock, admission, Events(events))
         self._server = Server((host, port), self.application)
 
     @property

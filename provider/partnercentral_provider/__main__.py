@@ -40,7 +40,7 @@ def main() -> int:
     # So the engine ends a plugin, once nothing is under way; Ctrl-C in a terminal does not reach
     # its process group.
     for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, lambda *_: os._exit(0))
+        signal.signal(ending, lambda *_: _leave())
     server.start()
     if address:
         Thread(target=_follow, args=(engine, address), daemon=True).start()
@@ -55,6 +55,13 @@ def _follow(engine: "Engine", address: str) -> None:
     until_gone(address)
     engine.cancel()
     engine.idle()
+    _leave()
+
+
+def _leave() -> None:
+    """End at once; only what was measured is sent before, where it is collected."""
+    if calls := sys.modules.get(f"{__package__}.aws.calls"):
+        calls.flush()
     os._exit(0)
 
 

@@ -10,12 +10,11 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, PrivateAttr, WrapValidator
 
 from .model.amounts import Days, Flag, Rate, Retries, SessionSeconds
-from .model.arn import Arn
 from .model.checking import Checked, Failure, check
 from .model.errors import Misconfigured, join_words
 from .model.fields import Fields
 from .model.properties import Properties
-from .model.types import AccountId, Catalog, Secret, pass_unknown
+from .model.types import AccountId, Catalog, Secret, TagKey, Tags, pass_unknown
 from .model.unknown import UNKNOWN, has_unknown
 
 T = TypeVar("T")
@@ -140,6 +139,22 @@ class Endpoints(Fields):
     """The http or https URL that requests of STS go to."""
 
 
+class DefaultTags(Fields):
+    """The tags that every resource has which takes tags."""
+
+    tags: Tags | None = None
+    """The tags, which are at most 50; a resource's own tag of the same key wins."""
+
+
+class IgnoreTags(Fields):
+    """The tags that are neither set nor removed nor shown, since something else manages them."""
+
+    keys: tuple[Later[TagKey], ...] = ()
+    """The keys of such tags, exactly as they are written."""
+    key_prefixes: tuple[Later[TagKey], ...] = ()
+    """What the keys of such tags begin with, exactly as it is written."""
+
+
 class Configuration(Fields):
     """
     What `partnercentral:` keys may say.
@@ -197,8 +212,20 @@ class Configuration(Fields):
     `*` stands for all others. Where absent, AWS's documented quotas hold: 3 for each operation
     that writes, 5 for each that reads.
     """
+    default_tags: DefaultTags | None = None
+    """
+    The tags of every resource that takes tags, beside its own. From then on other tags of such a
+    resource are removed, unless they are ignored.
+    """
+    ignore_tags: IgnoreTags | None = None
+    """The tags that are neither set nor removed nor shown, whatever resource has them."""
     refresh_tags: Flag | None = None
     """Whether a refresh reads tags, by one call for each resource. Where absent, it does."""
+    refresh_pending: Flag | None = None
+    """
+    Whether every preview and update first reads what is pending: handshakes, accounts, contracts
+    and service periods that others have to answer. Where absent, it does. Only the plugin can.
+    """
     contract_expiry_warning_days: Days | None = None
     """
     How many days before its end a warning tells of a channel contract that is in force, from 0 to
@@ -226,15 +253,10 @@ class Configuration(Fields):
             return last.role_arn.split(":")[4]
         return self.allowed_account_ids[0] if len(self.allowed_account_ids) == 1 else None
 
-    def foreign(self, inputs: Properties) -> list[Failure]:
-        """Find the inputs that are ARNs of another account's objects."""
-        account = self.account()
-        owners = {name: Arn.account_of(value) for name, value in inputs.items()}
-        return [
-            Failure(name, f"belongs to account {owner}, but this provider acts as {account}")
-            for name, owner in owners.items()
-            if account and owner and owner != account
-        ]
+    def ignores_tag(self, key: str) -> bool:
+        """Tell whether a tag is to be left alone and not shown; AWS's own, `aws:…`, always are."""
+        ignored = self.ignore_tags or IgnoreTags()
+        return key.startswith(("aws:", *ignored.key_prefixes)) or key in ignored.keys
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "Configuration":
@@ -386,6 +408,8 @@ _SAMPLES = {
     "forbiddenAccountIds": "forbiddenAccountIds[0]",
     "accounts": 'accounts["111122223333"].roleArn',
     "assumeRoleWithWebIdentity": "assumeRoleWithWebIdentity.roleArn",
+    "defaultTags": "defaultTags.tags.team",
+    "ignoreTags": "ignoreTags.keys[0]",
     "endpoints": "endpoints.sts",
     "rateLimits": "rateLimits.CreateRelationship",
 }

@@ -76,7 +76,7 @@ def build() -> Spec:
 
 def _resource(kind: type[Resource], types: Spec) -> Spec:
     inputs, required = _properties(kind.Inputs, types)
-    outputs, present = _properties(kind.State, types)
+    outputs, present = _properties(kind.Outputs, types)
     return {
         "description": inspect.cleandoc(kind.__doc__ or ""),
         "inputProperties": inputs,

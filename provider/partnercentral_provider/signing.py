@@ -5,6 +5,7 @@ from time import time
 
 from . import __version__
 from .aws.accounts import Access, Account, Accounts, ClientConfig
+from .aws.calls import noted
 from .aws.credentials import Keys, Role, WebIdentityRole
 from .aws.limits import Limits
 from .aws.sending import Attempt, directly
@@ -21,11 +22,13 @@ def accounts(
     warn: Callable[[str], None] = silent,
     attempt: Attempt = directly,
     clock: Callable[[], float] = time,
+    debug: Callable[[str], None] = silent,
 ) -> Accounts:
     """
     Make the accounts of one configuration; *clock* counts seconds since 1970.
 
-    *warn* shows what the user should know of the machine; *attempt* makes each attempt of a call.
+    *warn* shows what the user should know of the machine; *attempt* makes each attempt of a call,
+    of which *debug* is told in a line.
 
     The own one starts with the stated keys, else the profile, else what boto3 finds; then
     come the role of a web identity and the chain of roles. Every other one is reached from it.
@@ -40,9 +43,11 @@ def accounts(
         endpoints={SERVICES[name]: url for name, url in endpoints.items()},
         tries=None if retries is None else retries + 1,
         trusted=bool(configuration.skip_credentials_validation),
+        ignores=configuration.ignores_tag,
         user_agent=f"pulumi-partnercentral/{__version__}",
         sleep=sleep,
         attempt=attempt,
+        note=noted(debug),
         limits=Limits(configuration.rate_limits, clock, warn=warn),
     )
     key, secret = configuration.access_key, configuration.secret_key

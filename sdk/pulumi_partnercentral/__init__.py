@@ -29,10 +29,14 @@ _utilities.register(
   "fqn": "pulumi_partnercentral.channel",
   "classes": {
    "partnercentral:channel:ChannelContract": "ChannelContract",
+   "partnercentral:channel:ChannelContractAcceptance": "ChannelContractAcceptance",
    "partnercentral:channel:ChannelHandshake": "ChannelHandshake",
+   "partnercentral:channel:ChannelHandshakeAcceptance": "ChannelHandshakeAcceptance",
    "partnercentral:channel:ChannelHandshakeResponse": "ChannelHandshakeResponse",
    "partnercentral:channel:ProgramManagementAccount": "ProgramManagementAccount",
-   "partnercentral:channel:Relationship": "Relationship"
+   "partnercentral:channel:Relationship": "Relationship",
+   "partnercentral:channel:ServicePeriod": "ServicePeriod",
+   "partnercentral:channel:ServicePeriodAcceptance": "ServicePeriodAcceptance"
   }
  }
 ]

@@ -21,8 +21,12 @@ __all__ = [
     'AssumeRoleArgsDict',
     'AssumeRoleWithWebIdentityArgs',
     'AssumeRoleWithWebIdentityArgsDict',
+    'DefaultTagsArgs',
+    'DefaultTagsArgsDict',
     'EndpointsArgs',
     'EndpointsArgsDict',
+    'IgnoreTagsArgs',
+    'IgnoreTagsArgsDict',
 ]
 
 class AccountAccessArgsDict(TypedDict):
@@ -465,6 +469,40 @@ class AssumeRoleWithWebIdentityArgs:
         pulumi.set(self, "web_identity_token_file", value)
 
 
+class DefaultTagsArgsDict(TypedDict):
+    """
+    The tags that every resource has which takes tags.
+    """
+    tags: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    The tags, which are at most 50; a resource's own tag of the same key wins.
+    """
+
+@pulumi.input_type
+class DefaultTagsArgs:
+    def __init__(__self__, *,
+                 tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None):
+        """
+        The tags that every resource has which takes tags.
+
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: The tags, which are at most 50; a resource's own tag of the same key wins.
+        """
+        if tags is not None:
+            pulumi.set(__self__, "tags", tags)
+
+    @_builtins.property
+    @pulumi.getter
+    def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        The tags, which are at most 50; a resource's own tag of the same key wins.
+        """
+        return pulumi.get(self, "tags")
+
+    @tags.setter
+    def tags(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "tags", value)
+
+
 class EndpointsArgsDict(TypedDict):
     """
     The URLs that requests go to, in place of AWS's own.
@@ -517,5 +555,59 @@ class EndpointsArgs:
     @sts.setter
     def sts(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "sts", value)
+
+
+class IgnoreTagsArgsDict(TypedDict):
+    """
+    The tags that are neither set nor removed nor shown, since something else manages them.
+    """
+    key_prefixes: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    What the keys of such tags begin with, exactly as it is written.
+    """
+    keys: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    The keys of such tags, exactly as they are written.
+    """
+
+@pulumi.input_type
+class IgnoreTagsArgs:
+    def __init__(__self__, *,
+                 key_prefixes: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 keys: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
+        """
+        The tags that are neither set nor removed nor shown, since something else manages them.
+
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] key_prefixes: What the keys of such tags begin with, exactly as it is written.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] keys: The keys of such tags, exactly as they are written.
+        """
+        if key_prefixes is not None:
+            pulumi.set(__self__, "key_prefixes", key_prefixes)
+        if keys is not None:
+            pulumi.set(__self__, "keys", keys)
+
+    @_builtins.property
+    @pulumi.getter(name="keyPrefixes")
+    def key_prefixes(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        What the keys of such tags begin with, exactly as it is written.
+        """
+        return pulumi.get(self, "key_prefixes")
+
+    @key_prefixes.setter
+    def key_prefixes(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "key_prefixes", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def keys(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        The keys of such tags, exactly as they are written.
+        """
+        return pulumi.get(self, "keys")
+
+    @keys.setter
+    def keys(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "keys", value)
 
 

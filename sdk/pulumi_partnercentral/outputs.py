@@ -18,7 +18,9 @@ __all__ = [
     'AccountAccess',
     'AssumeRole',
     'AssumeRoleWithWebIdentity',
+    'DefaultTags',
     'Endpoints',
+    'IgnoreTags',
 ]
 
 @pulumi.output_type
@@ -296,6 +298,30 @@ class AssumeRoleWithWebIdentity(dict):
 
 
 @pulumi.output_type
+class DefaultTags(dict):
+    """
+    The tags that every resource has which takes tags.
+    """
+    def __init__(__self__, *,
+                 tags: Optional[Mapping[str, _builtins.str]] = None):
+        """
+        The tags that every resource has which takes tags.
+
+        :param Mapping[str, _builtins.str] tags: The tags, which are at most 50; a resource's own tag of the same key wins.
+        """
+        if tags is not None:
+            pulumi.set(__self__, "tags", tags)
+
+    @_builtins.property
+    @pulumi.getter
+    def tags(self) -> Optional[Mapping[str, _builtins.str]]:
+        """
+        The tags, which are at most 50; a resource's own tag of the same key wins.
+        """
+        return pulumi.get(self, "tags")
+
+
+@pulumi.output_type
 class Endpoints(dict):
     """
     The URLs that requests go to, in place of AWS's own.
@@ -329,5 +355,41 @@ class Endpoints(dict):
         The http or https URL that requests of STS go to.
         """
         return pulumi.get(self, "sts")
+
+
+@pulumi.output_type
+class IgnoreTags(dict):
+    """
+    The tags that are neither set nor removed nor shown, since something else manages them.
+    """
+    def __init__(__self__, *,
+                 key_prefixes: Optional[Sequence[_builtins.str]] = None,
+                 keys: Optional[Sequence[_builtins.str]] = None):
+        """
+        The tags that are neither set nor removed nor shown, since something else manages them.
+
+        :param Sequence[_builtins.str] key_prefixes: What the keys of such tags begin with, exactly as it is written.
+        :param Sequence[_builtins.str] keys: The keys of such tags, exactly as they are written.
+        """
+        if key_prefixes is not None:
+            pulumi.set(__self__, "key_prefixes", key_prefixes)
+        if keys is not None:
+            pulumi.set(__self__, "keys", keys)
+
+    @_builtins.property
+    @pulumi.getter(name="keyPrefixes")
+    def key_prefixes(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        What the keys of such tags begin with, exactly as it is written.
+        """
+        return pulumi.get(self, "key_prefixes")
+
+    @_builtins.property
+    @pulumi.getter
+    def keys(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The keys of such tags, exactly as they are written.
+        """
+        return pulumi.get(self, "keys")
 
 

@@ -29,11 +29,14 @@ class ProviderArgs:
                  assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input['AssumeRoleArgs']]]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
                  contract_expiry_warning_days: pulumi.Input[Optional[_builtins.int]] = None,
+                 default_tags: pulumi.Input[Optional['DefaultTagsArgs']] = None,
                  endpoints: pulumi.Input[Optional['EndpointsArgs']] = None,
                  forbidden_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 ignore_tags: pulumi.Input[Optional['IgnoreTagsArgs']] = None,
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
                  rate_limits: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.float]]]] = None,
+                 refresh_pending: pulumi.Input[Optional[_builtins.bool]] = None,
                  refresh_tags: pulumi.Input[Optional[_builtins.bool]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  secret_key: pulumi.Input[Optional[_builtins.str]] = None,
@@ -50,11 +53,14 @@ class ProviderArgs:
         :param pulumi.Input[Sequence[pulumi.Input['AssumeRoleArgs']]] assume_roles: Roles to assume one after the other, each with the credentials of the one before it.
         :param pulumi.Input[_builtins.str] catalog: The catalog of every resource and function that sets none: `AWS` for production or `Sandbox` for tests.
         :param pulumi.Input[_builtins.int] contract_expiry_warning_days: How many days before its end a warning tells of a channel contract that is in force, from 0 to 3650. Where absent, it is 30.
+        :param pulumi.Input['DefaultTagsArgs'] default_tags: The tags of every resource that takes tags, beside its own. From then on other tags of such a resource are removed, unless they are ignored.
         :param pulumi.Input['EndpointsArgs'] endpoints: The URLs that requests go to in place of AWS's own; AWS_ENDPOINT_URL sets one for all.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: The accounts, of 12 digits each, that may not sign any change.
+        :param pulumi.Input['IgnoreTagsArgs'] ignore_tags: The tags that are neither set nor removed nor shown, whatever resource has them.
         :param pulumi.Input[_builtins.int] max_retries: How often a call that failed is tried again, from 0 to 100 times. Where absent, AWS_MAX_ATTEMPTS says it, else it is 9 times.
         :param pulumi.Input[_builtins.str] profile: The name of the profile that signs, of the shared AWS configuration. Where absent, boto3 searches for credentials in its own way.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.float]]] rate_limits: The most calls a second that an operation may make, by its name, such as `CreateRelationship`; `*` stands for all others. Where absent, AWS's documented quotas hold: 3 for each operation that writes, 5 for each that reads.
+        :param pulumi.Input[_builtins.bool] refresh_pending: Whether every preview and update first reads what is pending: handshakes, accounts, contracts and service periods that others have to answer. Where absent, it does. Only the plugin can.
         :param pulumi.Input[_builtins.bool] refresh_tags: Whether a refresh reads tags, by one call for each resource. Where absent, it does.
         :param pulumi.Input[_builtins.str] region: The AWS region that requests are signed for, which may be any, since the API is global. Where absent, it is AWS_REGION, AWS_DEFAULT_REGION or that of the profile.
         :param pulumi.Input[_builtins.str] secret_key: The secret that belongs to `accessKey`.
@@ -77,16 +83,22 @@ class ProviderArgs:
             pulumi.set(__self__, "catalog", catalog)
         if contract_expiry_warning_days is not None:
             pulumi.set(__self__, "contract_expiry_warning_days", contract_expiry_warning_days)
+        if default_tags is not None:
+            pulumi.set(__self__, "default_tags", default_tags)
         if endpoints is not None:
             pulumi.set(__self__, "endpoints", endpoints)
         if forbidden_account_ids is not None:
             pulumi.set(__self__, "forbidden_account_ids", forbidden_account_ids)
+        if ignore_tags is not None:
+            pulumi.set(__self__, "ignore_tags", ignore_tags)
         if max_retries is not None:
             pulumi.set(__self__, "max_retries", max_retries)
         if profile is not None:
             pulumi.set(__self__, "profile", profile)
         if rate_limits is not None:
             pulumi.set(__self__, "rate_limits", rate_limits)
+        if refresh_pending is not None:
+            pulumi.set(__self__, "refresh_pending", refresh_pending)
         if refresh_tags is not None:
             pulumi.set(__self__, "refresh_tags", refresh_tags)
         if region is not None:
@@ -195,6 +207,18 @@ class ProviderArgs:
         pulumi.set(self, "contract_expiry_warning_days", value)
 
     @_builtins.property
+    @pulumi.getter(name="defaultTags")
+    def default_tags(self) -> pulumi.Input[Optional['DefaultTagsArgs']]:
+        """
+        The tags of every resource that takes tags, beside its own. From then on other tags of such a resource are removed, unless they are ignored.
+        """
+        return pulumi.get(self, "default_tags")
+
+    @default_tags.setter
+    def default_tags(self, value: pulumi.Input[Optional['DefaultTagsArgs']]):
+        pulumi.set(self, "default_tags", value)
+
+    @_builtins.property
     @pulumi.getter
     def endpoints(self) -> pulumi.Input[Optional['EndpointsArgs']]:
         """
@@ -217,6 +241,18 @@ class ProviderArgs:
     @forbidden_account_ids.setter
     def forbidden_account_ids(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
         pulumi.set(self, "forbidden_account_ids", value)
+
+    @_builtins.property
+    @pulumi.getter(name="ignoreTags")
+    def ignore_tags(self) -> pulumi.Input[Optional['IgnoreTagsArgs']]:
+        """
+        The tags that are neither set nor removed nor shown, whatever resource has them.
+        """
+        return pulumi.get(self, "ignore_tags")
+
+    @ignore_tags.setter
+    def ignore_tags(self, value: pulumi.Input[Optional['IgnoreTagsArgs']]):
+        pulumi.set(self, "ignore_tags", value)
 
     @_builtins.property
     @pulumi.getter(name="maxRetries")
@@ -253,6 +289,18 @@ class ProviderArgs:
     @rate_limits.setter
     def rate_limits(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.float]]]]):
         pulumi.set(self, "rate_limits", value)
+
+    @_builtins.property
+    @pulumi.getter(name="refreshPending")
+    def refresh_pending(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether every preview and update first reads what is pending: handshakes, accounts, contracts and service periods that others have to answer. Where absent, it does. Only the plugin can.
+        """
+        return pulumi.get(self, "refresh_pending")
+
+    @refresh_pending.setter
+    def refresh_pending(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "refresh_pending", value)
 
     @_builtins.property
     @pulumi.getter(name="refreshTags")
@@ -329,11 +377,14 @@ class Provider(pulumi.ProviderResource):
                  assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', Mapping[str, Any], 'outputs.AssumeRole']]]]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
                  contract_expiry_warning_days: pulumi.Input[Optional[_builtins.int]] = None,
+                 default_tags: pulumi.Input[Optional[Union['DefaultTagsArgs', 'DefaultTagsArgsDict', Mapping[str, Any], 'outputs.DefaultTags']]] = None,
                  endpoints: pulumi.Input[Optional[Union['EndpointsArgs', 'EndpointsArgsDict', Mapping[str, Any], 'outputs.Endpoints']]] = None,
                  forbidden_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 ignore_tags: pulumi.Input[Optional[Union['IgnoreTagsArgs', 'IgnoreTagsArgsDict', Mapping[str, Any], 'outputs.IgnoreTags']]] = None,
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
                  rate_limits: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.float]]]] = None,
+                 refresh_pending: pulumi.Input[Optional[_builtins.bool]] = None,
                  refresh_tags: pulumi.Input[Optional[_builtins.bool]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  secret_key: pulumi.Input[Optional[_builtins.str]] = None,
@@ -353,11 +404,14 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', Mapping[str, Any], 'outputs.AssumeRole']]]] assume_roles: Roles to assume one after the other, each with the credentials of the one before it.
         :param pulumi.Input[_builtins.str] catalog: The catalog of every resource and function that sets none: `AWS` for production or `Sandbox` for tests.
         :param pulumi.Input[_builtins.int] contract_expiry_warning_days: How many days before its end a warning tells of a channel contract that is in force, from 0 to 3650. Where absent, it is 30.
+        :param pulumi.Input[Union['DefaultTagsArgs', 'DefaultTagsArgsDict', Mapping[str, Any], 'outputs.DefaultTags']] default_tags: The tags of every resource that takes tags, beside its own. From then on other tags of such a resource are removed, unless they are ignored.
         :param pulumi.Input[Union['EndpointsArgs', 'EndpointsArgsDict', Mapping[str, Any], 'outputs.Endpoints']] endpoints: The URLs that requests go to in place of AWS's own; AWS_ENDPOINT_URL sets one for all.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: The accounts, of 12 digits each, that may not sign any change.
+        :param pulumi.Input[Union['IgnoreTagsArgs', 'IgnoreTagsArgsDict', Mapping[str, Any], 'outputs.IgnoreTags']] ignore_tags: The tags that are neither set nor removed nor shown, whatever resource has them.
         :param pulumi.Input[_builtins.int] max_retries: How often a call that failed is tried again, from 0 to 100 times. Where absent, AWS_MAX_ATTEMPTS says it, else it is 9 times.
         :param pulumi.Input[_builtins.str] profile: The name of the profile that signs, of the shared AWS configuration. Where absent, boto3 searches for credentials in its own way.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.float]]] rate_limits: The most calls a second that an operation may make, by its name, such as `CreateRelationship`; `*` stands for all others. Where absent, AWS's documented quotas hold: 3 for each operation that writes, 5 for each that reads.
+        :param pulumi.Input[_builtins.bool] refresh_pending: Whether every preview and update first reads what is pending: handshakes, accounts, contracts and service periods that others have to answer. Where absent, it does. Only the plugin can.
         :param pulumi.Input[_builtins.bool] refresh_tags: Whether a refresh reads tags, by one call for each resource. Where absent, it does.
         :param pulumi.Input[_builtins.str] region: The AWS region that requests are signed for, which may be any, since the API is global. Where absent, it is AWS_REGION, AWS_DEFAULT_REGION or that of the profile.
         :param pulumi.Input[_builtins.str] secret_key: The secret that belongs to `accessKey`.
@@ -396,11 +450,14 @@ class Provider(pulumi.ProviderResource):
                  assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', Mapping[str, Any], 'outputs.AssumeRole']]]]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
                  contract_expiry_warning_days: pulumi.Input[Optional[_builtins.int]] = None,
+                 default_tags: pulumi.Input[Optional[Union['DefaultTagsArgs', 'DefaultTagsArgsDict', Mapping[str, Any], 'outputs.DefaultTags']]] = None,
                  endpoints: pulumi.Input[Optional[Union['EndpointsArgs', 'EndpointsArgsDict', Mapping[str, Any], 'outputs.Endpoints']]] = None,
                  forbidden_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 ignore_tags: pulumi.Input[Optional[Union['IgnoreTagsArgs', 'IgnoreTagsArgsDict', Mapping[str, Any], 'outputs.IgnoreTags']]] = None,
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
                  rate_limits: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.float]]]] = None,
+                 refresh_pending: pulumi.Input[Optional[_builtins.bool]] = None,
                  refresh_tags: pulumi.Input[Optional[_builtins.bool]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  secret_key: pulumi.Input[Optional[_builtins.str]] = None,
@@ -424,11 +481,14 @@ class Provider(pulumi.ProviderResource):
             __props__.__dict__["assume_roles"] = pulumi.Output.from_input(assume_roles).apply(pulumi.runtime.to_json) if assume_roles is not None else None
             __props__.__dict__["catalog"] = catalog
             __props__.__dict__["contract_expiry_warning_days"] = pulumi.Output.from_input(contract_expiry_warning_days).apply(pulumi.runtime.to_json) if contract_expiry_warning_days is not None else None
+            __props__.__dict__["default_tags"] = pulumi.Output.from_input(default_tags).apply(pulumi.runtime.to_json) if default_tags is not None else None
             __props__.__dict__["endpoints"] = pulumi.Output.from_input(endpoints).apply(pulumi.runtime.to_json) if endpoints is not None else None
             __props__.__dict__["forbidden_account_ids"] = pulumi.Output.from_input(forbidden_account_ids).apply(pulumi.runtime.to_json) if forbidden_account_ids is not None else None
+            __props__.__dict__["ignore_tags"] = pulumi.Output.from_input(ignore_tags).apply(pulumi.runtime.to_json) if ignore_tags is not None else None
             __props__.__dict__["max_retries"] = pulumi.Output.from_input(max_retries).apply(pulumi.runtime.to_json) if max_retries is not None else None
             __props__.__dict__["profile"] = profile
             __props__.__dict__["rate_limits"] = pulumi.Output.from_input(rate_limits).apply(pulumi.runtime.to_json) if rate_limits is not None else None
+            __props__.__dict__["refresh_pending"] = pulumi.Output.from_input(refresh_pending).apply(pulumi.runtime.to_json) if refresh_pending is not None else None
             __props__.__dict__["refresh_tags"] = pulumi.Output.from_input(refresh_tags).apply(pulumi.runtime.to_json) if refresh_tags is not None else None
             __props__.__dict__["region"] = region
             __props__.__dict__["secret_key"] = None if secret_key is None else pulumi.Output.secret(secret_key)

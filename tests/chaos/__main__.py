@@ -8,7 +8,8 @@ from random import SystemRandom
 from time import monotonic
 
 from .findings import KINDS
-from .run import DYNAMIC, PART, Outcome, part
+from .real import CLASSES
+from .run import SIZES, Outcome, form_of, part
 
 OTHERS = ("errors of the test",)
 
@@ -22,7 +23,7 @@ def main() -> int:
     given = parser.parse_args()
     begun = monotonic()
     repeats = given.seed is not None
-    seed = given.seed if repeats else DYNAMIC * SystemRandom().randrange(1, 10**5) - 1
+    seed = given.seed if repeats else 156 * SystemRandom().randrange(1, 10**4)
     print(f"{given.histories} histories from seed {seed}", flush=True)
     outcome = _run(given.histories, seed, given.jobs, repeats)
     _print(outcome, monotonic() - begun)
@@ -31,13 +32,15 @@ def main() -> int:
 
 def _run(histories: int, seed: int, jobs: int, shrinks: bool) -> Outcome:
     """Run the parts side by side; what one found is told at once."""
-    outcome, starts = Outcome(), range(0, histories, PART)
+    outcome = Outcome()
     spawned = multiprocessing.get_context("spawn")  # gRPC lives through no fork
     with ProcessPoolExecutor(jobs, mp_context=spawned) as pool:
-        parts = [
-            pool.submit(part, seed + number, min(PART, histories - start), shrinks)
-            for number, start in enumerate(starts)
-        ]
+        parts = []
+        left = histories
+        while left > 0:
+            size = min(SIZES[form_of(seed)], left)
+            parts.append(pool.submit(part, seed, size, shrinks))
+            seed, left = seed + 1, left - size
         try:
             for done in as_completed(parts):
                 ended = done.result()
@@ -55,8 +58,9 @@ def _print(outcome: Outcome, seconds: float) -> None:
     figures = outcome.figures
     names = ("steps", "commands", "refusals", "imports", "objects compared")
     print(f"{figures['histories']} histories in {seconds / 60:.1f} minutes")
-    forms = ", ".join(f"{figures[f'{form} histories']} {form}" for form in ("plugin", "dynamic"))
-    print(f"by form: {forms}")
+    forms = ", ".join(f"{figures[f'{form} histories']} {form}" for form in SIZES)
+    real = ", ".join(f"{figures[f'engine histories, {form}']} {form}" for form in CLASSES)
+    print(f"by form: {forms} ({real})")
     print(", ".join(f"{figures[name]} {name}" for name in names))
     for title, prefix in (("steps", "step: "), ("faults injected", "fault: ")):
         counts = sorted((n, f) for n, f in figures.items() if n.startswith(prefix) and f)

@@ -97,7 +97,8 @@ def check_text(said: str) -> None:
     """Raise a Finding where a process, or its log, shows a traceback."""
     for sign in ("Traceback", "This is a bug"):
         if sign in said:
-            raise Finding("tracebacks", said)
+            before, _, after = said.partition(sign)
+            raise Finding("tracebacks", f"{before[-1000:]}{sign}{after[:3000]}")
 
 
 def check_refusal(refusal: "Refusal", form: str) -> None:

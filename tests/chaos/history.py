@@ -47,24 +47,13 @@ REPLACING = {
 }
 """The inputs of an account and a relationship that cannot be changed in place."""
 
-OPERATIONS = st.sampled_from(
+OPERATIONS = st.just("*") | st.sampled_from(
     [
-        *("*", "CreateProgramManagementAccount", "CreateRelationship", "CreateChannelHandshake"),
+        *("CreateProgramManagementAccount", "CreateRelationship", "CreateChannelHandshake"),
         *("UpdateProgramManagementAccount", "UpdateRelationship", "TagResource", "UntagResource"),
         *("DeleteProgramManagementAccount", "DeleteRelationship", "CancelChannelHandshake"),
         *("AcceptChannelHandshake", "ListProgramManagementAccounts", "ListChannelHandshakes"),
         *("ListRelationships", "GetRelationship", "ListTagsForResource"),
-    ]
-)
-FAULTS = st.sampled_from(
-    [
-        {"error": "ThrottlingException", "retry_after": 0},
-        {"error": "InternalServerException"},
-        {"error": "AccessDeniedException"},
-        {"error": "ConflictException", "members": {"resourceId": "x", "resourceType": "y"}},
-        {"drop": "before"},
-        {"drop": "after"},
-        {"delay": 0.1},
     ]
 )
 NAMES = st.sampled_from([*KNOWN])
@@ -89,6 +78,10 @@ def step(**drawn: Any) -> Callable[..., Any]:
         return counted
 
     return made
+
+
+ordered = step(name=NAMES, operation=OPERATIONS, times=st.integers(1, 4), skip=st.integers(0, 2))
+"""Makes a rule of a fault: it is ordered for an operation, and a resource is deployed."""
 
 
 class History(RuleBasedStateMachine):
@@ -258,10 +251,70 @@ class History(RuleBasedStateMachine):
 
     # What goes wrong.
 
-    @step(operation=OPERATIONS, fault=FAULTS, times=st.integers(1, 4), skip=st.integers(0, 2))
-    def fault(self, operation: str, fault: dict[str, Any], times: int, skip: int) -> None:
-        """Let the next calls of an operation fail."""
+    @ordered
+    def throttle(self, **order: Any) -> None:
+        """Let the next calls of an operation be too many."""
+        self._suffer(**order, error="ThrottlingException", retry_after=0)
+
+    @ordered
+    def fail(self, **order: Any) -> None:
+        """Let the next calls of an operation fail by AWS's own fault, with status 500."""
+        self._suffer(**order, error="InternalServerException")
+
+    @ordered
+    def deny(self, **order: Any) -> None:
+        """Let the next calls of an operation be denied."""
+        self._suffer(**order, error="AccessDeniedException")
+
+    @ordered
+    def conflict(self, **order: Any) -> None:
+        """Let the next calls of an operation be a conflict with something that is not ours."""
+        members = {"resourceId": "x", "resourceType": "y"}
+        self._suffer(**order, error="ConflictException", members=members)
+
+    @ordered
+    def drop_before(self, **order: Any) -> None:
+        """Let the connection of the next calls end before they have an effect."""
+        self._suffer(**order, drop="before")
+
+    @ordered
+    def drop_after(self, **order: Any) -> None:
+        """Let the connection of the next calls end after they had their effect."""
+        self._suffer(**order, drop="after")
+
+    @ordered
+    def delay(self, **order: Any) -> None:
+        """Let the next calls of an operation take their time."""
+        self._suffer(**order, delay=0.1)
+
+    def _suffer(self, name: str, operation: str, times: int, skip: int, **fault: Any) -> None:
+        """Deploy one more resource with a fault; refresh, where that called nothing of it."""
         self.world.fault(operation, times, skip, **fault)
+        self.program.declare(name)
+        ordered, denials = self.world.left(), self.world.left("AccessDeniedException")
+        heard = len(self.world.log.messages)
+        run = self._up()
+        if self.world.left() == ordered:  # nothing of it was called
+            run = self._run(lambda provider: self.stack.refresh(provider))
+        told = run.refusals or self.world.log.messages[heard:]
+        if self.world.left("AccessDeniedException") < denials and not told:
+            raise Finding("refusals that are no sentence", f"{operation} was denied: no word")
+
+    @step(name=st.sampled_from([name for name in KNOWN if name[0] in "jp"]))
+    def refuse_roles(self, name: str) -> None:
+        """Let the roles of receivers be assumed by nobody, and answer an invitation."""
+        roles = [
+            f"arn:aws:iam::{account}:role/Channel"
+            for account in (*ACCOUNTS.values(), *CUSTOMERS.values())
+        ]
+        self.world.control("POST", "settings", {"refused_roles": roles})
+        self.program.declare(name)
+        asked = self.world.assumed()
+        run = self._up()
+        refused = self.world.assumed() - asked
+        self.figures["fault: role refused"] += refused
+        if refused and not run.refusals:
+            raise Finding("refusals that are no sentence", "a role was refused: no word")
 
     @step(seconds=st.sampled_from([0.2, 1.0, 30.0]))
     def lag(self, seconds: float) -> None:
@@ -302,6 +355,7 @@ class History(RuleBasedStateMachine):
         """Run the next commands with good keys again, and with space on the disk."""
         self.config, self.full_disk = {}, False
 
+    @precondition(lambda self: self.form != "engine")
     @step()
     def fill_the_disk(self) -> None:
         """Run the next commands where no file can be written."""
@@ -315,6 +369,7 @@ class History(RuleBasedStateMachine):
         self.world.restart()
         self.figures["fault: emulator killed"] += 1
 
+    @precondition(lambda self: self.form != "engine")
     @step(name=NAMES, skip=st.integers(0, 5))
     def kill_the_provider(self, name: str, skip: int) -> None:
         """Deploy, and kill the provider while one of its calls is on the way."""
@@ -322,6 +377,7 @@ class History(RuleBasedStateMachine):
         self.world.fault("*", 1, skip, delay=0.3)
         self._run(lambda provider: self.stack.up(provider, self.program), killed=True)
 
+    @precondition(lambda self: self.form != "engine")
     @step(name=NAMES, dies_at=st.integers(0, 3))
     def kill_the_engine(self, name: str, dies_at: int) -> None:
         """Deploy, and kill the engine when it gets the answer of one of its writes."""
@@ -451,7 +507,7 @@ class History(RuleBasedStateMachine):
         ours = {stored.id for stored in self.stack.state.values()}
         theirs = (self.foreign | self.unanswered) - ours
         named = [arn for arn in ARN.findall(sentence) if arn in theirs]
-        if named and declared and f" {name} {named[-1]}" in sentence and self.form != "dynamic":
+        if named and declared and f" {name} {named[-1]}" in sentence and self.form == "plugin":
             parents, kind = declared.parents, declared.kind
             self._run(lambda p: self.stack.adopt(p, name, kind, named[-1], parents))
             self.figures["imports"] += 1

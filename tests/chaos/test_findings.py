@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -28,15 +27,30 @@ BaseClient._make_api_call = call
 """Does something else instead of one call to AWS, or before it."""
 
 
-@contextmanager
-def world(operation: str = "", instead: str = "") -> Iterator[World]:
-    """Give a world whose providers do something else in place of an operation of AWS."""
-    defect = AROUND.format(operation=operation, instead=instead) if operation else ""
-    made = World(Counter(), defect)
-    try:
-        yield made
-    finally:
-        made.close()
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    """Give the one emulator of these tests, whose start takes a second."""
+    made = World(Counter())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def found(world: World) -> Callable[[Callable[[Any], None], str, str], str]:
+    """Let histories be lived whose providers do something else in place of an operation of AWS."""
+
+    def live(life: Callable[[Any], None], operation: str, instead: str) -> str:
+        """Live a history with a defect, and give the kind of what was found."""
+        world.plant(AROUND.format(operation=operation, instead=instead))
+        planted = history(world)
+        try:
+            life(planted)
+            planted.teardown()
+        except Finding as finding:
+            return finding.kind
+        return "nothing"
+
+    return live
 
 
 def history(world: World) -> History:
@@ -46,18 +60,6 @@ def history(world: World) -> History:
         "Given", (History,), about | {"on_finding": staticmethod(lambda error: None)}
     )()
     return made
-
-
-def found(life: Callable[[Any], None], operation: str, instead: str) -> str:
-    """Live a history with a defect, and give the kind of what was found."""
-    with world(operation, instead) as odd:
-        planted = history(odd)
-        try:
-            life(planted)
-            planted.teardown()
-        except Finding as finding:
-            return finding.kind
-    return "nothing"
 
 
 def retagged(life: Any) -> None:
@@ -90,39 +92,39 @@ def invited(life: Any) -> None:
 PLAN = {"coverage": "MANAGEMENT_ACCOUNT_ONLY", "tamLocation": "eu-west-1"}
 
 
-def test_lives_without_a_defect_find_nothing() -> None:
+def test_lives_without_a_defect_find_nothing(world: World) -> None:
     """The histories of these tests end well where the provider has no defect."""
-    with world() as usual:
-        for life in (retagged, planned, removed, enrolled, invited):
-            good = history(usual)
-            life(good)
-            good.teardown()
-            assert good.figures["objects compared"] > 0
+    world.plant("")
+    for life in (retagged, planned, removed, enrolled, invited):
+        good = history(world)
+        life(good)
+        good.teardown()
+        assert good.figures["objects compared"] > 0
 
 
-def test_a_tag_that_stays_is_found() -> None:
+def test_a_tag_that_stays_is_found(found) -> None:
     """A provider that never removes tags does not settle: AWS shows the tag again and again."""
     assert found(retagged, "UntagResource", "return {}") == "stacks that do not settle"
 
 
-def test_a_value_that_never_reaches_aws_is_found() -> None:
+def test_a_value_that_never_reaches_aws_is_found(found) -> None:
     """A support plan that is not sent is a wrong value, although no read shows it."""
     instead = "given.pop('requestedSupportPlan', None)"
     assert found(planned, "UpdateRelationship", instead) == "wrong values"
 
 
-def test_a_create_that_is_sent_twice_is_found() -> None:
+def test_a_create_that_is_sent_twice_is_found(found) -> None:
     """An account that is created twice, where AWS lets it be, is a duplicate at once."""
     instead = "sent(self, operation, given | {'clientToken': 'another'})"
     assert found(enrolled, "CreateProgramManagementAccount", instead) == "duplicates"
 
 
-def test_a_delete_that_is_never_sent_is_found() -> None:
+def test_a_delete_that_is_never_sent_is_found(found) -> None:
     """A relationship that left the stack and stayed at AWS is a loss."""
     assert found(removed, "DeleteRelationship", "return {}") == "losses"
 
 
-def test_a_write_by_another_account_is_found() -> None:
+def test_a_write_by_another_account_is_found(found) -> None:
     """A receiver's account that deletes, although it may only answer, is found by its calls."""
     instead = """
         import boto3
@@ -139,12 +141,12 @@ def test_a_write_by_another_account_is_found() -> None:
     assert kind == "writes by a wrong account"
 
 
-def test_an_unforeseen_error_is_found() -> None:
+def test_an_unforeseen_error_is_found(found) -> None:
     """A provider that says that this is a bug is found by what it says."""
     assert found(planned, "CreateRelationship", "raise RuntimeError('odd')") == "tracebacks"
 
 
-def test_a_provider_that_ends_is_found() -> None:
+def test_a_provider_that_ends_is_found(found) -> None:
     """A provider's process that ends by itself, in the middle of a call, is found."""
     assert found(invited, "CreateChannelHandshake", "__import__('os')._exit(3)") == (
         "processes that ended"

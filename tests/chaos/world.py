@@ -5,11 +5,13 @@ import shutil
 import tempfile
 import urllib.request
 from collections import Counter
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.config import Config
+from e2e.engine import Engine
 from fuzz.plugin import write
 from pulumi.runtime.proto import provider_pb2 as pb
 
@@ -21,6 +23,8 @@ SETTINGS = {
     "account_handshake_needs_pending": False,
     "final_status_conflicts": False,
     "list_lag_seconds": 0.0,
+    "one_account_per_catalog": True,
+    "refused_roles": [],
     "session_seconds": 0,
     "tags_change_revision": False,
 }
@@ -34,12 +38,14 @@ CONFIG = {
 
 
 class World:
-    """An emulator and the processes that talk to it; *defect* is planted into each provider."""
+    """An emulator, and the processes that talk to it."""
 
-    def __init__(self, figures: Counter[str], defect: str = "") -> None:
+    def __init__(self, figures: Counter[str]) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="chaos-"))
         self.emulator, self.log = SurvivingEmulator(self.folder), Log()
-        self.figures, self.defect = figures, defect
+        self.figures = figures
+        self.defect = ""
+        """Python that runs in each provider's process before the provider does."""
         self.plugins: dict[bool, Provider] = {}
         """The plugins that live, by whether their disk is full."""
         self.written = ""
@@ -74,6 +80,16 @@ class World:
         order = {"operation": operation, "times": times, "skip": skip} | fault
         self.control("POST", "faults", order)
         self._ordered.append(order)
+
+    def left(self, error: str = "") -> int:
+        """Count the calls that are still to fail, of one error or all."""
+        faults = self.control("GET", "faults")
+        return sum(fault["times"] for fault in faults if error in ("", fault["error"]))
+
+    def assumed(self) -> int:
+        """Count how often a role was asked for, since calls were last taken over."""
+        by_account = self.control("GET", "calls")["byAccount"].values()
+        return sum(calls.get("sts:AssumeRole", 0) for calls in by_account)
 
     def heal(self) -> None:
         """End all faults, and count those that happened."""
@@ -117,6 +133,15 @@ class World:
             config=Config(retries={"total_max_attempts": 1}),
         )
 
+    @cached_property
+    def engine(self) -> Engine:
+        """The real engine, with a home and a backend of its own."""
+        made = Engine(self.folder / "engine", self.emulator.url)
+        cache = self.folder / "cache"
+        cache.mkdir(exist_ok=True)
+        made.environment |= {"AWS_MAX_ATTEMPTS": "3", "XDG_CACHE_HOME": str(cache)}
+        return made
+
     def provider(self, form: str, full_disk: bool = False, **config: Any) -> Provider:
         """Start a provider for one command; a plugin is kept, with a configuration anew."""
         cache = self.folder / "cache"
@@ -142,13 +167,22 @@ class World:
         self.written += provider.close()
         self.plugins = {full: p for full, p in self.plugins.items() if p is not provider}
 
+    def plant(self, defect: str) -> None:
+        """Give each provider from now on a defect, or none."""
+        self._end_plugins()
+        self.defect = defect
+
     def close(self) -> None:
         """End everything."""
-        for plugin in self.plugins.values():
-            plugin.close()
+        self._end_plugins()
         self.emulator.close()
         self.log.close()
         shutil.rmtree(self.folder)
+
+    def _end_plugins(self) -> None:
+        for plugin in self.plugins.values():
+            plugin.close()
+        self.plugins.clear()
 
 
 def _kind(fault: dict[str, Any]) -> str:

@@ -211,7 +211,7 @@ def test_the_program_refers_and_is_formatted(
     accepted(life, account, relationship)
     accepted(life, account, customer)
     emulator.reset_calls()
-    discover("--program", "main.py")
+    discover("--program", "main.py", "--raw-handshakes")
     text = (tmp_path / "main.py").read_text()
     formatted = subprocess.run(
         [sys.executable, "-m", "ruff", "format", "--check", "--isolated", "main.py"],
@@ -236,6 +236,64 @@ def test_the_program_refers_and_is_formatted(
     assert "\u202e" not in text
     assert emulator.calls()["GetRelationship"] == 2
     assert emulator.calls()["ListTagsForResource"] == len(calls)
+
+
+def test_service_periods_are_written_in_place_of_their_handshakes(
+    discover, life, client, account, relationship, emulator, tmp_path
+) -> None:
+    """One for each relationship, with its terms, and wired to it; no handshake about it is left."""
+    accepted(life, account, relationship)
+    found = {resource["type"].rpartition(":")[2]: resource for resource in discover()}
+    assert found["ServicePeriod"] == {
+        "type": "partnercentral:channel:ServicePeriod",
+        "name": "acme-service-period",
+        "id": f"{relationship['arn']}/service-period",
+    }
+    assert "ChannelHandshake" not in found
+    discover("--program", "main.py")
+    text = (tmp_path / "main.py").read_text()
+    (call,) = [
+        node.value
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign) and "ServicePeriod" in ast.unparse(node)
+    ]
+    written = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
+    assert written["relationship_identifier"] == "acme.arn"
+    assert written["service_period_type"] == "'MINIMUM_NOTICE_PERIOD'"
+    assert written["minimum_notice_days"] == "'30'"
+    assert ast.literal_eval(written["note"]).startswith('Say "yes"')
+    raw = {resource["type"].rpartition(":")[2] for resource in discover("--raw-handshakes")}
+    assert raw == {"ProgramManagementAccount", "Relationship", "ChannelHandshake"}
+
+
+def test_a_service_period_that_was_revoked_is_left_out(
+    discover, life, client, account, relationship, capsys
+) -> None:
+    """It has no terms that a program could state, and a line says so."""
+    accepted(life, account, relationship)
+    revoke = client().create_channel_handshake(
+        catalog="Sandbox",
+        handshakeType="REVOKE_SERVICE_PERIOD",
+        associatedResourceIdentifier=relationship["arn"],
+        payload={
+            "revokeServicePeriodPayload": {"programManagementAccountIdentifier": account["arn"]}
+        },
+    )["channelHandshakeDetail"]["arn"]
+    client(CUSTOMER).accept_channel_handshake(catalog="Sandbox", identifier=revoke)
+    assert len(discover()) == 2
+    said = capsys.readouterr().out
+    assert f"{relationship['arn']}/service-period: it was revoked, and no other is offered." in said
+
+
+def test_a_handshake_that_a_stack_has_stays_a_handshake(
+    discover, life, account, relationship, tmp_path
+) -> None:
+    """No second resource is written for what a stack manages by raw handshakes."""
+    sent = accepted(life, account, relationship)
+    export = tmp_path / "export.json"
+    export.write_text(json.dumps({"deployment": {"resources": [{"id": sent["arn"]}]}}))
+    kinds = [one["type"].rpartition(":")[2] for one in discover("--stack-export", str(export))]
+    assert kinds == ["ProgramManagementAccount", "Relationship"]
 
 
 def test_a_program_is_never_overwritten(discover, channel, emulator, tmp_path, capsys) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from e2e.channel_program import writes
 from e2e.engine import CUSTOMER, LINKED, MANAGEMENT, Engine, changes, dumped
 from pulumi_partnercentral import channel
 from pulumi_partnercentral.dynamic import Provider
@@ -36,7 +37,7 @@ def test_one_configuration_answers_everywhere(engine: Engine, emulator, form) ->
     assert "AcceptChannelHandshake" not in answered[LINKED]
     emulator.reset_calls()
     assert stack.up().summary.resource_changes == {"same": 10}
-    assert emulator.calls() == {}
+    assert writes(emulator) == {}
     stack.refresh()
     assert changes(stack.preview()) == {}
     stack.destroy()

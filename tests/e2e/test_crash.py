@@ -14,6 +14,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from e2e.channel_program import made_by_hand
 from e2e.cli import home as cli_home
 from e2e.engine import ROOT, Engine
 from pulumi.automation import CommandError
@@ -42,16 +43,39 @@ def program():
 Engine(Path({folder!r}), {url!r}).stack(program).up()
 """
 
+PERIOD = """
+import sys
+from pathlib import Path
+
+sys.path[:0] = [{tests!r}]
+from e2e.engine import Engine
+from {package} import channel
+
+
+def program():
+    channel.ServicePeriod(
+        "service",
+        relationship_identifier={relationship!r},
+        service_period_type="MINIMUM_NOTICE_PERIOD",
+        minimum_notice_days={days!r},
+    )
+
+
+Engine(Path({folder!r}), {url!r}).stack(program).up()
+"""
+
 
 @pytest.fixture
 def start(engine: Engine, emulator: Any) -> Callable[..., subprocess.Popen[bytes]]:
-    """Start `pulumi up` of one account in a process group of its own."""
+    """Start `pulumi up` of one account, or of another program, in a process group of its own."""
     # The CLI of this project is in its cache folder, of which a test may choose another.
     cli = {"PULUMI_CLI_HOME": str(cli_home())}
 
-    def run(package: str = "pulumi_partnercentral.dynamic") -> subprocess.Popen[bytes]:
+    def run(
+        package: str = "pulumi_partnercentral.dynamic", program: str = PROGRAM, **more: str
+    ) -> subprocess.Popen[bytes]:
         tests, folder = str(ROOT / "tests"), str(engine.folder)
-        text = PROGRAM.format(tests=tests, folder=folder, url=emulator.url, package=package)
+        text = program.format(tests=tests, folder=folder, url=emulator.url, package=package, **more)
         return subprocess.Popen(
             [sys.executable, "-c", text],
             start_new_session=True,
@@ -112,6 +136,41 @@ def test_killed_while_creating(engine, emulator, start, victim) -> None:
     assert again.wait() == 0
     (made,) = emulator.objects()
     assert engine.stack(lambda: None).state()["account"]["id"] == made["arn"]
+
+
+@pytest.mark.parametrize(
+    ("package", "name"),
+    [
+        ("pulumi_partnercentral.dynamic", b"pulumi.dynamic"),
+        ("pulumi_partnercentral", b"pulumi-resource-partnercentral"),
+    ],
+    ids=["dynamic", "plugin"],
+)
+def test_killed_between_the_old_offer_and_the_new_one(
+    client, emulator, start, package, name
+) -> None:
+    """The old one was canceled, the new one was not sent: the next `up` sends it, once."""
+    made = made_by_hand(client)
+    client().cancel_channel_handshake(catalog="Sandbox", identifier=made["service"])
+    about = {"program": PERIOD, "relationship": made["acme"]}
+
+    def statuses() -> list[str]:
+        offers = [each for each in emulator.objects() if each.get("associatedResourceId")]
+        kinds = [each for each in offers if each["handshakeType"] == "START_SERVICE_PERIOD"]
+        return sorted(each["status"] for each in kinds)
+
+    assert start(package, days="30", **about).wait() == 0
+    assert statuses() == ["CANCELED", "PENDING"]
+    emulator.fault("ListChannelHandshakes", skip=2, delay=1.5)
+    running = start(package, days="60", **about)
+    until(lambda: statuses() == ["CANCELED", "CANCELED"])
+    provider = provider_of(running.pid, name)
+    assert provider  # 0 would be this process's own group
+    os.kill(provider, signal.SIGKILL)
+    assert running.wait() != 0
+    assert statuses() == ["CANCELED", "CANCELED"]
+    assert start(package, days="60", **about).wait() == 0
+    assert statuses() == ["CANCELED", "CANCELED", "PENDING"]
 
 
 PLUGIN = "pulumi_partnercentral"

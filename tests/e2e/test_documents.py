@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from e2e.cli import path
-from e2e.engine import ROOT, Engine, changes
-from pulumi.automation import LocalWorkspace, ProjectRuntimeInfo, PulumiCommand
+from e2e.engine import MANAGEMENT, ROOT, Engine, changes
+from pulumi.automation import CommandError, LocalWorkspace, ProjectRuntimeInfo, PulumiCommand
 
 README = (ROOT / "README.md").read_text()
 PROGRAMS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
@@ -28,11 +28,37 @@ def test_programs_of_the_readme_preview(engine: Engine, program: str) -> None:
 
 
 def test_first_program_of_the_readme_deploys(engine: Engine, emulator) -> None:
-    """Twelve lines enrol an account and invite it."""
+    """An account is enrolled, a customer recorded, and offered a service period."""
     stack = engine.stack(lambda: exec(PROGRAMS[0], {}), **SANDBOX)
+    stack.up()
+    assert stack.state()["service"]["outputs"]["status"] == "OFFERED"
+    assert [o["status"] for o in emulator.objects() if "status" in o] == ["PENDING", "PENDING"]
+    stack.destroy()
+
+
+def test_the_program_of_handshakes_of_the_readme_deploys(engine: Engine, emulator) -> None:
+    """Twelve lines enrol an account and invite it."""
+    sends = (text for text in PROGRAMS if "channel.ChannelHandshake(" in text)
+    (program,) = (text for text in sends if "Acceptance(" not in text)
+    stack = engine.stack(lambda: exec(program, {}), **SANDBOX)
     stack.up()
     assert [o["status"] for o in emulator.objects()] == ["PENDING", "PENDING"]
     stack.destroy()
+
+
+def test_the_program_of_acceptances_of_the_readme_waits_and_goes_on(
+    engine: Engine, emulator, client
+) -> None:
+    """It says what it waits for, and records the customer after the answer."""
+    (text,) = (text for text in PROGRAMS if "Acceptance(" in text)
+    program = text.replace('maximum_wait="10m"', 'maximum_wait="0s"')
+    stack = engine.stack(lambda: exec(program, {}), **SANDBOX)
+    with pytest.raises(CommandError, match="code: 10"):
+        stack.up()
+    join = stack.state()["join"]["id"]
+    client(MANAGEMENT).accept_channel_handshake(catalog="Sandbox", identifier=join)
+    stack.up()
+    assert [o.get("status") for o in emulator.objects()] == ["ACTIVE", "ACCEPTED", None]
 
 
 def test_numbers_of_the_readme_name_their_command() -> None:

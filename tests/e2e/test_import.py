@@ -147,6 +147,19 @@ def test_import_by_arn(project, channel, tmp_path, kind, name, account) -> None:
     assert changes(project) == {"same": 2}
 
 
+def test_an_import_leaves_out_what_the_default_tags_say(project, channel, tmp_path) -> None:
+    """The program that is printed states no tag that the defaults do, and previews unchanged."""
+    made = tmp_path / "made.yaml"
+    project("config", "set", "--path", "partnercentral:defaultTags.tags.team", "blue")
+    options = ["--yes", "--protect=false", "--out", str(made)]
+    project("import", "partnercentral:channel:Relationship", "it", channel["Acme"], *options)
+    assert "displayName: Acme" in made.read_text()
+    assert "tags" not in made.read_text()
+    with (tmp_path / "project" / "Pulumi.yaml").open("a") as program:
+        program.write(made.read_text())
+    assert changes(project) == {"same": 2}
+
+
 @pytest.mark.parametrize(
     ("arn", "sentence"),
     [

@@ -118,7 +118,7 @@ def test_a_managed_services_customer_lives_and_dies(engine: Engine, emulator, fo
 
     emulator.reset_calls()
     assert stack.up().summary.resource_changes == {"same": 4}
-    assert emulator.calls() == {}
+    assert writes(emulator) == {}
 
     stack.refresh()
     acme = stack.state()["acme"]["outputs"]

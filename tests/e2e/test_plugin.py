@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from e2e.channel_program import writes
 from e2e.engine import CUSTOMER, LINKED, MANAGEMENT, Engine, Stack, changes
 from partnercentral_provider.cli import main
 from pulumi.automation import CommandError
@@ -41,7 +42,10 @@ def test_the_quickstart_lives_and_dies(engine: Engine, emulator) -> None:
     stack.up()
     emulator.reset_calls()
     assert stack.up().summary.resource_changes == {"same": 10}
-    assert emulator.calls() == {}
+    assert writes(emulator) == {}, "only what was pending is read"
+    emulator.reset_calls()
+    assert changes(stack.preview()) == {}
+    assert emulator.calls() == {}, "nothing is pending any more"
     stack.config(accountName="Renamed", team="green")
     shown = stack.preview(diff=True)
     assert changes(shown) == {"update": 2}

@@ -38,7 +38,7 @@ def test_a_life_with_an_engine_of_that_version(plugin, emulator, version) -> Non
         greeting |= dict.fromkeys(known.intersection(NEWER["ProviderHandshakeRequest"]), True)
     calls = plugin.calls
     answer = calls.Handshake(pb.ProviderHandshakeRequest(engine_address="127.0.0.1:1", **greeting))
-    assert not answer.accept_secrets
+    assert answer.accept_secrets
     of = {"name": "a", "type": PMA, "urn": f"urn:pulumi:dev::test::{PMA}::a"}
     calls.CheckConfig(pb.CheckRequest(news=encoded(CONFIG)))
     calls.Configure(pb.ConfigureRequest(args=encoded(CONFIG), acceptSecrets=True))

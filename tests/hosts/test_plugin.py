@@ -14,7 +14,7 @@ from conftest import ACCOUNT, CUSTOMER, LINKED, MANAGEMENT, RELATIONSHIP
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from partnercentral_provider import __version__
-from partnercentral_provider.hosts.wire import decoded, encoded
+from partnercentral_provider.hosts.wire import Secret, decoded, encoded
 from partnercentral_provider.model.tokens import in_process
 from partnercentral_provider.model.unknown import UNKNOWN
 from pulumi.runtime.proto import provider_pb2 as pb
@@ -107,7 +107,7 @@ def invitation(arn: str) -> dict[str, Any]:
 
 def test_says_what_it_is(plugin) -> None:
     """The handshake, the version, and a schema whose aliases name the dynamic provider's type."""
-    assert not plugin.calls.Handshake(pb.ProviderHandshakeRequest()).accept_secrets
+    assert plugin.calls.Handshake(pb.ProviderHandshakeRequest()).accept_secrets
     from google.protobuf.empty_pb2 import Empty
 
     assert plugin.calls.GetPluginInfo(Empty()).version == __version__
@@ -128,6 +128,7 @@ def test_a_life(plugin, emulator) -> None:
     assert decoded(planned.properties) == state | {
         "displayName": "B",
         "tags": {"new": "x", "team": "red"},
+        "tagsAll": {"new": "x", "team": "red"},
         "revision": UNKNOWN,
         "updatedAt": UNKNOWN,
     }
@@ -141,6 +142,35 @@ def test_a_life(plugin, emulator) -> None:
     plugin.calls.Delete(pb.DeleteRequest(id=id, type=PMA, properties=encoded(made)))
     gone = pb.ReadRequest(id=id, type=PMA, properties=encoded(made), inputs=encoded(new))
     assert plugin.calls.Read(gone) == pb.ReadResponse()
+
+
+def test_what_a_program_keeps_secret_leaves_as_a_secret(plugin, emulator) -> None:
+    """In every answer, under its own name and, for a tag, in `tagsAll`; all else stays plain."""
+    tags = {"key": Secret("x"), "team": "blue"}
+    inputs = plugin.inputs(PMA, **ACCOUNT | {"displayName": Secret("Hush"), "tags": tags})
+    assert (inputs["displayName"], inputs["tags"]) == (Secret("Hush"), tags)
+
+    def marked(properties: Any) -> bool:
+        state = decoded(properties)
+        told = {name: state[name] for name in ("displayName", "tags", "tagsAll")}
+        assert state["accountId"] == ACCOUNT["accountId"]
+        return told == {"displayName": Secret("Hush"), "tags": tags, "tagsAll": tags}
+
+    given = encoded(inputs)
+    assert marked(
+        plugin.calls.Create(pb.CreateRequest(type=PMA, properties=given, preview=True)).properties
+    )
+    made = plugin.calls.Create(pb.CreateRequest(type=PMA, properties=given))
+    assert marked(made.properties)
+    of = {"id": made.id, "type": PMA}
+    read = plugin.calls.Read(pb.ReadRequest(**of, properties=made.properties, inputs=given))
+    assert marked(read.properties)
+    assert decoded(read.inputs) == inputs
+    older = encoded({n: v for n, v in decoded(made.properties).items() if n != "tagsAll"})
+    read = plugin.calls.Read(pb.ReadRequest(**of, properties=older, inputs=given))
+    assert marked(read.properties)
+    update = {"olds": older, "old_inputs": given, "news": given}
+    assert marked(plugin.calls.Update(pb.UpdateRequest(**of, **update)).properties)
 
 
 def test_diff_names_each_path(plugin) -> None:
@@ -191,15 +221,17 @@ def test_unknowns_pass_check_and_replace_in_diff(plugin) -> None:
 
 
 def test_created_but_not_read_back_is_kept_and_completed(plugin, emulator) -> None:
-    """The status carries ID and state; the next update finishes the job."""
+    """The status carries ID and state, with its secrets; the next update finishes the job."""
     emulator.fault("ListProgramManagementAccounts", error="AccessDeniedException")
-    inputs = plugin.inputs(PMA, **ACCOUNT)
+    tags = {"team": Secret("blue")}
+    inputs = plugin.inputs(PMA, **ACCOUNT | {"tags": tags})
     with pytest.raises(grpc.RpcError) as caught:
         plugin.calls.Create(pb.CreateRequest(type=PMA, properties=encoded(inputs)))
     packed = dict(caught.value.trailing_metadata())["grpc-status-details-bin"]
     failed = pb.ErrorResourceInitFailed()
     status_pb2.Status.FromString(packed).details[0].Unpack(failed)
     state = decoded(failed.properties)
+    assert state["tags"] == state["tagsAll"] == decoded(failed.inputs)["tags"] == tags
     assert failed.id == emulator.objects()[0]["arn"] == state["arn"]
     assert "could not be read back" in failed.reasons[0]
     found = plugin.diff(PMA, state, inputs, **ACCOUNT)

@@ -15,7 +15,7 @@ from pulumi.runtime.proto import provider_pb2 as pb
 def plugin(process: Any) -> Iterator[Plugin]:
     """Start a plugin whose credentials come from the process of its profile."""
     running = Plugin()
-    running.configure(allowedAccountIds=[LINKED])
+    running.configure(allowedAccountIds=[LINKED], refreshPending=False)
     yield running
     assert running.close() == 0
 

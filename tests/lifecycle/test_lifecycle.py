@@ -331,6 +331,22 @@ class TestIdempotency:
         emulator.advance(3601)
         assert life().read("ProgramManagementAccount", state).state["revision"] == "1"
 
+    def test_what_was_gone_when_it_was_answered_with_is_forgotten(self, emulator, life):
+        """
+        A refresh forgets a deleted account that a repeated create was answered with.
+
+        The create could not read it back, so that it was never seen. AWS has its tags no longer.
+        """
+        inputs = ACCOUNT | identified("a")
+        gone = life().create("ProgramManagementAccount", **inputs)
+        life().delete("ProgramManagementAccount", gone)
+        emulator.fault("ListProgramManagementAccounts", error="AccessDeniedException")
+        again = life().create("ProgramManagementAccount", **inputs)
+        assert again["arn"] == gone["arn"]
+        assert life().read("ProgramManagementAccount", again) is None
+        made = life().create("ProgramManagementAccount", **inputs)
+        assert [held["arn"] for held in emulator.objects()] == [made["arn"]]
+
     @pytest.mark.parametrize("kind", ["ProgramManagementAccount", "ChannelHandshake"])
     def test_lag_of_a_list_keeps_what_was_seen_before(self, emulator, life, account, kind):
         """

@@ -3,7 +3,7 @@
 import aws_model
 import pytest
 import regex
-from partnercentral_provider.model.arn import FORMS, Arn, ArnForm, declare
+from partnercentral_provider.model.arn import FORMS, RELATIONSHIP, Arn, ArnForm, declare
 from partnercentral_provider.model.fields import references
 from partnercentral_provider.resources import by_token, parents_first
 
@@ -13,7 +13,9 @@ HEAD = "arn:aws:partnercentral:us-east-1:123456789012:catalog/AWS"
 ACCOUNT = f"{HEAD}/program-management-account/pma-u8ic702rtzng8"
 
 
-@pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.prefix)
+@pytest.mark.parametrize(
+    "form", [form for form in FORMS.values() if not form.part], ids=lambda form: form.prefix
+)
 def test_a_sample_is_an_arn_that_aws_takes(form: ArnForm) -> None:
     """The sample of each form that a resource declares is an ARN by the pattern of AWS's model."""
     assert regex.fullmatch(SHAPES["TaggableArn"]["pattern"], form.sample)
@@ -30,6 +32,20 @@ def test_an_arn_is_taken_apart() -> None:
         "rs",
     )
     assert Arn.parse(ACCOUNT).parent_id == ""
+
+
+def test_a_part_follows_the_arn_of_its_object() -> None:
+    """A service period has no id of its own: its relationship's ARN and a name are its ARN."""
+    whole = Arn.parse(f"{ACCOUNT}/relationship/rs-l9o4fj3b5zb91")
+    form = RELATIONSHIP.with_part("service-period")
+    part = whole.part(form)
+    assert part is not None
+    assert (part.text, part.form, part.id) == (f"{whole.text}/service-period", form, whole.id)
+    assert (part.whole, whole.whole) == (whole, whole)
+    assert whole.part(RELATIONSHIP) is None
+    assert Arn.parse(ACCOUNT).part(form) is None
+    assert form.noun == "service period"
+    assert Arn.parse(form.sample).form == form
 
 
 @pytest.mark.parametrize(
@@ -68,5 +84,5 @@ def test_parents_come_before_children() -> None:
 def test_every_identifier_names_a_declared_form() -> None:
     """No input names a prefix that no resource declares, at any depth."""
     named = {prefix for kind in by_token().values() for prefix in references(kind.Inputs)}
-    assert named == {"pma", "rs", "ch"}
+    assert named == {"pma", "rs", "ch", "cc"}
     assert named <= FORMS.keys()

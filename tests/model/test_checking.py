@@ -26,6 +26,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "displayName": "Reseller",
         "tags": {"b": "2", "a": ""},
     },
+    "ServicePeriod": {
+        "relationshipIdentifier": f"{ARN}/relationship/rs-l9o4fj3b5zb91",
+        "servicePeriodType": "FIXED_COMMITMENT_PERIOD",
+        "endDate": "2027-06-30",
+        "note": "Welcome",
+        "onDelete": "REVOKE",
+        "resendExpired": True,
+    },
     "Relationship": {
         "catalog": "AWS",
         "programManagementAccountIdentifier": ARN,

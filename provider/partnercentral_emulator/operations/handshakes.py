@@ -67,6 +67,7 @@ def create_channel_handshake(call: Call) -> dict[str, Any]:
         sender=sender,
         status="PENDING",
     )
+    call.happened.append(("Created", body))
     return {"channelHandshakeDetail": body}
 
 
@@ -286,6 +287,8 @@ def _finish(call: Call, status: str, party: str) -> dict[str, Any]:
     body = updated_row(call, row, {"status": status})
     if status == "ACCEPTED":
         _take_effect(call, body)
+    if status != "CANCELED":
+        call.happened.append((status.capitalize(), body))
     return {"channelHandshakeDetail": body}
 
 

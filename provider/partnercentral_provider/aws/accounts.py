@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.arn import Arn
 from ..model.errors import Misconfigured, WrongAccount, join_words
+from .calls import Note, Observed
 from .client import Client, translated
 from .credentials import Keys, Role, assumed
 from .identities import Confirmed, Identities, Identity, freeze
@@ -21,6 +22,7 @@ from .listings import Filters
 from .regions import require_region
 from .retries import never_retry_in_vain, wait_with
 from .sending import Attempt, directly, send_by
+from .tags import tags_of
 
 if TYPE_CHECKING:
     from .sessions import Session
@@ -58,8 +60,9 @@ class ClientConfig:
 
     *allowed* and *forbidden* are accounts that may, or may not, sign; *endpoints* are URLs by
     boto3's name of the service; *tries* is the most attempts of a call, as AWS_MAX_ATTEMPTS says
-    where None; a *trusted* configuration is never checked by GetCallerIdentity; *sleep* waits, and
-    *attempt* makes each attempt of a call.
+    where None; a *trusted* configuration is never checked by GetCallerIdentity; *ignores* tells of
+    a tag's key whether the tag is left alone; *sleep* waits, *attempt* makes each attempt of a
+    call, and *note* is told of it.
     """
 
     region: str | None = None
@@ -69,8 +72,10 @@ class ClientConfig:
     tries: int | None = None
     trusted: bool = False
     user_agent: str = ""
+    ignores: Callable[[str], bool] = field(default=lambda key: False)
     sleep: Callable[[float], None] = wait
     attempt: Attempt = directly
+    note: Note = field(default=lambda attempt: None)
     limits: Limits = field(default_factory=Limits)
     writes: Writes = field(default_factory=Writes)
     sessions: "dict[str | None, Session]" = field(default_factory=dict)
@@ -109,9 +114,14 @@ class Account:
         """The boto3 client of `partnercentral-channel`, made on first use."""
         return self._client(CHANNEL)
 
-    def items(self, filters: Filters) -> Iterator[dict[str, Any]]:
+    def items(self, filters: Filters, max_age: float | None = None) -> Iterator[dict[str, Any]]:
         """Give every item of a list, by pages that all share who ask for the same."""
-        return self.list_cache.items(self.client, filters)
+        return self.list_cache.items(self.client, filters, max_age)
+
+    def tags(self, arn: str) -> dict[str, str]:
+        """Read the tags of the resource with this ARN that are not ignored, sorted by key."""
+        found, ignores = tags_of(self.client, arn), self._client_config.ignores
+        return {key: value for key, value in found.items() if not ignores(key)}
 
     def identity(self) -> Identity:
         """
@@ -210,6 +220,11 @@ class Account:
             self._ask_again = now + ASK_AGAIN
             return UNKNOWN_ACCOUNT
 
+    def known_name(self) -> str:
+        """Name the account as far as it is known by now, for a log: nobody is asked."""
+        first = self._identities.first
+        return self.stated() or (first.account if first else UNKNOWN_ACCOUNT)
+
     def endpoint(self) -> str:
         """Give the URL that its calls go to."""
         return str(self.client.meta.endpoint_url)
@@ -295,12 +310,15 @@ class Account:
                 retries=retries,
             ),
         )
+        observed = Observed(
+            client, self.known_name, client_config.note
+        )  # before what waits, to measure that
         if service == CHANNEL:
             client_config.limits.hold(client, self.name, client_config.sleep)
             self.list_cache.evict_at_writes(client)
         wait_with(client_config.sleep, client)
         never_retry_in_vain(client)
-        send_by(client_config.attempt, client)
+        send_by(client_config.attempt, client, observed)
         return Client(client, self)
 
     def _session(self) -> "Session":

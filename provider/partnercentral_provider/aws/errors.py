@@ -41,27 +41,25 @@ def from_aws(error: exceptions.ClientError, account: Any) -> ProviderError:
     return say(error, account)
 
 
-def _message(error: exceptions.ClientError) -> str:
-    text = str(error.response.get("Error", {}).get("Message") or "").strip()
-    return text if not text or text.endswith(".") else f"{text}."
-
-
-def _request(error: exceptions.ClientError) -> str:
+def _message(error: exceptions.ClientError, text: str = "") -> str:
+    """Give what AWS says, or *text* in its place, with the id by which AWS knows the request."""
+    text = (text or str(error.response.get("Error", {}).get("Message") or "")).strip()
+    text = text if not text or text.endswith(".") else f"{text}."
     request = error.response.get("ResponseMetadata", {}).get("RequestId")
-    return f" Request id {request}." if request else ""
+    return f"{text} Request id {request}.".strip() if request else text
 
 
 def _denied(error: exceptions.ClientError, account: Any) -> ProviderError:
     operation = error.operation_name
     if operation.startswith("AssumeRole") or operation == "GetCallerIdentity":
         # Whoever calls these is not known yet, and asking would ask the same again.
-        return Denied(f"AWS does not allow sts:{operation}.", f"{_message(error)}{_request(error)}")
+        return Denied(f"AWS does not allow sts:{operation}.", _message(error))
     actions = [f"partnercentral:{a}" for a in (operation, *EXTRA_ACTIONS.get(operation, ()))]
     needed = f"needs {join_words(actions)}"
     advice = DENIED_ADVICE.get(operation)
     return Denied(
         f"AWS does not allow {account.caller_name()} to call {operation}.",
-        f"{_message(error)}{_request(error)}",
+        _message(error),
         f"{advice} Its caller {needed}." if advice else f"It {needed} in this catalog.",
     )
 
@@ -69,7 +67,7 @@ def _denied(error: exceptions.ClientError, account: Any) -> ProviderError:
 def _refused(error: exceptions.ClientError, account: Any) -> ProviderError:
     fields = error.response.get("fieldList") or []
     reasons = "; ".join(f"{f.get('name')}: {f.get('message')}" for f in fields)
-    return Refused(f"AWS does not accept this {error.operation_name}.", reasons or _message(error))
+    return Refused(f"AWS does not accept this {error.operation_name}.", _message(error, reasons))
 
 
 def _not_found(error: exceptions.ClientError, account: Any) -> ProviderError:
@@ -90,7 +88,7 @@ def _throttled(error: exceptions.ClientError, account: Any) -> ProviderError:
     sts = error.operation_name.startswith("AssumeRole") or "Caller" in error.operation_name
     return Throttled(
         f"AWS throttled {error.operation_name}, after every retry too.",
-        _message(error) if sts else _RATES,
+        _message(error, "" if sts else _RATES),
         "Run the command again: what was done is kept.",
     )
 
@@ -109,7 +107,7 @@ def _quota(error: exceptions.ClientError, account: Any) -> ProviderError:
 def _failed(error: exceptions.ClientError, account: Any) -> ProviderError:
     return Unreachable(
         f"{error.operation_name} failed inside AWS, after every retry too.",
-        f"{_message(error)}{_request(error)}",
+        _message(error),
         "Try again later.",
     )
 
@@ -134,9 +132,7 @@ def _unknown_caller(error: exceptions.ClientError, account: Any) -> ProviderErro
 
 def _unforeseen(error: exceptions.ClientError, account: Any) -> ProviderError:
     code = error.response.get("Error", {}).get("Code", "an error without a code")
-    return ProviderError(
-        f"{error.operation_name} failed with {code}.", f"{_message(error)}{_request(error)}"
-    )
+    return ProviderError(f"{error.operation_name} failed with {code}.", _message(error))
 
 
 MEANING: dict[str, Callable[[exceptions.ClientError, Any], ProviderError]] = {

@@ -33,6 +33,21 @@ def find_handshake(client: Any, arn: str, side: str, known: Properties) -> dict[
     raise NotFound(f"AWS does not list {arn} among the handshakes with this account as {side}.")
 
 
+def handshakes_about(client: Any, relationship: Arn, *kinds: str) -> list[dict[str, Any]]:
+    """List the handshakes of these types about a relationship, as AWS has them now."""
+    return [
+        item
+        for kind in kinds
+        for page in client.get_paginator("list_channel_handshakes").paginate(
+            catalog=relationship.catalog,
+            handshakeType=kind,
+            participantType="SENDER",
+            associatedResourceIdentifiers=[relationship.id],
+        )
+        for item in page["items"]
+    ]
+
+
 class _HandshakeList(Filters):
     operation = "list_channel_handshakes"
 

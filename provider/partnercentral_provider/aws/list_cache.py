@@ -93,14 +93,16 @@ class ListCache:
         self._reads: dict[str, list[float]] = {}
         self._turned: dict[str, int] = {}
 
-    def items(self, client: Any, filters: Filters) -> Iterator[dict[str, Any]]:
+    def items(
+        self, client: Any, filters: Filters, max_age: float | None = None
+    ) -> Iterator[dict[str, Any]]:
         """
-        Give every item of the list that the *filters* describe.
+        Give every item of the list that the *filters* describe, at most *max_age* seconds old.
 
         A program that asks wants to know what its own writes led to, whichever process made them.
         """
         key = _key(filters)
-        self._forget_older(key)
+        self._forget_older(key, max_age)
         return iter(self._list(key, lambda token: page(client, filters, token)))
 
     def find(
@@ -140,11 +142,12 @@ class ListCache:
         for event in ("before-call", "after-call", "after-call-error"):
             client.meta.events.register(f"{event}.{service}", evict)
 
-    def _forget_older(self, key: str) -> None:
-        """Drop a list that began before the last write of any process."""
+    def _forget_older(self, key: str, max_age: float | None = None) -> None:
+        """Drop a list that began before the last write of any process, or too long ago."""
         with self._lock:
             found = self._lists.get(key)
-            if found and found.begun <= self._limits.last_write():
+            aged = found and max_age is not None and self._clock() - found.begun > max_age
+            if found and (aged or found.begun <= self._limits.last_write()):
                 del self._lists[key]
 
     def _batched(self, key: str) -> bool:

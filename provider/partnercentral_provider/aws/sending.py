@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from .calls import Observed
+
 READING = ("Assume", "Get", "List")
 """How the names of operations begin that change nothing."""
 
@@ -15,9 +17,9 @@ def directly(send: Callable[[], Any], _: str) -> Any:
     return send()
 
 
-def send_by(attempt: Attempt, client: Any) -> None:
+def send_by(attempt: Attempt, client: Any, observed: Observed) -> None:
     """
-    Make every attempt of the client's calls by *attempt*, after it is signed.
+    Make every attempt of the client's calls by *attempt*, after it is signed, and have it noted.
 
     It gives botocore's response, of which it may know `status_code`, or raises what sending raised,
     or an error of its own, after which botocore tries no more.
@@ -28,6 +30,8 @@ def send_by(attempt: Attempt, client: Any) -> None:
     def send(event_name: str, request: Any, **_: Any) -> Any:
         operation = event_name.rpartition(".")[2]
         changing = "" if operation.startswith(READING) else operation
-        return attempt(lambda: transport.send(request), changing)
+        return observed.send(
+            operation, request, lambda: attempt(lambda: transport.send(request), changing)
+        )
 
     client.meta.events.register(f"before-send.{service}", send)

@@ -6,7 +6,7 @@ from ..model.checking import Failure
 from ..model.fields import Fields, nested_in
 from ..model.properties import Properties
 from ..model.types import RequiresBoto3
-from .models import loader
+from .models import service_model
 
 
 def cannot_send(model: type[Fields], given: Properties, prefix: str = "") -> list[Failure]:
@@ -39,5 +39,4 @@ def _requires(shape: str, member: str) -> bool:
 
 
 def _shapes() -> dict[str, Any]:
-    model = loader().load_service_model("partnercentral-channel", "service-2")
-    return dict(model["shapes"])
+    return dict(service_model()["shapes"])

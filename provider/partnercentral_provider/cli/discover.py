@@ -14,12 +14,13 @@ from typing import Any
 from tqdm import tqdm
 
 from ..config import Configuration
-from ..lifecycle.lifecycle import Lifecycle
+from ..lifecycle.lifecycle import Lifecycle, now
 from ..model.arn import Arn
 from ..model.errors import Refused
 from ..model.properties import Properties
 from ..resources import by_token
 from .program_writer import Described, written
+from .service_periods import with_service_periods
 from .walk import STAGES, Steps, Walk
 
 FORMAT = 2
@@ -49,6 +50,11 @@ def add_to(commands: Any) -> None:
         help="what `pulumi stack export` wrote: what the stack has already is left out",
     )
     parser.add_argument("--statuses", nargs="+", default=ALIVE, help="of handshakes")
+    parser.add_argument(
+        "--raw-handshakes",
+        action="store_true",
+        help="write the handshakes about service periods, and no ServicePeriod in their place",
+    )
     parser.add_argument("--region")
     parser.add_argument("--profile")
     parser.set_defaults(run=run)
@@ -67,11 +73,13 @@ def run(options: argparse.Namespace) -> str:
     partial = options.output.with_name(f".{options.output.name}.partial")
     steps = Steps(partial, [FORMAT, *life.origin(), options.catalog, options.statuses])
     walk = Walk(life, steps, options.statuses)
-    ids, names = _held(options.stack_export)
+    ids, names = held_by(options.stack_export)
     with tqdm(unit=" objects", disable=None, initial=len(walk.found)) as progress:
         for _ in walk.turn():
             progress.set_description(STAGES[min(walk.stage, len(STAGES) - 1)])
             progress.update(len(walk.found) - progress.n)
+    if not options.raw_handshakes:
+        walk.found = with_service_periods(walk.found, ids, now())
     wanted = [arn for arn in walk.found if arn not in ids]
     if options.program:
         sound = [arn for arn in wanted if not walk.left_out(arn)]
@@ -135,7 +143,7 @@ def _slug(title: str) -> str:
     return "-".join("".join(run) for is_word, run in runs if is_word)
 
 
-def _held(export: Path | None) -> tuple[set[str], set[str]]:
+def held_by(export: Path | None) -> tuple[set[str], set[str]]:
     """Tell the IDs and the names that the stack has already."""
     if export is None:
         return set(), set()

@@ -44,12 +44,12 @@ def written(resources: Iterable[Described]) -> str:
     """
     found = list(resources)
     variables = dict(
-        zip(
-            (Arn.parse(one.arn).id for one in found),
-            identifiers(one.name for one in found),
-            strict=True,
-        )
+        zip((one.arn for one in found), identifiers(one.name for one in found), strict=True)
     )
+    for arn in [*variables]:
+        parsed = Arn.parse(arn)
+        if not parsed.form.part:  # an input names its object by the ARN or the short id
+            variables[parsed.id] = variables[arn]
     return "\n".join([_head(found), *(_resource(one, variables) for one in found)])
 
 
@@ -80,13 +80,12 @@ def _head(found: list[Described]) -> str:
 
 
 def _resource(one: Described, variables: Mapping[str, str]) -> str:
-    own = Arn.parse(one.arn).id
     arguments = "".join(
         f"    {to_snake(name)}={_literal(name, value, variables, 1)},\n"
         for name, value in one.inputs.items()
     )
     return (
-        f"{variables[own]} = channel.{one.kind}(\n    {quoted(one.name)},\n{arguments}"
+        f"{variables[one.arn]} = channel.{one.kind}(\n    {quoted(one.name)},\n{arguments}"
         "    opts=protected,\n)\n"
     )
 

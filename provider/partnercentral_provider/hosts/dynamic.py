@@ -27,8 +27,13 @@ if TYPE_CHECKING:
     from ..lifecycle.lifecycle import Lifecycle
     from ..lifecycle.results import Found
     from ..model.properties import Properties
+    from .engine import Engine
 
 PROVIDER_KEY = "__provider"
+
+ALL_TAGS = "tagsAll"
+"""An output that is an input too, so that the engine knows it in a preview, and as a secret."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -87,12 +92,13 @@ class DynamicHost(dynamic.ResourceProvider):
     @_reported
     def check(self, olds: "Properties", news: "Properties") -> dynamic.CheckResult:
         """Canonical inputs, or every failure on its property."""
+        from ..lifecycle.tagging import with_all_tags
         from .state_metadata import same_identity
 
-        given = _known(news)
+        given = _inputs(news)
         checked = self._life.check(self.token, given | same_identity(_known(olds), given))
         return dynamic.CheckResult(
-            _wire(checked.inputs),
+            _wire(with_all_tags(checked.inputs)),
             [dynamic.CheckFailure(f.property, f.reason) for f in checked.failures],
         )
 
@@ -108,7 +114,7 @@ class DynamicHost(dynamic.ResourceProvider):
         from .state_metadata import unpack
 
         old = _known(_olds)
-        found = self._life.diff(DiffRequest(self.token, old, unpack(old), _known(_news)))
+        found = self._life.diff(DiffRequest(self.token, old, unpack(old), _inputs(_news)))
         changes: bool | None = None
         if set(found.diff.changed) == set(found.diff.not_known):
             unfinished = found.unfinished or bool(found.diff.not_known)
@@ -124,20 +130,27 @@ class DynamicHost(dynamic.ResourceProvider):
         """Make it."""
         from ..lifecycle.requests import CreateRequest
 
-        made = self._life.create(CreateRequest(self.token, _known(props)))
+        made = self._life.create(CreateRequest(self.token, _inputs(props)))
         return dynamic.CreateResult(made.arn, _outputs(made))
 
     @_reported
     def read(self, id_: str, props: "Properties") -> dynamic.ReadResult:
         """Refresh it, or look it up for `.get()`, which alone comes without any state."""
         from ..lifecycle.requests import ReadRequest
+        from ..lifecycle.tagging import with_all_tags
         from ..model.errors import ProviderError
         from .state_metadata import unpack
 
         known = _known(props)
         found = self._life.read(ReadRequest(self.token, id_, known, unpack(known)))
         if found is not None:
-            return dynamic.ReadResult(id_, _outputs(found), found.inputs or None)
+            outputs, inputs = _outputs(found), found.inputs
+            if ALL_TAGS in known:
+                inputs = with_all_tags(inputs)
+            elif "arn" in known:
+                # By an older version: a secret tag is marked under no other name than `tags`.
+                outputs.pop(ALL_TAGS, None)
+            return dynamic.ReadResult(found.arn, outputs, inputs or None)
         if "arn" in known:
             return dynamic.ReadResult("", {})
         raise ProviderError(
@@ -153,7 +166,7 @@ class DynamicHost(dynamic.ResourceProvider):
         from .state_metadata import unpack
 
         old = _known(_olds)
-        update = UpdateRequest(self.token, _id, old, unpack(old), _known(_news))
+        update = UpdateRequest(self.token, _id, old, unpack(old), _inputs(_news))
         made = self._life.update(update)
         return dynamic.UpdateResult(_outputs(made))
 
@@ -172,12 +185,15 @@ def _lifecycle(configuration: str, _run: object = None) -> "Lifecycle":
     from ..lifecycle.lifecycle import Lifecycle
 
     given = Configuration.of(json.loads(configuration))
-    return Lifecycle(given, pulumi.log.warn, sleep=sleep if _run else _waiting())
+    if _run:
+        return Lifecycle(given, pulumi.log.warn, sleep=sleep, debug=pulumi.log.debug)
+    engine = _engine()
+    return Lifecycle(given, pulumi.log.warn, sleep=engine.sleep, debug=engine.debug)
 
 
-def _waiting() -> Callable[[float], None]:
+def _engine() -> "Engine":
     """
-    Give what waits in the provider's own process, and shows a long wait while it lasts.
+    Give the engine to whom the provider's own process shows a long wait, while it lasts.
 
     There `pulumi.log` knows no engine, and prints what would stay on the stack's row; the engine's
     address is the last argument. The protocol has no other row for it than the stack's.
@@ -185,7 +201,7 @@ def _waiting() -> Callable[[float], None]:
     from .engine import Engine
     from .watch import engine_address
 
-    return Engine(engine_address(sys.argv[-1])).sleep
+    return Engine(engine_address(sys.argv[-1]))
 
 
 def answered(
@@ -253,6 +269,11 @@ def _known(value: Any) -> Any:
     if isinstance(value, list):
         return [_known(v) for v in value]
     return value
+
+
+def _inputs(given: "Properties") -> "Properties":
+    """Take inputs in, but for what check added."""
+    return {name: value for name, value in _known(given).items() if name != ALL_TAGS}
 
 
 def _wire(value: Any) -> Any:

@@ -12,14 +12,10 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-from ..model.errors import ProviderError, Unanswered
+from ..model.errors import Canceled, ProviderError, Unanswered
 
 GRACE = 10.0
 """Seconds for which a change that is on its way is awaited after the user, or the engine, left."""
-
-
-class Canceled(ProviderError):
-    """The user, or a timeout of theirs, ended the wait."""
 
 
 class End(Future[None]):
@@ -37,7 +33,8 @@ class Request:
     What one thread is answering: for which *urn*, and at most until the *deadline*.
 
     It ends with the *run*, or once nobody waits for the answer (*gone*). *unanswered* names the
-    operation that AWS may have carried out, though it did not answer.
+    operation that AWS may have carried out, though it did not answer, and *waits_for* says what its
+    waits are for.
     """
 
     urn: str = ""
@@ -45,6 +42,7 @@ class Request:
     run: End = field(default_factory=End)
     gone: End = field(default_factory=End)
     unanswered: str = ""
+    waits_for: str = ""
 
     def ended(self) -> bool:
         """Tell whether nothing more is to be sent."""
@@ -115,9 +113,22 @@ class Engine:
         """Show a warning on the row of the resource that is being answered."""
         self._log(engine_pb2.WARNING, sentence)
 
+    def announce(self, sentence: str) -> None:
+        """Say what the waits of the request at hand are for, while they last."""
+        self._request().waits_for = sentence
+
+    def time_left(self) -> float | None:
+        """Give the seconds that the resource's custom timeout leaves; None where it has none."""
+        deadline = self._request().deadline
+        return None if deadline is None else deadline - self._clock()
+
     def debug(self, text: str) -> None:
-        """Write into the verbose log."""
-        self._log(engine_pb2.DEBUG, text)
+        """Write into the verbose log; nobody waits until it is there."""
+        if self._stub is not None:
+            said = engine_pb2.LogRequest(
+                severity=engine_pb2.DEBUG, message=text, urn=self._request().urn
+            )
+            self._stub.Log.future(said, timeout=5)
 
     def sleep(self, seconds: float) -> None:
         """Wait. Raises Canceled once the user gave up, or the resource's timeout is over."""
@@ -143,7 +154,8 @@ class Engine:
             yield
             return
         self._waits.append(request.urn)
-        self._log(engine_pb2.INFO, f"waiting {seconds:.0f} s for AWS", ephemeral=True)
+        said = request.waits_for or f"waiting {seconds:.0f} s for AWS"
+        self._log(engine_pb2.INFO, said, ephemeral=True)
         yield
         self._waits.remove(request.urn)
         if request.urn not in self._waits:  # the row keeps what it was told last

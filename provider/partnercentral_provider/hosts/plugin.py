@@ -25,10 +25,10 @@ from ..lifecycle.requests import (
     ReadRequest,
     UpdateRequest,
 )
-from ..model.errors import Conflict, Denied, NotFound, ProviderError, Refused
+from ..model.errors import Awaiting, Canceled, Conflict, Denied, NotFound, ProviderError, Refused
 from ..model.properties import Properties
-from .engine import Canceled, Engine
-from .wire import Unreadable, decoded, encoded, limit_depth, plain, readable
+from .engine import Engine
+from .wire import Unreadable, decoded, encoded, has_secret, limit_depth, plain, readable
 
 if TYPE_CHECKING:
     from ..lifecycle.lifecycle import Lifecycle
@@ -36,6 +36,12 @@ if TYPE_CHECKING:
 
 LONGEST = 4000
 """Characters of a sentence: a status travels in headers, which gRPC limits to 8 KiB."""
+
+AWAITED = 60.0
+"""Seconds for which people are waited for, where a resource says nothing else."""
+
+_AWAIT_FAILED = "type.googleapis.com/pulumirpc.ErrorResourceAwaitFailed"
+"""An empty message; Pulumi's SDK has its class only since 3.272."""
 
 INTERNAL = ("version", "pluginDownloadURL")
 """What the engine itself adds to a provider's arguments."""
@@ -72,8 +78,12 @@ def _answered(verb: F) -> F:
             try:
                 return verb(self, _read(request), context)
             except Unfinished as unfinished:
-                _keep(request.type, unfinished.found, context)
+                self._keep(request, unfinished.found, context)
                 sentence = str(unfinished)
+            except Awaiting as awaiting:
+                sentence = str(awaiting)
+                self.engine.warn(sentence)  # an engine that knows the status does not show it
+                _tell_awaited(sentence, context)
             except ProviderError as error:
                 code = next(code for kind, code in _CODES if isinstance(error, kind))
                 sentence = str(error)
@@ -124,18 +134,11 @@ def _read(request: Any) -> Any:
     return request
 
 
-def _keep(token: str, found: "Found", context: grpc.ServicerContext) -> None:
-    """Tell the engine what there is, as the details of the status that follows."""
-    failed = provider_pb2.ErrorResourceInitFailed(
-        id=found.arn,
-        properties=_state(token, found.state),
-        inputs=_inputs(token, found.inputs),
-        reasons=[found.unfinished],
-    )
-    status = status_pb2.Status(
-        code=grpc.StatusCode.FAILED_PRECONDITION.value[0], message=found.unfinished
-    )
-    status.details.add().Pack(failed)
+def _tell_awaited(sentence: str, context: grpc.ServicerContext) -> None:
+    """Tell the engine that people are waited for, as the details of the status that follows."""
+    code = grpc.StatusCode.FAILED_PRECONDITION.value[0]
+    status = status_pb2.Status(code=code, message=sentence[:LONGEST])
+    status.details.add().type_url = _AWAIT_FAILED
     context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
 
 
@@ -146,6 +149,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         self.engine = engine
         self._lock = Lock()
         self._configured: Lifecycle | None = None
+        self._hidden: frozenset[str] = frozenset()
 
     @property
     def _life(self) -> "Lifecycle":
@@ -155,8 +159,13 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
 
     @_answered
     def Handshake(self, request: Any, context: Any) -> Any:
-        """Say what this provider understands: it leaves secrets to the engine."""
-        return provider_pb2.ProviderHandshakeResponse()
+        """
+        Say what this provider understands.
+
+        It takes secrets, and marks them itself: the engine would not know that `tagsAll` is made of
+        `tags`.
+        """
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
 
     @_answered
     def Attach(self, request: Any, context: Any) -> Any:
@@ -200,9 +209,13 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         from ..config import Configuration
         from ..lifecycle.journal import Journal
         from ..lifecycle.lifecycle import Lifecycle
+        from ..lifecycle.waiting import Waiting
 
-        configuration = Configuration.of(_ours(plain(decoded(request.args))))
+        given = decoded(request.args)
+        configuration = Configuration.of(_ours(plain(given)))
         with self._lock:
+            secret = has_secret(given.get("defaultTags"))
+            self._hidden = frozenset({"tags", "tagsAll"} if secret else ())
             self._configured = Lifecycle(
                 configuration,
                 self.engine.warn,
@@ -210,8 +223,12 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
                 attempt=self.engine.attempt,
                 journal=Journal(self.engine.warn),
                 urn=self.engine.urn,
+                waiting=Waiting(
+                    self.engine.sleep, AWAITED, self.engine.time_left, self.engine.announce
+                ),
+                debug=self.engine.debug,
             )
-        return provider_pb2.ConfigureResponse(supportsPreview=True)
+        return provider_pb2.ConfigureResponse(supportsPreview=True, acceptSecrets=True)
 
     @_answered
     def Check(self, request: Any, context: Any) -> Any:
@@ -219,7 +236,7 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         token = _token(request)
         checked = self._life.check(token, plain(decoded(request.news)))
         return provider_pb2.CheckResponse(
-            inputs=_inputs(token, checked.inputs), failures=_failures(checked)
+            inputs=self._inputs(request, checked.inputs), failures=_failures(checked)
         )
 
     @_answered
@@ -251,9 +268,13 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         confirm(token, inputs, request.preview)
         if request.preview:
             planned = self._life.preview(PreviewRequest(token, inputs))
-            return provider_pb2.CreateResponse(properties=_state(token, planned))
+            return provider_pb2.CreateResponse(properties=self._state(request, planned))
         made = _finished(self._life.create(CreateRequest(token, inputs)))
-        return provider_pb2.CreateResponse(id=made.arn, properties=_state(token, made.state))
+        return provider_pb2.CreateResponse(
+            id=made.arn,
+            properties=self._state(request, made.outputs),
+            refresh_before_update=self._life.pending(token, made.state),
+        )
 
     @_answered
     def Read(self, request: Any, context: Any) -> Any:
@@ -261,14 +282,15 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         self._life.in_state(request.id)
         old, inputs = (plain(decoded(s)) for s in (request.properties, request.inputs))
         known = _public(inputs) if inputs or old else None
-        found = self._life.read(ReadRequest(_token(request), request.id, old, known))
+        found = self._life.read(ReadRequest(_token(request), request.id, old, known, True))
         if found is None:
             return provider_pb2.ReadResponse()
         _finished(found)
         return provider_pb2.ReadResponse(
             id=found.arn,
-            properties=_state(request.type, found.state),
-            inputs=_inputs(request.type, found.inputs),
+            properties=self._state(request, found.outputs),
+            inputs=self._inputs(request, found.inputs),
+            refresh_before_update=self._life.pending(request.type, found.state),
         )
 
     @_answered
@@ -282,10 +304,13 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         confirm(token, new, request.preview)
         if request.preview:
             planned = self._life.preview(PreviewRequest(token, new, old, old_inputs))
-            return provider_pb2.UpdateResponse(properties=_state(token, planned))
+            return provider_pb2.UpdateResponse(properties=self._state(request, planned))
         update = UpdateRequest(token, request.id, old, old_inputs, new)
         made = _finished(self._life.update(update))
-        return provider_pb2.UpdateResponse(properties=_state(token, made.state))
+        return provider_pb2.UpdateResponse(
+            properties=self._state(request, made.outputs),
+            refresh_before_update=self._life.pending(token, made.state),
+        )
 
     @_answered
     def Delete(self, request: Any, context: Any) -> Any:
@@ -336,6 +361,38 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
     # Else it would wait for a thread where each waits for AWS.
     Cancel.experimental_thread_pool = ThreadPoolExecutor(1)  # type: ignore[attr-defined]
 
+    def _state(self, request: Any, state: Properties) -> Struct:
+        """Write outputs; secret is what was so in the request, and `tagsAll` what `tags` is."""
+        from ..resources import by_token
+        from .secrets import hide, marked_like
+
+        given = _given(request, "news", "properties")
+        given |= {"tagsAll": given["tags"]} if "tags" in given else {}
+        hidden = hide(by_token()[request.type].Outputs, state, self._hidden)
+        return encoded(marked_like(hidden, given))
+
+    def _inputs(self, request: Any, inputs: Properties) -> Struct:
+        """Write inputs; secret is what was so in the request."""
+        from ..resources import by_token
+        from .secrets import hide, marked_like
+
+        hidden = hide(by_token()[request.type].Inputs, inputs, self._hidden)
+        return encoded(marked_like(hidden, _given(request, "news", "inputs", "properties")))
+
+    def _keep(self, request: Any, found: "Found", context: grpc.ServicerContext) -> None:
+        """Tell the engine what there is, as the details of the status that follows."""
+        failed = provider_pb2.ErrorResourceInitFailed(
+            id=found.arn,
+            properties=self._state(request, found.outputs),
+            inputs=self._inputs(request, found.inputs),
+            reasons=[found.unfinished],
+        )
+        status = status_pb2.Status(
+            code=grpc.StatusCode.FAILED_PRECONDITION.value[0], message=found.unfinished
+        )
+        status.details.add().Pack(failed)
+        context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+
 
 def _token(request: Any) -> str:
     from ..resources import by_token
@@ -345,18 +402,10 @@ def _token(request: Any) -> str:
     return str(request.type)
 
 
-def _state(token: str, state: Properties) -> Struct:
-    from ..resources import by_token
-    from .secrets import hide
-
-    return encoded(hide(by_token()[token].State, state))
-
-
-def _inputs(token: str, inputs: Properties) -> Struct:
-    from ..resources import by_token
-    from .secrets import hide
-
-    return encoded(hide(by_token()[token].Inputs, inputs))
+def _given(request: Any, *names: str) -> Properties:
+    """Give the first object of a request under one of these names, with its secrets."""
+    found = _structs(request)
+    return next((decoded(found[name]) for name in names if name in found), {})
 
 
 def _old(request: Any) -> tuple[Properties, Properties]:

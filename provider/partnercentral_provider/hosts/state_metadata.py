@@ -22,10 +22,11 @@ SENT_INPUTS = "__sent"
 def pack(found: Found) -> Properties:
     """Make outputs of what was found, from which `unpack` can tell its inputs."""
     inputs = {n: v for n, v in found.inputs.items() if n != IDENTITY}
-    silent = {n: v for n, v in inputs.items() if not {n, output_name(n)} & found.state.keys()}
-    sent = {n: v for n, v in inputs.items() if n in found.state and found.state[n] != v}
+    state = found.outputs
+    silent = {n: v for n, v in inputs.items() if not {n, output_name(n)} & state.keys()}
+    sent = {n: v for n, v in inputs.items() if n in state and state[n] != v}
     return (
-        found.state
+        state
         | silent
         | ({INPUT_NAMES: ",".join(inputs)} if inputs else {})
         | ({SENT_INPUTS: sent} if sent else {})

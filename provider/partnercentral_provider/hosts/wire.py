@@ -123,7 +123,7 @@ def plain(value: Any) -> Any:
     """
     Reduce values to what a resource is made of: text, numbers, lists, objects and UNKNOWN.
 
-    Secrets lose their mark, since the engine marks what comes back under the same name; a reference
+    Secrets lose their mark, and have it again in an answer (`secrets.marked_like`); a reference
     becomes its ID. Raises Refused on an asset.
     """
     if isinstance(value, dict):
@@ -140,6 +140,15 @@ def plain(value: Any) -> Any:
             advice="No property of this provider takes a file: read it, and give its text.",
         )
     return value
+
+
+def has_secret(value: Any) -> bool:
+    """Tell whether a value is, or holds at any depth, a secret."""
+    if isinstance(value, dict):
+        return any(has_secret(inner) for inner in value.values())
+    if isinstance(value, list):
+        return any(has_secret(inner) for inner in value)
+    return isinstance(value, Secret) or (isinstance(value, Output) and value.secret)
 
 
 def _decoded(value: Value) -> Any:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -53,14 +54,15 @@ class Creating:
         kind = self._context.resource(request.token, inputs)
         wanted = kind.Inputs.lenient(inputs)
         kind.account.confirm()
-        creation = self._creation(kind, inputs)
+        creation, tell = self._creation(kind, inputs), partial(self._context.tell, inputs)
         earlier = (
             self._earlier(kind, wanted) if kind.created_by_account and IDENTITY in inputs else None
         )
 
         def create(client_token: str) -> str:
             try:
-                return kind.create(contract.CreateRequest(wanted, client_token))
+                given = contract.CreateRequest(wanted, client_token, tell)
+                return self._context.waiting.until(inputs, lambda: kind.create(given))
             except Conflict as conflict:
                 raise self._name_existing(kind, wanted, conflict, inputs) from conflict
 
@@ -104,6 +106,8 @@ class Creating:
         Raises StaleIdempotentCreate where what the journal knows of is still there, or may be.
         """
         this = self._context.subject(inputs)
+        if kind.finds_itself:
+            return Creation(lambda _: self._context.new_token(), False)
         if (
             self._context.journal is None
             or IDENTITY in inputs

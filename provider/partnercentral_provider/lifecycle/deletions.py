@@ -35,6 +35,7 @@ class Deletions:
         self._lock = Lock()
         self._running: Counter[str] = Counter()
         self._ended: Counter[str] = Counter()
+        self._canceled: dict[str, list[str]] = {}
         self._busy = 0
 
     @contextmanager
@@ -50,6 +51,17 @@ class Deletions:
                 self._busy -= 1
                 self._running.subtract(parents)
                 self._ended.update(parents)
+
+    def cancel(self, parents: Collection[str], offers: Collection[str]) -> None:
+        """Note that these *offers*, by their ARNs, were canceled before their *parents*."""
+        with self._lock:
+            for parent in parents:
+                self._canceled.setdefault(parent, []).extend(offers)
+
+    def canceled(self, parent: str) -> list[str]:
+        """Give the ARNs of the offers below it, by its short id, that were canceled."""
+        with self._lock:
+            return [*self._canceled.get(parent, ())]
 
     def ended(self, parent: str) -> int:
         """Count the deletes of children, by the parent's short id, that came to their end."""

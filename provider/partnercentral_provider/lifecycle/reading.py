@@ -4,12 +4,11 @@ from itertools import islice
 from typing import Any
 
 from ..aws.listings import LARGEST
-from ..aws.tags import tags_of
 from ..model.arn import Arn
-from ..model.errors import NotFound, ProviderError, Refused, join_words
+from ..model.errors import Canceled, NotFound, ProviderError, Refused, join_words
 from ..model.properties import Properties
 from ..model.types import format_timestamp, parse_timestamp
-from ..resources import contract
+from ..resources import by_token, contract
 from ..resources.contract import Resource
 from .context import Context
 from .requests import ReadRequest
@@ -37,12 +36,34 @@ class Reading:
         """
         Find it again; None where it is gone.
 
+        A preview must not fail because what is pending cannot be read: a warning says so.
+        """
+        try:
+            return self._found(request)
+        except (Canceled, NotFound):
+            raise
+        except ProviderError as error:
+            kind, old = by_token()[request.token], request.state
+            may_stay = request.pending_may_stay and self._context.reads_pending()
+            if not (may_stay and kind.pending(old)):
+                raise
+            inputs = request.inputs or {}
+            self._context.tell(
+                inputs or old, f"its status may be out of date, since it was not read: {error}"
+            )
+            return Found(request.arn, old, inputs)
+
+    def _found(self, request: ReadRequest) -> Found | None:
+        """
+        Find it again; None where it is gone.
+
         The inputs are those of the request as AWS has them now. Where it has none, because it is
         imported, they are every input that is not a default.
         """
-        arn, old, old_inputs = request.arn, request.state, request.inputs
+        old, old_inputs = request.state, request.inputs
         kind = self._context.resource(request.token, old_inputs or {})
-        parsed = parsed_id(kind, arn)
+        parsed = parsed_id(kind, request.arn)
+        arn = parsed.text
         owner = parsed.account if kind.created_by_account else old.get("receiverAccountId")
         kind.account.confirm_identity(owner, arn)
         try:
@@ -70,8 +91,11 @@ class Reading:
             self._context.tell(old_inputs or old, remark)
         self._context.tell_of_end(kind, state, old_inputs or old)
         before = effective_inputs(kind, state, old_inputs)
-        inputs = (name for name in old_inputs if name not in unsure(kind, old))
-        return Found(arn, state, {name: before[name] for name in inputs if name in before})
+        names = (name for name in old_inputs if name not in unsure(kind, old))
+        inputs = {name: before[name] for name in names if name in before}
+        if request.inputs is None:
+            inputs = self._context.tagging.own(inputs)
+        return Found(arn, state, inputs)
 
     def current(self, kind: Resource, arn: str, old: Properties, new: Properties) -> Properties:
         """Read the state before an update; what outlives its listing stays as it was."""
@@ -118,7 +142,7 @@ class Reading:
         """
         tags = None
         if self._context.configuration.refresh_tags is False and kind.completeness_field in known:
-            tags = known.get("tags", {})
+            tags = self._context.tagging.visible(known).get("tags", {})
         for pause in (*PAUSES, None):
             try:
                 item = shared_item(kind, arn, known)
@@ -135,7 +159,10 @@ class Reading:
     ) -> Found | None:
         """Say what becomes of a state whose resource AWS does not show; None where it is gone."""
         if "arn" in old and "createdAt" not in old:
-            # It was never seen since it was made: only a delete may forget it.
+            # It was never seen since it was made. A create that repeats an old one may have been
+            # answered with what is deleted: then its tags are gone too.
+            if kind.taggable() and self.vanished(kind, arn):
+                return None
             return Found(arn, old, old_inputs or {}, f"AWS does not show {arn} yet.")
         if not (kind.kept_when_unlisted and "arn" in old):
             return None
@@ -155,7 +182,7 @@ class Reading:
     def vanished(self, kind: Resource, arn: str) -> bool:
         """Tell a deleted thing from one that lists do not show yet: only tags are asked by ARN."""
         try:
-            tags_of(kind.account.client, arn)
+            kind.account.tags(arn)
         except NotFound:
             return True
         except ProviderError:
@@ -218,7 +245,7 @@ def state_of(
     named = {"arn": arn, resource.id_name(): Arn.parse(arn).id}
     found = resource.State.lenient(known_values | item | named).for_pulumi()
     if resource.taggable():
-        found["tags"] = tags_of(resource.account.client, arn) if tags is None else tags
+        found["tags"] = resource.account.tags(arn) if tags is None else tags
     return found
 
 

@@ -40,12 +40,18 @@ class CreateRequest:
 
 @dataclass(frozen=True)
 class ReadRequest:
-    """Refresh a resource; import it, where nobody knows its *inputs*."""
+    """
+    Refresh a resource; import it, where nobody knows its *inputs*.
+
+    Where the read may be one that every preview makes, and *pending_may_stay*, what is pending and
+    cannot be read stays as it was.
+    """
 
     token: str
     arn: str
     state: Properties
     inputs: Properties | None = None
+    pending_may_stay: bool = False
 
 
 @dataclass(frozen=True)

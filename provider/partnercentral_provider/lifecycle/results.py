@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..model.properties import Properties
+from .tagging import with_all_tags
 
 if TYPE_CHECKING:
     from ..model.diffing import Diff
@@ -34,6 +35,11 @@ class Found:
     state: Properties
     inputs: Properties
     unfinished: str = ""
+
+    @property
+    def outputs(self) -> Properties:
+        """The state, with `tagsAll` where it has tags."""
+        return with_all_tags(self.state)
 
 
 @dataclass(frozen=True)

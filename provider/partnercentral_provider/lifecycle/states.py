@@ -12,13 +12,19 @@ from .results import Found
 
 
 def parsed_id(kind: Resource, arn: str) -> Arn:
-    """Take an ID apart; say which form it should have, with a sample."""
+    """
+    Take an ID apart; say which form it should have, with a sample.
+
+    The ARN of an object stands for the part of it that the resource is.
+    """
     try:
         parsed = Arn.parse(arn)
         reason = f"{arn!r} is not the ARN of a {kind.aws_name}"
     except ValueError as error:
         parsed, reason = None, str(error)
-    if parsed is None or parsed.form != kind.arn_form:
+    if parsed and (part := parsed.part(kind.arn_form)):
+        return part
+    if parsed is None or parsed.form not in (kind.arn_form, *kind.other_arn_forms):
         raise ProviderError(
             f"{reason}.",
             advice=f"The ID of a {type(kind).__name__} is an ARN such as {kind.arn_form.sample}.",
@@ -28,9 +34,9 @@ def parsed_id(kind: Resource, arn: str) -> Arn:
 
 def unread(kind: Resource, arn: str, inputs: Properties, error: Exception | None = None) -> Found:
     """Keep what was made, in spite of it all."""
-    state = {"arn": arn, kind.id_name(): Arn.parse(arn).id} | {
-        n: v for n, v in inputs.items() if n in kind.State.names()
-    }
+    names = kind.State.names()
+    found = {"arn": arn, kind.id_name(): Arn.parse(arn).id} | inputs
+    state = {n: v for n, v in found.items() if n in names}
     sentence = (
         f"{arn} was created but could not be read back: {error} It is kept in this stack; the "
         "next `pulumi up` completes its outputs."
@@ -79,10 +85,14 @@ def effective_inputs(
     Say what the inputs are by now.
 
     What AWS can change is as AWS shows it. What it cannot change, and what it never shows, is as
-    the program said: AWS may show it in another form.
+    the program said: AWS may show it in another form. What it shows wherever it has it is gone
+    where a complete state lacks it.
     """
     fixed, stated = kind.Inputs.marked(ReplaceOnChange), as_inputs(kind, state)
-    sent = {n: v for n, v in old_inputs.items() if n in fixed or n not in stated}
+    gone = kind.shown_if_any - stated.keys() if kind.completeness_field in state else ()
+    sent = {
+        n: v for n, v in old_inputs.items() if n in fixed or (n not in stated and n not in gone)
+    }
     return stated | sent
 
 

@@ -1,10 +1,11 @@
 """Updating: what changed is sent under the state's revision, and nothing of others is lost."""
 
 from collections.abc import Collection
+from functools import partial
 
 from ..aws.tags import retag
 from ..model.conflicts import changed_elsewhere
-from ..model.diffing import diff
+from ..model.diffing import Diff, diff
 from ..model.errors import Conflict, NotFound, ProviderError, Unreachable
 from ..model.fields import canonical
 from ..model.properties import Properties
@@ -27,12 +28,16 @@ class Updating:
 
     def update(self, request: UpdateRequest) -> Found:
         """Change it in place, and return what AWS shows afterwards."""
-        arn, old, new = request.arn, request.state, request.inputs
+        arn, new = request.arn, request.inputs
+        old = self._context.tagging.visible(request.state)
         kind = self._context.resource(request.token, new)
         parsed_id(kind, arn)
-        kind.account.confirm(arn if kind.created_by_account else None)
         known = known_inputs(kind, old, request.old_inputs)
         found = diff(kind.Inputs, effective_inputs(kind, old, known), new, known)
+        repeats = kind.repeats(old, new, self._context.clock())
+        if _concerns_only_the_stack(kind, old, found) and not repeats:
+            return Found(arn, {n: old[n] for n in kind.State.names() if n in old}, new)
+        kind.account.confirm(arn if kind.created_by_account else None)
         if found.not_known or kind.completeness_field not in old:
             names = [n for n in found.not_known if n not in unsure(kind, old)]
             old = self._reading.current(kind, arn, old, new)
@@ -56,7 +61,8 @@ class Updating:
         """Make the calls that change these inputs; give the new revision, where there is one."""
         revision = ""
         silent = {"tags", *kind.Inputs.marked(ReplaceOnChange), *kind.Inputs.marked(NotSentToAws)}
-        if own := [n for n in names if n not in silent]:
+        own = [n for n in names if n not in silent]
+        if own or kind.repeats(old, new, self._context.clock()):
             revision = self._write(kind, arn, own, old, new)
         if "tags" in names:
             retag(kind.account.client, arn, old.get("tags") or {}, new.get("tags") or {})
@@ -85,6 +91,10 @@ class Updating:
     ) -> str:
         """Update under the state's revision; where AWS has another, find out whether it matters."""
         wanted = kind.Inputs.lenient(new)
+        if "revision" not in kind.State.names():
+            tell = partial(self._context.tell, new)
+            given = contract.UpdateRequest(arn, names, "", wanted, tell)
+            return self._context.waiting.until(new, lambda: kind.update(given))
         revision = str(canonical(kind.State, "revision", old["revision"]))
         try:
             return kind.update(contract.UpdateRequest(arn, names, revision, wanted))
@@ -109,3 +119,10 @@ class Updating:
             except Conflict:
                 current = state_of(kind, arn, old)
             raise changed_elsewhere(kind.aws_name, arn, foreign or left, old, current) from None
+
+
+def _concerns_only_the_stack(kind: Resource, state: Properties, found: Diff) -> bool:
+    """Tell whether a complete state has all but what AWS neither takes nor tells."""
+    silent = kind.Inputs.marked(NotSentToAws).keys() - {*kind.State.names()}
+    complete = kind.completeness_field in state and not found.not_known
+    return complete and bool(found.changed) and set(found.changed) <= silent

@@ -1,5 +1,6 @@
 """Numbers and switches of the configuration, which come as such or as text."""
 
+import re
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -42,6 +43,23 @@ def _flag(value: Any) -> Any:
     raise ValueError(f"must be true or false, got {value!r}")
 
 
+_DURATION = re.compile(r"(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?")
+
+
+def seconds_of(duration: str) -> float:
+    """Give the seconds of a duration such as `1h30m`, which an input of type Duration is."""
+    found = _DURATION.fullmatch(duration)
+    hours, minutes, seconds = (int(each or 0) for each in found.groups()) if found else (0, 0, 0)
+    return float(3600 * hours + 60 * minutes + seconds)
+
+
+def _duration(value: Any) -> Any:
+    if not isinstance(value, str) or not value or not _DURATION.fullmatch(value):
+        raise ValueError(f"must be a duration such as 90s, 10m or 1h30m, got {value!r}")
+    return value
+
+
+Duration = Annotated[str, BeforeValidator(_duration)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Rate = Annotated[float, BeforeValidator(_rate)]
 SessionSeconds = Annotated[int, counted(900, 43200, "seconds")]

@@ -8,6 +8,7 @@ Everything that can go wrong, as the user reads it:
   - Refused           AWS does not accept the values
   - Throttled         AWS was still busy after every retry
   - QuotaExceeded     a quota of the account is used up
+  - StillInForce      a deletion would end what is in force, and nobody allowed that
   - Unreachable       no answer from AWS
     - Unanswered      a change was sent, and nobody waited for the answer
   - Unauthenticated   no usable credentials
@@ -65,12 +66,24 @@ class QuotaExceeded(ProviderError):
     """A quota of the account is used up."""
 
 
+class StillInForce(ProviderError):
+    """A deletion would end what is in force, and no state allows it."""
+
+
 class Unreachable(ProviderError):
     """AWS gave no answer, or said that it failed."""
 
 
 class Unanswered(Unreachable):
     """A change was sent, and nobody waited for AWS's answer: it may have been made."""
+
+
+class Awaiting(ProviderError):
+    """Somebody else has not decided yet: the next run asks again."""
+
+
+class Canceled(ProviderError):
+    """The user, or a timeout of theirs, ended the wait."""
 
 
 class Unauthenticated(ProviderError):

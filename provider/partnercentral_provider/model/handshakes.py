@@ -30,6 +30,13 @@ TYPES = {
 }
 """The types of handshakes, by what they ask."""
 
+TYPE_MEMBERS = {
+    "START_SERVICE_PERIOD": "startServicePeriodType",
+    "REVOKE_SERVICE_PERIOD": "revokeServicePeriodType",
+    "PROGRAM_MANAGEMENT_ACCOUNT": "programManagementAccountType",
+}
+"""What the members of AWS's unions begin with that are for a list of one type."""
+
 HandshakeType = Annotated[
     str,
     Values(

@@ -23,7 +23,7 @@ def by_token() -> dict[str, type[Resource]]:
         value.token(): value
         for module in modules
         for value in vars(module).values()
-        if is_class_of(value, Resource) and value is not Resource
+        if is_class_of(value, Resource) and hasattr(value, "aws_name")  # else it is a base of some
     }
 
 

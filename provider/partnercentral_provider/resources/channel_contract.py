@@ -285,6 +285,8 @@ class ChannelContract(Resource):
         status = state.get("status")
         if status in (None, "PENDING"):
             status = self._canceled(arn, state)
+            if status == "CANCELED":
+                request.took_back(arn)
             if status in ("CANCELED", "EXPIRED"):
                 return None
         end = _end_of(state) or "its end"

@@ -15,6 +15,7 @@ from ..model.errors import Conflict, ProviderError, QuotaExceeded, Refused
 from ..model.fields import Fields, OneOf, nested_in
 from ..model.handshakes import (
     ARN_FORM,
+    TYPE_MEMBERS,
     HandshakeState,
     HandshakeStatus,
     HandshakeType,
@@ -22,17 +23,16 @@ from ..model.handshakes import (
 )
 from ..model.programs import Program
 from ..model.properties import Properties
+from ..model.service_periods import StatedTerms
 from ..model.types import (
     AccountId,
     Catalog,
-    Digits,
     Fixed,
     Identifier,
     Note,
     NotSentToAws,
     ProviderDefault,
     Tags,
-    Timestamp,
     Values,
     WriteOnly,
 )
@@ -67,7 +67,7 @@ _OTHERS = {
 """The type that has the same slot of a relationship, of which one can be pending at a time."""
 
 
-class StartServicePeriodPayload(Fields):
+class StartServicePeriodPayload(StatedTerms):
     """The service period that a START_SERVICE_PERIOD handshake proposes."""
 
     program_management_account_identifier: Annotated[AccountIdentifier, WriteOnly()]
@@ -75,40 +75,8 @@ class StartServicePeriodPayload(Fields):
     The ARN or the id (`pma-…`) of the program management account that the relationship belongs
     to. AWS never returns it.
     """
-    service_period_type: ServicePeriodType
-    """How the service period can end, which is with notice or at a fixed date."""
-    minimum_notice_days: Digits | None = None
-    """
-    The number of days of notice, which a MINIMUM_NOTICE_PERIOD has to have and nothing else may
-    have; AWS documents 14, 30 and 60.
-    """
-    end_date: Timestamp | None = None
-    """
-    When the service period ends, which a FIXED_COMMITMENT_PERIOD has to have and nothing else may
-    have: an ISO 8601 date or time, in UTC where it has no offset.
-    """
     note: Note | None = None
     """The message that the receiver reads, which has 1 to 300 characters."""
-
-    @field_validator("minimum_notice_days")
-    @classmethod
-    def _days_with_notice(cls, days: Any, info: ValidationInfo) -> Any:
-        kind = info.data.get("service_period_type")
-        if kind == "MINIMUM_NOTICE_PERIOD" and days is None:
-            raise ValueError("is required for MINIMUM_NOTICE_PERIOD, such as 14, 30 or 60")
-        if kind == "FIXED_COMMITMENT_PERIOD" and days is not None:
-            raise ValueError("does not go with FIXED_COMMITMENT_PERIOD, which ends by its endDate")
-        return days
-
-    @field_validator("end_date")
-    @classmethod
-    def _end_with_commitment(cls, end: Any, info: ValidationInfo) -> Any:
-        kind = info.data.get("service_period_type")
-        if kind == "FIXED_COMMITMENT_PERIOD" and end is None:
-            raise ValueError("is required for FIXED_COMMITMENT_PERIOD, such as 2027-12-31")
-        if kind == "MINIMUM_NOTICE_PERIOD" and end is not None:
-            raise ValueError("does not go with MINIMUM_NOTICE_PERIOD, which ends by notice")
-        return end
 
 
 class RevokeServicePeriodPayload(Fields):
@@ -166,13 +134,6 @@ class HandshakeTypeSort(Fields):
     """The order in which AWS returns REVOKE_SERVICE_PERIOD handshakes."""
     program_management_account_type_sort: listings.Sort | None = None
     """The order in which AWS returns PROGRAM_MANAGEMENT_ACCOUNT handshakes."""
-
-
-_TYPE_MEMBERS = {
-    "START_SERVICE_PERIOD": "startServicePeriodType",
-    "REVOKE_SERVICE_PERIOD": "revokeServicePeriodType",
-    "PROGRAM_MANAGEMENT_ACCOUNT": "programManagementAccountType",
-}
 
 
 class ChannelHandshake(Resource):
@@ -274,7 +235,7 @@ class ChannelHandshake(Resource):
             """Give one call for each type that is asked for."""
             return [
                 self._request(kind)
-                for kind in ([self.handshake_type] if self.handshake_type else _TYPE_MEMBERS)
+                for kind in ([self.handshake_type] if self.handshake_type else TYPE_MEMBERS)
             ]
 
         def _request(self, kind: str) -> Properties:
@@ -284,7 +245,7 @@ class ChannelHandshake(Resource):
                 ("handshakeTypeFilters", "Filters"),
                 ("handshakeTypeSort", "Sort"),
             ):
-                member = f"{_TYPE_MEMBERS.get(kind, kind)}{suffix}"
+                member = f"{TYPE_MEMBERS.get(kind, kind)}{suffix}"
                 given = arguments.pop(name, {})
                 if member in given:
                     arguments[name] = {member: given[member]}
@@ -404,6 +365,7 @@ class ChannelHandshake(Resource):
                 self.account.client.cancel_channel_handshake(
                     catalog=Arn.parse(arn).catalog, identifier=arn
                 )
+                request.took_back(arn)
                 return None
             except (Refused, Conflict):  # AWS does not say which of the two it answers
                 status = self.read(ReadRequest(arn, request.state))["status"]
@@ -428,6 +390,14 @@ class ChannelHandshake(Resource):
         """Name it by what is asked of whom: a handshake has no name."""
         asked = str(item["handshakeType"]).replace("_", " ").lower()
         return f"{asked} {item.get('receiverAccountId', '')}".strip()
+
+    @classmethod
+    def manages(cls, inputs: Properties) -> str | None:
+        """The service period of a relationship, where it is about one."""
+        about = inputs.get("associatedResourceIdentifier")
+        if inputs.get("handshakeType") not in _OTHERS or not isinstance(about, str):
+            return None
+        return f"The service period of {about}"
 
     @classmethod
     def replacing(cls, state: Properties) -> str | None:

@@ -2,8 +2,11 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import Field, create_model
 
 from ..aws import errors, listings
 from ..aws.accounts import Account
@@ -11,11 +14,20 @@ from ..model import arn
 from ..model.checking import Failure
 from ..model.fields import Fields
 from ..model.properties import Properties
+from ..model.types import ChangesOnUpdate, Tags
 
 Given = TypeVar("Given")
 
 _FILTERS: dict[str, type[listings.Filters]] = {}
 """What narrows each list of AWS, by the name of the resource that it is of."""
+
+
+Tell = Callable[[str], None]
+"""Shows the user a sentence about the resource at hand."""
+
+
+def _tell_nobody(sentence: str) -> None:
+    """Drop a sentence, where nobody asked for it."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +36,7 @@ class CreateRequest(Generic[Given]):
 
     inputs: Given
     client_token: str
+    tell: Tell = _tell_nobody
 
 
 @dataclass(frozen=True)
@@ -42,14 +55,36 @@ class UpdateRequest(Generic[Given]):
     changed: Collection[str]
     revision: str
     inputs: Given
+    tell: Tell = _tell_nobody
 
 
 @dataclass(frozen=True)
 class DeleteRequest:
-    """Delete what has this ARN; *state* holds its outputs, as the stack knows them."""
+    """
+    Delete what has this ARN; *state* holds its outputs, as the stack knows them.
+
+    *declared* are the inputs of the resource of the same type by which the program goes on to
+    manage the same thing, as in a forced replacement; empty where this process knows of none.
+    *took_back* takes the ARN of each offer that the deletion canceled.
+    """
 
     arn: str
     state: Properties
+    declared: Properties = field(default_factory=dict)
+    took_back: Callable[[str], None] = _tell_nobody
+
+
+@dataclass(frozen=True)
+class InForce:
+    """
+    What a deletion would end.
+
+    *what* is a clause such as `the account is ACTIVE`; *instead* says in a sentence what to do
+    where it is not to be ended like this.
+    """
+
+    what: str
+    instead: str
 
 
 class Resource(ABC):
@@ -64,22 +99,29 @@ class Resource(ABC):
 
     A resource need not be an object of its own at AWS. One that is derived from others declares the
     `arn_form` of the object that it belongs to, whose ARN is its ID (as a
-    `ChannelHandshakeResponse` has that of the handshake which it answers). Its `create` makes as
+    `ChannelHandshakeResponse` has that of the handshake which it answers), or that form with a
+    `part` of its own (as a `ServicePeriod` is a part of its relationship). Its `create` makes as
     many calls as it takes, finds what an earlier attempt already did, and returns that ARN; `read`
     puts the state together from whatever lists and reads AWS has, and raises NotFound where they
     show nothing of it; `delete` undoes what can be undone, and returns a warning for the rest. Such
     a resource has no `Filters`, since AWS has no list of it, and is not `created_by_account` where
-    no client token can find it again.
+    no client token can find it again, unless its `create` `finds_itself`.
     """
 
     Inputs: ClassVar[type[Fields]]
     State: ClassVar[type[Fields]]
+
+    Outputs: ClassVar[type[Fields]]
+    """The outputs of a stack, made of `State`: what is taggable has `tagsAll` besides."""
 
     aws_name: ClassVar[str]
     """What AWS calls the thing, such as `Relationship`."""
 
     arn_form: ClassVar[arn.ArnForm]
     """The form of its ARN, and the prefix of AWS's short id."""
+
+    other_arn_forms: ClassVar[tuple[arn.ArnForm, ...]] = ()
+    """The forms besides, of a resource that belongs to objects of several kinds."""
 
     extra_actions: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """
@@ -124,14 +166,22 @@ class Resource(ABC):
     created_by_account: ClassVar[bool] = True
     """Whether its account makes it, under a client token; else it answers somebody else's."""
 
+    finds_itself: ClassVar[bool] = False
+    """Whether its create finds what an earlier one did, so that no client token has to."""
+
+    shown_if_any: ClassVar[frozenset[str]] = frozenset()
+    """The inputs that AWS shows wherever it has them: it has none that a complete state lacks."""
+
     kept_when_unlisted: ClassVar[bool] = False
     """Whether it stays although AWS lists it no longer."""
 
     def __init_subclass__(cls) -> None:
         """Make known what a resource declares for those who cannot import it."""
-        arn.declare(cls.arn_form)
+        for form in (cls.arn_form, *cls.other_arn_forms):
+            arn.declare(form)
         errors.EXTRA_ACTIONS.update(cls.extra_actions)
         errors.DENIED_ADVICE.update(cls.denied_advice)
+        cls.Outputs = _with_all_tags(cls.State) if cls.taggable() else cls.State
         if cls.Filters is not None:
             _FILTERS[cls.__name__] = cls.Filters
 
@@ -154,6 +204,11 @@ class Resource(ABC):
         return "tags" in cls.Inputs.model_fields
 
     @classmethod
+    def guarded(cls) -> bool:
+        """Tell whether only `forceDestroy` lets it be deleted while something is in force."""
+        return "forceDestroy" in cls.Inputs.names()
+
+    @classmethod
     def removal(cls, of: str) -> str:
         """Give the AWS CLI's command that removes the thing with the ARN *of*."""
         parsed = arn.Arn.parse(of)
@@ -162,14 +217,26 @@ class Resource(ABC):
         )
         return f"aws partnercentral-channel {options}"
 
-    def items_of(self, resource: str, catalog: str, **given: Any) -> Iterator[Properties]:
+    def items_of(
+        self, resource: str, catalog: str, max_age: float | None = None, **given: Any
+    ) -> Iterator[Properties]:
         """
         List what there is of a *resource*, such as `Relationship`, as this account sees it.
 
         *given* narrows the list, in the words of that resource's filters. The list is shared with
-        whoever asks for the same.
+        whoever asks for the same, unless it is older than *max_age* seconds.
         """
-        return self.account.items(_FILTERS[resource].of(catalog, **given))
+        return self.account.items(_FILTERS[resource].of(catalog, **given), max_age)
+
+    def items_now(self, resource: str, catalog: str, **given: Any) -> Iterator[Properties]:
+        """List the same as AWS has it at this moment: other lists may be seconds old."""
+        filters, following = _FILTERS[resource].of(catalog, **given), ""
+        while True:
+            items, more = listings.page(self.account.client, filters, following)
+            yield from items
+            if not more:
+                return
+            following = more
 
     @abstractmethod
     def create(self, request: CreateRequest[Any]) -> str:
@@ -236,6 +303,41 @@ class Resource(ABC):
         """Say what a user should know before it is replaced."""
         return None
 
+    def in_force(self, arn: str, state: Properties) -> InForce | None:
+        """
+        Find what its deletion would end, as AWS has it now; None where that is nothing.
+
+        *state* holds its outputs, as the stack knows them. Raises NotFound where it is gone.
+        """
+        return None
+
+    @classmethod
+    def updating(
+        cls, state: Properties, inputs: Properties, changed: Collection[str]
+    ) -> str | None:
+        """Say what a user should know before these *changed* inputs are updated."""
+        return None
+
+    @classmethod
+    def moves(cls, state: Properties, inputs: Properties) -> Collection[str]:
+        """Name the outputs that only AWS can tell after an update to these inputs."""
+        return cls.State.marked(ChangesOnUpdate)
+
+    @classmethod
+    def pending(cls, state: Properties) -> bool:
+        """Tell whether somebody else has yet to decide, so that a state is out of date any day."""
+        return state.get("status") == "PENDING"
+
+    @classmethod
+    def repeats(cls, state: Properties, inputs: Properties, now: datetime) -> bool:
+        """Tell whether an update has something to send although no input changed."""
+        return False
+
+    @classmethod
+    def manages(cls, inputs: Properties) -> str | None:
+        """Name the thing of AWS that one resource of a program should manage, and no other."""
+        return None
+
     @classmethod
     def deletes_first(cls, state: Properties) -> bool:
         """
@@ -286,3 +388,10 @@ class Resource(ABC):
     def in_the_way(self, arn: str) -> str | None:
         """Find the ARN of a child that keeps AWS from deleting it."""
         return None
+
+
+def _with_all_tags(state: type[Fields]) -> type[Fields]:
+    """Add `tagsAll`."""
+    about = "All tags that the resource has, the provider's `defaultTags` among them."
+    field: Any = (Tags | None, Field(None, description=about))
+    return create_model("Outputs", __base__=state, tags_all=field)

@@ -6,7 +6,8 @@ from typing import Annotated, Any, ClassVar
 from pydantic import ValidationInfo, field_validator
 
 from ..aws import listings
-from ..model.arn import Arn, ArnForm
+from ..model.amounts import Flag
+from ..model.arn import ACCOUNT, Arn
 from ..model.fields import Fields
 from ..model.programs import Program
 from ..model.properties import Properties
@@ -17,6 +18,7 @@ from ..model.types import (
     Digits,
     Fixed,
     Name,
+    NotSentToAws,
     ProviderDefault,
     RequiresBoto3,
     Since,
@@ -24,7 +26,7 @@ from ..model.types import (
     Timestamp,
     Values,
 )
-from .contract import CreateRequest, DeleteRequest, ReadRequest, Resource, UpdateRequest
+from .contract import CreateRequest, DeleteRequest, InForce, ReadRequest, Resource, UpdateRequest
 
 AccountStatus = Annotated[
     str,
@@ -89,6 +91,12 @@ class ProgramManagementAccount(Resource):
         """
         display_name: Name
         """The name that Partner Central shows, which has 1 to 30 characters."""
+        force_destroy: Annotated[Flag | None, NotSentToAws()] = None
+        """
+        Whether the account may be deleted or replaced while it is ACTIVE. It counts once it is
+        deployed, and is never sent to AWS. Where absent, it is false, and true in catalog
+        `Sandbox`.
+        """
         tags: Tags | None = None
         """
         The tags of the account, which are at most 50. Where the program never sets any,
@@ -153,7 +161,7 @@ class ProgramManagementAccount(Resource):
         """The order of the list; where absent, AWS chooses its own."""
 
     aws_name = "ProgramManagementAccount"
-    arn_form = ArnForm("catalog/{catalog}/program-management-account/{id}", prefix="pma")
+    arn_form = ACCOUNT
     extra_actions: ClassVar = {"CreateProgramManagementAccount": ("TagResource",)}
     removed_by = "delete-program-management-account --catalog {catalog} --identifier {id}"
     completeness_field = "revision"
@@ -194,6 +202,15 @@ class ProgramManagementAccount(Resource):
         """End the enrolment."""
         self.account.client.delete_program_management_account(
             catalog=Arn.parse(request.arn).catalog, identifier=request.arn
+        )
+
+    def in_force(self, arn: str, state: Properties) -> InForce | None:
+        """Tell that it takes part in its program."""
+        if self.read(ReadRequest(arn, state))["status"] != "ACTIVE":
+            return None
+        return InForce(
+            "the account is ACTIVE, so that benefits and discounts apply to its invoices",
+            "Keep the account, which AWS makes inactive in no other way.",
         )
 
     def in_the_way(self, arn: str) -> str | None:

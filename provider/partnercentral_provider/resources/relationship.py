@@ -1,16 +1,19 @@
 """Relationships: the customers and sellers that a partner works with."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
+from datetime import datetime, timezone
 from typing import Annotated, Any, ClassVar
 
 from pydantic import ValidationInfo, field_validator
 
 from ..aws import listings
-from ..model.arn import Arn, ArnForm
+from ..model.amounts import Flag
+from ..model.arn import RELATIONSHIP, Arn
 from ..model.errors import ProviderError, Refused
 from ..model.fields import Fields, OneOf
 from ..model.properties import Properties
+from ..model.service_periods import REVOKE, START, derived, terms_of
 from ..model.types import (
     AccountId,
     Catalog,
@@ -19,6 +22,7 @@ from ..model.types import (
     Fixed,
     Identifier,
     Name,
+    NotSentToAws,
     ProviderDefault,
     RequiresBoto3,
     Since,
@@ -26,8 +30,10 @@ from ..model.types import (
     Timestamp,
     Values,
     WriteOnly,
+    format_timestamp,
+    parse_timestamp,
 )
-from .contract import CreateRequest, DeleteRequest, ReadRequest, Resource, UpdateRequest
+from .contract import CreateRequest, DeleteRequest, InForce, ReadRequest, Resource, UpdateRequest
 
 AccountIdentifier = Annotated[str, Identifier("pma")]
 AssociationType = Annotated[
@@ -240,6 +246,12 @@ class Relationship(Resource):
         stays unseen. Taking it out of the program changes nothing, since AWS cannot take it back.
         A MANAGED_SERVICES_END_CUSTOMER has none.
         """
+        force_destroy: Annotated[Flag | None, NotSentToAws()] = None
+        """
+        Whether the relationship may be deleted or replaced while a service period or a channel
+        contract is in force. It counts once it is deployed, and is never sent to AWS. Where absent,
+        it is false, and true in catalog `Sandbox`.
+        """
         tags: Tags | None = None
         """
         The tags of the relationship, which are at most 50. Where the program never sets
@@ -324,9 +336,7 @@ class Relationship(Resource):
         """The order of the list; where absent, AWS chooses its own."""
 
     aws_name = "Relationship"
-    arn_form = ArnForm(
-        "catalog/{catalog}/program-management-account/{pma}/relationship/{id}", prefix="rs"
-    )
+    arn_form = RELATIONSHIP
     extra_actions: ClassVar = {
         "CreateRelationship": ("GetProgramManagementAccount", "TagResource"),
     }
@@ -401,6 +411,54 @@ class Relationship(Resource):
         """Remove the relationship."""
         self.account.client.delete_relationship(**_address(request.arn))
 
+    def in_force(self, arn: str, state: Properties) -> InForce | None:
+        """Find the service period, else the contract, that was agreed on and is not over."""
+        relationship = Arn.parse(arn)
+        return self._period_in_force(relationship) or self._contract_in_force(relationship, state)
+
+    def _period_in_force(self, relationship: Arn) -> InForce | None:
+        """Find what was agreed on; what begins tomorrow is in force too."""
+        period = derived(
+            handshake
+            for kind in (START, REVOKE)
+            for handshake in self.items_now(
+                "ChannelHandshake",
+                relationship.catalog,
+                handshakeType=kind,
+                statuses=["ACCEPTED"],
+                associatedResourceIdentifiers=[relationship.id],
+            )
+        )
+        if period.agreed is None or not period.in_force(self._now()):
+            return None
+        terms = terms_of(period.agreed)
+        days, until = terms.get("minimumNoticeDays"), terms.get("endDate")
+        says = f" with {days} days' notice" if days else f" until {until}" if until else ""
+        return InForce(
+            f"the service period of the handshake {period.agreed['arn']} is in force{says}",
+            "End the service period first: delete its ServicePeriod with `onDelete: REVOKE`, or "
+            "send a ChannelHandshake of type REVOKE_SERVICE_PERIOD. The other side must accept it.",
+        )
+
+    def _contract_in_force(self, relationship: Arn, state: Properties) -> InForce | None:
+        """Find the contract that was signed; only managed services have one."""
+        if state.get("associationType", _MANAGED) in _RESALE:
+            return None
+        for item in self._contracts(self.items_now, relationship, "ACCEPTED"):
+            details: Properties = next(iter(item["details"].values()), {})
+            end = format_timestamp(details.get("endDate"))
+            if end and parse_timestamp(end) <= self._now():
+                continue
+            return InForce(
+                f"the channel contract {item['arn']} is in force"
+                + (f" until {end}" if end else ""),
+                "Wait for the end of the contract, which AWS has no way to end.",
+            )
+        return None
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self.account.now(), timezone.utc)
+
     @classmethod
     def parents(cls, arn: str, state: Properties) -> Collection[str]:
         """Its program management account, which its ARN names."""
@@ -419,17 +477,21 @@ class Relationship(Resource):
             )
             for item in pending:
                 return str(item["arn"])
-        return self._pending_contract(relationship)
+        contracts = self._contracts(self.items_of, relationship, "PENDING")
+        return next((str(item["arn"]) for item in contracts), None)
 
-    def _pending_contract(self, relationship: Arn) -> str | None:
+    @staticmethod
+    def _contracts(
+        items: Callable[..., Iterator[Properties]], relationship: Arn, status: str
+    ) -> Iterator[Properties]:
+        """List the contracts about it that have this status, by one of the two ways to list."""
         about = {"relationshipIdentifiers": [relationship.id]}
-        contracts = self.items_of(
+        return items(
             "ChannelContract",
             relationship.catalog,
-            statuses=["PENDING"],
+            statuses=[status],
             contractTypeFilters={"managedServicesAttestationTypeFilters": about},
         )
-        return next((str(item["arn"]) for item in contracts), None)
 
     def find_existing(self, inputs: Inputs) -> str | None:
         """Find the relationship that this account already has with the same account."""

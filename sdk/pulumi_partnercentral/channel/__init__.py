@@ -8,7 +8,9 @@ import typing
 # Export this package's modules as members:
 from ._enums import *
 from .channel_contract import *
+from .channel_contract_acceptance import *
 from .channel_handshake import *
+from .channel_handshake_acceptance import *
 from .channel_handshake_response import *
 from .get_caller_account import *
 from .get_channel_contract import *
@@ -23,5 +25,7 @@ from .get_relationships import *
 from .get_service_period import *
 from .program_management_account import *
 from .relationship import *
+from .service_period import *
+from .service_period_acceptance import *
 from ._inputs import *
 from . import outputs

@@ -23,6 +23,7 @@ __all__ = [
     'ProgramManagementAccountType',
     'ResaleAccountModel',
     'Sector',
+    'ServicePeriodOnDelete',
     'ServicePeriodStatus',
     'ServicePeriodType',
     'SortBy',
@@ -355,6 +356,21 @@ class Sector(_builtins.str, Enum):
     """
 
 
+@pulumi.type_token("partnercentral:channel:ServicePeriodOnDelete")
+class ServicePeriodOnDelete(_builtins.str, Enum):
+    """
+    What becomes of a service period in force when its resource is deleted.
+    """
+    KEEP = "KEEP"
+    """
+    A service period in force is left as it is, and a warning says so.
+    """
+    REVOKE = "REVOKE"
+    """
+    The other side is asked to end a service period in force.
+    """
+
+
 @pulumi.type_token("partnercentral:channel:ServicePeriodStatus")
 class ServicePeriodStatus(_builtins.str, Enum):
     """
@@ -362,7 +378,11 @@ class ServicePeriodStatus(_builtins.str, Enum):
     """
     NONE = "NONE"
     """
-    No service period was ever agreed on.
+    No service period was ever agreed on, and none is offered.
+    """
+    OFFERED = "OFFERED"
+    """
+    No service period is in force, and one is waiting for an answer.
     """
     SCHEDULED = "SCHEDULED"
     """
@@ -371,6 +391,10 @@ class ServicePeriodStatus(_builtins.str, Enum):
     IN_FORCE = "IN_FORCE"
     """
     A service period was agreed on and has begun.
+    """
+    ENDING = "ENDING"
+    """
+    A service period is in force, and the other side was asked to end it.
     """
     ENDED = "ENDED"
     """

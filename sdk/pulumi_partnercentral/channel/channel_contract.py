@@ -192,6 +192,7 @@ class ChannelContract(pulumi.CustomResource):
             __props__.__dict__["details"] = None
             __props__.__dict__["responded_at"] = None
             __props__.__dict__["status"] = None
+            __props__.__dict__["tags_all"] = None
             __props__.__dict__["updated_at"] = None
         alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/partnercentral/channel:ChannelContract")])
         opts = pulumi.ResourceOptions.merge(opts, alias_opts)
@@ -229,6 +230,7 @@ class ChannelContract(pulumi.CustomResource):
         __props__.__dict__["responded_at"] = None
         __props__.__dict__["status"] = None
         __props__.__dict__["tags"] = None
+        __props__.__dict__["tags_all"] = None
         __props__.__dict__["updated_at"] = None
         return ChannelContract(resource_name, opts=opts, __props__=__props__)
 
@@ -317,6 +319,14 @@ class ChannelContract(pulumi.CustomResource):
         The tags that the contract has, as AWS returns them.
         """
         return pulumi.get(self, "tags")
+
+    @_builtins.property
+    @pulumi.getter(name="tagsAll")
+    def tags_all(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
+        """
+        All tags that the resource has, the provider's `defaultTags` among them.
+        """
+        return pulumi.get(self, "tags_all")
 
     @_builtins.property
     @pulumi.getter(name="updatedAt")

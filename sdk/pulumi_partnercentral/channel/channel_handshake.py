@@ -195,6 +195,7 @@ class ChannelHandshake(pulumi.CustomResource):
             __props__.__dict__["sender_account_id"] = None
             __props__.__dict__["sender_display_name"] = None
             __props__.__dict__["status"] = None
+            __props__.__dict__["tags_all"] = None
             __props__.__dict__["updated_at"] = None
         alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/partnercentral/channel:ChannelHandshake")])
         opts = pulumi.ResourceOptions.merge(opts, alias_opts)
@@ -233,6 +234,7 @@ class ChannelHandshake(pulumi.CustomResource):
         __props__.__dict__["sender_display_name"] = None
         __props__.__dict__["status"] = None
         __props__.__dict__["tags"] = None
+        __props__.__dict__["tags_all"] = None
         __props__.__dict__["updated_at"] = None
         return ChannelHandshake(resource_name, opts=opts, __props__=__props__)
 
@@ -345,6 +347,14 @@ class ChannelHandshake(pulumi.CustomResource):
         The tags that the handshake has, as AWS returns them.
         """
         return pulumi.get(self, "tags")
+
+    @_builtins.property
+    @pulumi.getter(name="tagsAll")
+    def tags_all(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
+        """
+        All tags that the resource has, the provider's `defaultTags` among them.
+        """
+        return pulumi.get(self, "tags_all")
 
     @_builtins.property
     @pulumi.getter(name="updatedAt")

@@ -112,8 +112,8 @@ def get_service_period(catalog: Optional[_builtins.str] = None,
     """
     Get the service period of a relationship.
 
-    AWS has no such thing to read: it follows from the relationship's accepted handshakes, in the
-    order in which they were created. An accepted START_SERVICE_PERIOD begins one, an accepted
+    AWS has no such thing to read: it follows from the relationship's handshakes, in the order in
+    which they were created. An accepted START_SERVICE_PERIOD begins one, an accepted
     REVOKE_SERVICE_PERIOD ends it, and a fixed commitment ends by its date.
 
     :param _builtins.str catalog: The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests. Where absent, it is that of the ARN, else the `catalog` of the provider's configuration.
@@ -139,8 +139,8 @@ def get_service_period_output(catalog: pulumi.Input[Optional[Optional[_builtins.
     """
     Get the service period of a relationship.
 
-    AWS has no such thing to read: it follows from the relationship's accepted handshakes, in the
-    order in which they were created. An accepted START_SERVICE_PERIOD begins one, an accepted
+    AWS has no such thing to read: it follows from the relationship's handshakes, in the order in
+    which they were created. An accepted START_SERVICE_PERIOD begins one, an accepted
     REVOKE_SERVICE_PERIOD ends it, and a fixed commitment ends by its date.
 
     :param _builtins.str catalog: The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests. Where absent, it is that of the ARN, else the `catalog` of the provider's configuration.

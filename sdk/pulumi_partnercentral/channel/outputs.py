@@ -27,6 +27,7 @@ __all__ = [
     'ProgramManagementAccountState',
     'RelationshipState',
     'RevokeServicePeriodHandshakeDetail',
+    'ServicePeriodTerms',
     'StartServicePeriodHandshakeDetail',
 ]
 
@@ -1142,6 +1143,114 @@ class RevokeServicePeriodHandshakeDetail(dict):
             pulumi.set(__self__, "service_period_type", service_period_type)
         if start_date is not None:
             pulumi.set(__self__, "start_date", start_date)
+
+    @_builtins.property
+    @pulumi.getter(name="endDate")
+    def end_date(self) -> Optional[_builtins.str]:
+        """
+        When a FIXED_COMMITMENT_PERIOD ends, as an ISO 8601 time in UTC.
+        """
+        return pulumi.get(self, "end_date")
+
+    @_builtins.property
+    @pulumi.getter(name="minimumNoticeDays")
+    def minimum_notice_days(self) -> Optional[_builtins.str]:
+        """
+        The number of days of notice, as text, which only a MINIMUM_NOTICE_PERIOD has.
+        """
+        return pulumi.get(self, "minimum_notice_days")
+
+    @_builtins.property
+    @pulumi.getter
+    def note(self) -> Optional[_builtins.str]:
+        """
+        The message that the sender wrote to the receiver.
+        """
+        return pulumi.get(self, "note")
+
+    @_builtins.property
+    @pulumi.getter(name="servicePeriodType")
+    def service_period_type(self) -> Optional[_builtins.str]:
+        """
+        How the service period can end, which is with notice or at a fixed date.
+        """
+        return pulumi.get(self, "service_period_type")
+
+    @_builtins.property
+    @pulumi.getter(name="startDate")
+    def start_date(self) -> Optional[_builtins.str]:
+        """
+        When the service period begins, as an ISO 8601 time in UTC.
+        """
+        return pulumi.get(self, "start_date")
+
+
+@pulumi.output_type
+class ServicePeriodTerms(dict):
+    """
+    The terms of a service period, as AWS shows them with the handshake that says them.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "channelHandshakeArn":
+            suggest = "channel_handshake_arn"
+        elif key == "endDate":
+            suggest = "end_date"
+        elif key == "minimumNoticeDays":
+            suggest = "minimum_notice_days"
+        elif key == "servicePeriodType":
+            suggest = "service_period_type"
+        elif key == "startDate":
+            suggest = "start_date"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in ServicePeriodTerms. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        ServicePeriodTerms.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        ServicePeriodTerms.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 channel_handshake_arn: _builtins.str,
+                 end_date: Optional[_builtins.str] = None,
+                 minimum_notice_days: Optional[_builtins.str] = None,
+                 note: Optional[_builtins.str] = None,
+                 service_period_type: Optional[_builtins.str] = None,
+                 start_date: Optional[_builtins.str] = None):
+        """
+        The terms of a service period, as AWS shows them with the handshake that says them.
+
+        :param _builtins.str channel_handshake_arn: The ARN of the START_SERVICE_PERIOD handshake that proposes these terms.
+        :param _builtins.str end_date: When a FIXED_COMMITMENT_PERIOD ends, as an ISO 8601 time in UTC.
+        :param _builtins.str minimum_notice_days: The number of days of notice, as text, which only a MINIMUM_NOTICE_PERIOD has.
+        :param _builtins.str note: The message that the sender wrote to the receiver.
+        :param Union[_builtins.str, 'ServicePeriodType'] service_period_type: How the service period can end, which is with notice or at a fixed date.
+        :param _builtins.str start_date: When the service period begins, as an ISO 8601 time in UTC.
+        """
+        pulumi.set(__self__, "channel_handshake_arn", channel_handshake_arn)
+        if end_date is not None:
+            pulumi.set(__self__, "end_date", end_date)
+        if minimum_notice_days is not None:
+            pulumi.set(__self__, "minimum_notice_days", minimum_notice_days)
+        if note is not None:
+            pulumi.set(__self__, "note", note)
+        if service_period_type is not None:
+            pulumi.set(__self__, "service_period_type", service_period_type)
+        if start_date is not None:
+            pulumi.set(__self__, "start_date", start_date)
+
+    @_builtins.property
+    @pulumi.getter(name="channelHandshakeArn")
+    def channel_handshake_arn(self) -> _builtins.str:
+        """
+        The ARN of the START_SERVICE_PERIOD handshake that proposes these terms.
+        """
+        return pulumi.get(self, "channel_handshake_arn")
 
     @_builtins.property
     @pulumi.getter(name="endDate")

@@ -24,6 +24,7 @@ class ProgramManagementAccountArgs:
                  display_name: pulumi.Input[_builtins.str],
                  program: pulumi.Input[Union[_builtins.str, 'Program']],
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
+                 force_destroy: pulumi.Input[Optional[_builtins.bool]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  type: pulumi.Input[Optional[Union[_builtins.str, 'ProgramManagementAccountType']]] = None):
         """
@@ -33,6 +34,7 @@ class ProgramManagementAccountArgs:
         :param pulumi.Input[_builtins.str] display_name: The name that Partner Central shows, which has 1 to 30 characters.
         :param pulumi.Input[Union[_builtins.str, 'Program']] program: The channel program that the account belongs to, which is exactly one. A change replaces the resource.
         :param pulumi.Input[_builtins.str] catalog: The catalog that the account is enrolled in: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
+        :param pulumi.Input[_builtins.bool] force_destroy: Whether the account may be deleted or replaced while it is ACTIVE. It counts once it is deployed, and is never sent to AWS. Where absent, it is false, and true in catalog `Sandbox`.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: The tags of the account, which are at most 50. Where the program never sets any, those that it has are left alone.
         :param pulumi.Input[Union[_builtins.str, 'ProgramManagementAccountType']] type: What the account is used for, which program MANAGED_SERVICES_PROVIDER needs. It needs boto3 1.44.8 or newer. A change replaces the resource.
         """
@@ -41,6 +43,8 @@ class ProgramManagementAccountArgs:
         pulumi.set(__self__, "program", program)
         if catalog is not None:
             pulumi.set(__self__, "catalog", catalog)
+        if force_destroy is not None:
+            pulumi.set(__self__, "force_destroy", force_destroy)
         if tags is not None:
             pulumi.set(__self__, "tags", tags)
         if type is not None:
@@ -95,6 +99,18 @@ class ProgramManagementAccountArgs:
         pulumi.set(self, "catalog", value)
 
     @_builtins.property
+    @pulumi.getter(name="forceDestroy")
+    def force_destroy(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the account may be deleted or replaced while it is ACTIVE. It counts once it is deployed, and is never sent to AWS. Where absent, it is false, and true in catalog `Sandbox`.
+        """
+        return pulumi.get(self, "force_destroy")
+
+    @force_destroy.setter
+    def force_destroy(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "force_destroy", value)
+
+    @_builtins.property
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
@@ -128,6 +144,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
                  account_id: pulumi.Input[Optional[_builtins.str]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
                  display_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 force_destroy: pulumi.Input[Optional[_builtins.bool]] = None,
                  program: pulumi.Input[Optional[Union[_builtins.str, 'Program']]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  type: pulumi.Input[Optional[Union[_builtins.str, 'ProgramManagementAccountType']]] = None,
@@ -143,6 +160,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] account_id: The 12 digits of the AWS account to enrol, which has to be the management account of an organization: AWS refuses member and standalone accounts. A change replaces the resource.
         :param pulumi.Input[_builtins.str] catalog: The catalog that the account is enrolled in: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
         :param pulumi.Input[_builtins.str] display_name: The name that Partner Central shows, which has 1 to 30 characters.
+        :param pulumi.Input[_builtins.bool] force_destroy: Whether the account may be deleted or replaced while it is ACTIVE. It counts once it is deployed, and is never sent to AWS. Where absent, it is false, and true in catalog `Sandbox`.
         :param pulumi.Input[Union[_builtins.str, 'Program']] program: The channel program that the account belongs to, which is exactly one. A change replaces the resource.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: The tags of the account, which are at most 50. Where the program never sets any, those that it has are left alone.
         :param pulumi.Input[Union[_builtins.str, 'ProgramManagementAccountType']] type: What the account is used for, which program MANAGED_SERVICES_PROVIDER needs. It needs boto3 1.44.8 or newer. A change replaces the resource.
@@ -177,6 +195,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
                  account_id: pulumi.Input[Optional[_builtins.str]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
                  display_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 force_destroy: pulumi.Input[Optional[_builtins.bool]] = None,
                  program: pulumi.Input[Optional[Union[_builtins.str, 'Program']]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  type: pulumi.Input[Optional[Union[_builtins.str, 'ProgramManagementAccountType']]] = None,
@@ -197,6 +216,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
             if display_name is None and not opts.urn:
                 raise TypeError("Missing required property 'display_name'")
             __props__.__dict__["display_name"] = display_name
+            __props__.__dict__["force_destroy"] = force_destroy
             if program is None and not opts.urn:
                 raise TypeError("Missing required property 'program'")
             __props__.__dict__["program"] = program
@@ -208,6 +228,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
             __props__.__dict__["revision"] = None
             __props__.__dict__["start_date"] = None
             __props__.__dict__["status"] = None
+            __props__.__dict__["tags_all"] = None
             __props__.__dict__["updated_at"] = None
         alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/partnercentral/channel:ProgramManagementAccount")])
         opts = pulumi.ResourceOptions.merge(opts, alias_opts)
@@ -244,6 +265,7 @@ class ProgramManagementAccount(pulumi.CustomResource):
         __props__.__dict__["start_date"] = None
         __props__.__dict__["status"] = None
         __props__.__dict__["tags"] = None
+        __props__.__dict__["tags_all"] = None
         __props__.__dict__["type"] = None
         __props__.__dict__["updated_at"] = None
         return ProgramManagementAccount(resource_name, opts=opts, __props__=__props__)
@@ -341,6 +363,14 @@ class ProgramManagementAccount(pulumi.CustomResource):
         The tags that the account has, as AWS returns them.
         """
         return pulumi.get(self, "tags")
+
+    @_builtins.property
+    @pulumi.getter(name="tagsAll")
+    def tags_all(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
+        """
+        All tags that the resource has, the provider's `defaultTags` among them.
+        """
+        return pulumi.get(self, "tags_all")
 
     @_builtins.property
     @pulumi.getter

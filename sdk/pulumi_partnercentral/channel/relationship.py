@@ -28,6 +28,7 @@ class RelationshipArgs:
                  account_scope: pulumi.Input[Optional[Union[_builtins.str, 'AccountScope']]] = None,
                  associated_account_id: pulumi.Input[Optional[_builtins.str]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
+                 force_destroy: pulumi.Input[Optional[_builtins.bool]] = None,
                  requested_support_plan: pulumi.Input[Optional['SupportPlanArgs']] = None,
                  resale_account_model: pulumi.Input[Optional[Union[_builtins.str, 'ResaleAccountModel']]] = None,
                  start_date: pulumi.Input[Optional[_builtins.str]] = None,
@@ -42,6 +43,7 @@ class RelationshipArgs:
         :param pulumi.Input[Union[_builtins.str, 'AccountScope']] account_scope: Which accounts of the organization are managed, which only a MANAGED_SERVICES_END_CUSTOMER has. It needs boto3 1.44.8 or newer. A change replaces the resource.
         :param pulumi.Input[_builtins.str] associated_account_id: The 12 digits of the AWS account on the other side, which is the management account of the customer or seller. Only a MANAGED_SERVICES_END_CUSTOMER can go without. A change replaces the resource.
         :param pulumi.Input[_builtins.str] catalog: The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
+        :param pulumi.Input[_builtins.bool] force_destroy: Whether the relationship may be deleted or replaced while a service period or a channel contract is in force. It counts once it is deployed, and is never sent to AWS. Where absent, it is false, and true in catalog `Sandbox`.
         :param pulumi.Input['SupportPlanArgs'] requested_support_plan: The support plan to ask AWS for. AWS never returns it, so that a change made elsewhere stays unseen. Taking it out of the program changes nothing, since AWS cannot take it back. A MANAGED_SERVICES_END_CUSTOMER has none.
         :param pulumi.Input[Union[_builtins.str, 'ResaleAccountModel']] resale_account_model: Who owns the accounts that are resold, which has to fit the partner's agreement with AWS. A MANAGED_SERVICES_END_CUSTOMER has none. A change replaces the resource.
         :param pulumi.Input[_builtins.str] start_date: When the managed services begin, which only a MANAGED_SERVICES_END_CUSTOMER has: an ISO 8601 date or time, in UTC where it has no offset. It needs boto3 1.44.8 or newer. A change replaces the resource.
@@ -57,6 +59,8 @@ class RelationshipArgs:
             pulumi.set(__self__, "associated_account_id", associated_account_id)
         if catalog is not None:
             pulumi.set(__self__, "catalog", catalog)
+        if force_destroy is not None:
+            pulumi.set(__self__, "force_destroy", force_destroy)
         if requested_support_plan is not None:
             pulumi.set(__self__, "requested_support_plan", requested_support_plan)
         if resale_account_model is not None:
@@ -151,6 +155,18 @@ class RelationshipArgs:
         pulumi.set(self, "catalog", value)
 
     @_builtins.property
+    @pulumi.getter(name="forceDestroy")
+    def force_destroy(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the relationship may be deleted or replaced while a service period or a channel contract is in force. It counts once it is deployed, and is never sent to AWS. Where absent, it is false, and true in catalog `Sandbox`.
+        """
+        return pulumi.get(self, "force_destroy")
+
+    @force_destroy.setter
+    def force_destroy(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "force_destroy", value)
+
+    @_builtins.property
     @pulumi.getter(name="requestedSupportPlan")
     def requested_support_plan(self) -> pulumi.Input[Optional['SupportPlanArgs']]:
         """
@@ -210,6 +226,7 @@ class Relationship(pulumi.CustomResource):
                  association_type: pulumi.Input[Optional[Union[_builtins.str, 'AssociationType']]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
                  display_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 force_destroy: pulumi.Input[Optional[_builtins.bool]] = None,
                  program_management_account_identifier: pulumi.Input[Optional[_builtins.str]] = None,
                  requested_support_plan: pulumi.Input[Optional[Union['SupportPlanArgs', 'SupportPlanArgsDict']]] = None,
                  resale_account_model: pulumi.Input[Optional[Union[_builtins.str, 'ResaleAccountModel']]] = None,
@@ -229,6 +246,7 @@ class Relationship(pulumi.CustomResource):
         :param pulumi.Input[Union[_builtins.str, 'AssociationType']] association_type: What the other side is to the partner; DOWNSTREAM_SELLER is for distributors only. A change replaces the resource.
         :param pulumi.Input[_builtins.str] catalog: The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
         :param pulumi.Input[_builtins.str] display_name: The name that Partner Central shows, which has 1 to 30 characters.
+        :param pulumi.Input[_builtins.bool] force_destroy: Whether the relationship may be deleted or replaced while a service period or a channel contract is in force. It counts once it is deployed, and is never sent to AWS. Where absent, it is false, and true in catalog `Sandbox`.
         :param pulumi.Input[_builtins.str] program_management_account_identifier: The ARN or the id (`pma-…`) of the program management account that the relationship belongs to. A change replaces the resource.
         :param pulumi.Input[Union['SupportPlanArgs', 'SupportPlanArgsDict']] requested_support_plan: The support plan to ask AWS for. AWS never returns it, so that a change made elsewhere stays unseen. Taking it out of the program changes nothing, since AWS cannot take it back. A MANAGED_SERVICES_END_CUSTOMER has none.
         :param pulumi.Input[Union[_builtins.str, 'ResaleAccountModel']] resale_account_model: Who owns the accounts that are resold, which has to fit the partner's agreement with AWS. A MANAGED_SERVICES_END_CUSTOMER has none. A change replaces the resource.
@@ -267,6 +285,7 @@ class Relationship(pulumi.CustomResource):
                  association_type: pulumi.Input[Optional[Union[_builtins.str, 'AssociationType']]] = None,
                  catalog: pulumi.Input[Optional[_builtins.str]] = None,
                  display_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 force_destroy: pulumi.Input[Optional[_builtins.bool]] = None,
                  program_management_account_identifier: pulumi.Input[Optional[_builtins.str]] = None,
                  requested_support_plan: pulumi.Input[Optional[Union['SupportPlanArgs', 'SupportPlanArgsDict']]] = None,
                  resale_account_model: pulumi.Input[Optional[Union[_builtins.str, 'ResaleAccountModel']]] = None,
@@ -292,6 +311,7 @@ class Relationship(pulumi.CustomResource):
             if display_name is None and not opts.urn:
                 raise TypeError("Missing required property 'display_name'")
             __props__.__dict__["display_name"] = display_name
+            __props__.__dict__["force_destroy"] = force_destroy
             if program_management_account_identifier is None and not opts.urn:
                 raise TypeError("Missing required property 'program_management_account_identifier'")
             __props__.__dict__["program_management_account_identifier"] = program_management_account_identifier
@@ -309,6 +329,7 @@ class Relationship(pulumi.CustomResource):
             __props__.__dict__["program_management_account_id"] = None
             __props__.__dict__["relationship_id"] = None
             __props__.__dict__["revision"] = None
+            __props__.__dict__["tags_all"] = None
             __props__.__dict__["updated_at"] = None
         alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/partnercentral/channel:Relationship")])
         opts = pulumi.ResourceOptions.merge(opts, alias_opts)
@@ -350,6 +371,7 @@ class Relationship(pulumi.CustomResource):
         __props__.__dict__["sector"] = None
         __props__.__dict__["start_date"] = None
         __props__.__dict__["tags"] = None
+        __props__.__dict__["tags_all"] = None
         __props__.__dict__["updated_at"] = None
         return Relationship(resource_name, opts=opts, __props__=__props__)
 
@@ -486,6 +508,14 @@ class Relationship(pulumi.CustomResource):
         The tags that the relationship has, as AWS returns them.
         """
         return pulumi.get(self, "tags")
+
+    @_builtins.property
+    @pulumi.getter(name="tagsAll")
+    def tags_all(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
+        """
+        All tags that the resource has, the provider's `defaultTags` among them.
+        """
+        return pulumi.get(self, "tags_all")
 
     @_builtins.property
     @pulumi.getter(name="updatedAt")

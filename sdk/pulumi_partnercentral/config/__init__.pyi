@@ -55,6 +55,11 @@ contractExpiryWarningDays: Optional[int]
 How many days before its end a warning tells of a channel contract that is in force, from 0 to 3650. Where absent, it is 30.
 """
 
+defaultTags: Optional[str]
+"""
+The tags of every resource that takes tags, beside its own. From then on other tags of such a resource are removed, unless they are ignored.
+"""
+
 endpoints: Optional[str]
 """
 The URLs that requests go to in place of AWS's own; AWS_ENDPOINT_URL sets one for all.
@@ -63,6 +68,11 @@ The URLs that requests go to in place of AWS's own; AWS_ENDPOINT_URL sets one fo
 forbiddenAccountIds: Optional[str]
 """
 The accounts, of 12 digits each, that may not sign any change.
+"""
+
+ignoreTags: Optional[str]
+"""
+The tags that are neither set nor removed nor shown, whatever resource has them.
 """
 
 maxRetries: Optional[int]
@@ -78,6 +88,11 @@ The name of the profile that signs, of the shared AWS configuration. Where absen
 rateLimits: Optional[str]
 """
 The most calls a second that an operation may make, by its name, such as `CreateRelationship`; `*` stands for all others. Where absent, AWS's documented quotas hold: 3 for each operation that writes, 5 for each that reads.
+"""
+
+refreshPending: Optional[bool]
+"""
+Whether every preview and update first reads what is pending: handshakes, accounts, contracts and service periods that others have to answer. Where absent, it does. Only the plugin can.
 """
 
 refreshTags: Optional[bool]

@@ -78,6 +78,13 @@ class _ExportableConfig(types.ModuleType):
         return __config__.get_int('contractExpiryWarningDays')
 
     @_builtins.property
+    def default_tags(self) -> Optional[str]:
+        """
+        The tags of every resource that takes tags, beside its own. From then on other tags of such a resource are removed, unless they are ignored.
+        """
+        return __config__.get('defaultTags')
+
+    @_builtins.property
     def endpoints(self) -> Optional[str]:
         """
         The URLs that requests go to in place of AWS's own; AWS_ENDPOINT_URL sets one for all.
@@ -90,6 +97,13 @@ class _ExportableConfig(types.ModuleType):
         The accounts, of 12 digits each, that may not sign any change.
         """
         return __config__.get('forbiddenAccountIds')
+
+    @_builtins.property
+    def ignore_tags(self) -> Optional[str]:
+        """
+        The tags that are neither set nor removed nor shown, whatever resource has them.
+        """
+        return __config__.get('ignoreTags')
 
     @_builtins.property
     def max_retries(self) -> Optional[int]:
@@ -111,6 +125,13 @@ class _ExportableConfig(types.ModuleType):
         The most calls a second that an operation may make, by its name, such as `CreateRelationship`; `*` stands for all others. Where absent, AWS's documented quotas hold: 3 for each operation that writes, 5 for each that reads.
         """
         return __config__.get('rateLimits')
+
+    @_builtins.property
+    def refresh_pending(self) -> Optional[bool]:
+        """
+        Whether every preview and update first reads what is pending: handshakes, accounts, contracts and service periods that others have to answer. Where absent, it does. Only the plugin can.
+        """
+        return __config__.get_bool('refreshPending')
 
     @_builtins.property
     def refresh_tags(self) -> Optional[bool]:

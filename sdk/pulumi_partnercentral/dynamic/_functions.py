@@ -13,7 +13,7 @@ from pulumi.runtime.settings import SETTINGS
 
 from pulumi_partnercentral import channel
 
-from .provider import Provider
+from .provider import Provider, has_output
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -24,13 +24,13 @@ def plain_form(generated: F) -> F:
 
     @wraps(generated)
     def function(*arguments: Any, **named: Any) -> Any:
-        if _mocked():
+        if mocked():
             return generated(*arguments, **named)
         given = inspect.signature(generated).bind(*arguments, **named).arguments
         provider = _provider(given.pop("opts", None))
         stated = provider.stated if provider else None
-        if _has_output([given, stated]):
-            whose = "" if _has_output(given) else ", in an argument of its provider"
+        if has_output([given, stated]):
+            whose = "" if has_output(given) else ", in an argument of its provider"
             raise pulumi.RunError(
                 f"{generated.__name__} takes plain values, and was given an output{whose}. Use "
                 f"{generated.__name__}_output, which waits for it."
@@ -48,7 +48,7 @@ def output_form(generated: F) -> F:
 
     @wraps(generated)
     def function(*arguments: Any, **named: Any) -> Any:
-        if _mocked():
+        if mocked():
             return generated(*arguments, **named)
         given = inspect.signature(generated).bind(*arguments, **named).arguments
         provider = _provider(given.pop("opts", None))
@@ -61,7 +61,7 @@ def output_form(generated: F) -> F:
     return cast("F", function)
 
 
-def _mocked() -> bool:
+def mocked() -> bool:
     """Tell whether the program runs in a unit test, under `pulumi.runtime.set_mocks`."""
     return isinstance(SETTINGS.monitor, MockMonitor)
 
@@ -92,14 +92,6 @@ def _provider(opts: Any) -> Provider | None:
     if provider is None:
         provider = getattr(getattr(opts, "parent", None), "_provider", None)
     return provider if isinstance(provider, Provider) else None
-
-
-def _has_output(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(_has_output(inner) for inner in value.values())
-    if isinstance(value, (list, tuple)):
-        return any(_has_output(inner) for inner in value)
-    return isinstance(value, pulumi.Output) or inspect.isawaitable(value)
 
 
 def _serialized(value: Any) -> Any:

@@ -8,8 +8,14 @@ from typing import Any, NoReturn, TypeVar, cast
 import pulumi
 from partnercentral_provider.hosts.dynamic import pickled
 from partnercentral_provider.model.tokens import in_process
+from pulumi.runtime.config import is_config_secret
+
+from ._functions import mocked
+from .provider import Provider, has_output
 
 A = TypeVar("A")
+
+DEFAULT_TAGS = "partnercentral:defaultTags"
 
 
 class InProcess(pulumi.CustomResource):
@@ -17,7 +23,8 @@ class InProcess(pulumi.CustomResource):
     Follows a generated class in the order of bases, and so receives its call of the constructor.
 
     It swaps the type for Pulumi's dynamic provider, and adds the two hidden inputs: the pickled
-    provider, and who this resource is.
+    provider, and who this resource is. What takes tags has `tagsAll` as an input besides, for the
+    output of that name: Pulumi knows in a preview only what is an input too, and is secret by name.
     """
 
     needs_plugin = False
@@ -49,6 +56,11 @@ class InProcess(pulumi.CustomResource):
         extended.__dict__.update(props.__dict__)
         extended.__dict__["_provider_"] = pickled(token)
         extended.__dict__["_identity_"] = _identity(token, name, opts.parent)
+        if "tags" in extended.__dict__ and opts.id is None and not mocked():
+            tags = _hidden_like_defaults(extended.__dict__["tags"], own, opts)
+            extended.__dict__["tags"] = tags
+            # Whole, since a transformation may still give the resource a secret tag.
+            extended.__dict__["tags_all"] = pulumi.Output.secret({} if tags is None else tags)
         super().__init__(own, name, extended, opts)
 
 
@@ -103,7 +115,29 @@ def _with_hidden(arguments: Hashable) -> Any:
         def _identity_(self) -> pulumi.Input[str]:
             return cast("pulumi.Input[str]", pulumi.get(self, "_identity_"))
 
+        @property
+        @pulumi.getter(name="tagsAll")
+        def tags_all(self) -> pulumi.Input[Any]:
+            return cast("pulumi.Input[Any]", pulumi.get(self, "tags_all"))
+
     return WithHidden
+
+
+def _hidden_like_defaults(tags: Any, type_: str, opts: pulumi.ResourceOptions) -> Any:
+    """
+    Make tags secret, whole, where the default tags may be: Pulumi does not tell the provider.
+
+    The defaults are those of the explicit provider, or else of the stack's configuration.
+    """
+    listed: Any = opts.providers or {}  # merged options have them by their package
+    provider = opts.provider or listed.get(type_.partition(":")[0])
+    provider = provider or (opts.parent and opts.parent.get_provider(type_))
+    if not isinstance(provider, Provider):
+        secret = provider is None and is_config_secret(DEFAULT_TAGS)
+        return pulumi.Output.secret(tags or {}) if secret else tags
+    if not has_output(provider.stated.get("defaultTags")):
+        return tags
+    return pulumi.Output.all(tags or {}, provider.values["defaultTags"]).apply(lambda both: both[0])
 
 
 def _identity(token: str, name: str, parent: pulumi.Resource | None) -> str:

@@ -5,7 +5,7 @@
 `pulumi_partnercentral.channel`, served in-process: the same names with the same signatures.
 
 In a unit test under `pulumi.runtime.set_mocks`, a resource comes to `Mocks.new_resource` with the
-type that it has in a stack, such as `pulumi-python:dynamic/partnercentral/channel:Relationship`,
+type that it has in a stack, such as `pulumi-python:dynamic/partnercentral/channel:ServicePeriodAcceptance`,
 and with the inputs `__provider` and `__identity` beside its own; the ID that is returned for it is
 also its `arn`. A function comes to `Mocks.call` as that of the plugin does, with a token such as
 `partnercentral:channel:getRelationship`.
@@ -34,11 +34,13 @@ from ..channel import (
     AwaitableGetRelationshipResult,
     AwaitableGetRelationshipsResult,
     AwaitableGetServicePeriodResult,
+    ChannelContractAcceptanceArgs,
     ChannelContractArgs,
     ChannelContractPayloadArgs,
     ChannelContractPayloadArgsDict,
     ChannelContractStatus,
     ChannelContractType,
+    ChannelHandshakeAcceptanceArgs,
     ChannelHandshakeAnswer,
     ChannelHandshakeArgs,
     ChannelHandshakePayloadArgs,
@@ -92,6 +94,9 @@ from ..channel import (
     RevokeServicePeriodPayloadArgs,
     RevokeServicePeriodPayloadArgsDict,
     Sector,
+    ServicePeriodAcceptanceArgs,
+    ServicePeriodArgs,
+    ServicePeriodOnDelete,
     ServicePeriodStatus,
     ServicePeriodType,
     ServicePeriodTypeFilters,
@@ -127,12 +132,16 @@ __all__ = [
     "AwaitableGetRelationshipsResult",
     "AwaitableGetServicePeriodResult",
     "ChannelContract",
+    "ChannelContractAcceptance",
+    "ChannelContractAcceptanceArgs",
     "ChannelContractArgs",
     "ChannelContractPayloadArgs",
     "ChannelContractPayloadArgsDict",
     "ChannelContractStatus",
     "ChannelContractType",
     "ChannelHandshake",
+    "ChannelHandshakeAcceptance",
+    "ChannelHandshakeAcceptanceArgs",
     "ChannelHandshakeAnswer",
     "ChannelHandshakeArgs",
     "ChannelHandshakePayloadArgs",
@@ -189,6 +198,11 @@ __all__ = [
     "RevokeServicePeriodPayloadArgs",
     "RevokeServicePeriodPayloadArgsDict",
     "Sector",
+    "ServicePeriod",
+    "ServicePeriodAcceptance",
+    "ServicePeriodAcceptanceArgs",
+    "ServicePeriodArgs",
+    "ServicePeriodOnDelete",
     "ServicePeriodStatus",
     "ServicePeriodType",
     "ServicePeriodTypeFilters",
@@ -269,6 +283,39 @@ class ChannelContract(_channel.ChannelContract, InProcess):
         return short_id(self)
 
 
+class ChannelContractAcceptance(_channel.ChannelContractAcceptance, InProcess):
+    """
+    The acceptance of a `ChannelContract`: it exists once the signatory has signed.
+
+    It waits as a `ChannelHandshakeAcceptance` does. A new contract about the same relationship is
+    waited for in place.
+
+    It takes the arguments of `pulumi_partnercentral.channel.ChannelContractAcceptance`.
+    """
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],
+        opts: Optional[pulumi.ResourceOptions] = None,
+    ) -> "ChannelContractAcceptance":
+        """Look up, by its ARN, what another stack or nobody manages."""
+        opts, props = for_get(id, opts, _channel.ChannelContractAcceptance, ChannelContractAcceptanceArgs)
+        return ChannelContractAcceptance(resource_name, opts=opts, __props__=props)
+
+    @staticmethod
+    def exists(
+        id: pulumi.Input[str], opts: Optional[pulumi.ResourceOptions] = None
+    ) -> pulumi.Output[bool]:
+        """Raise RunError: only the plugin can be asked whether a resource exists."""
+        return refuse_exists()
+
+    @property
+    def arn(self) -> pulumi.Output[str]:
+        """The ARN, which is also the Pulumi ID."""
+        return self.id
+
+
 class ChannelHandshake(_channel.ChannelHandshake, InProcess):
     """
     An invitation that the partner sends and another account answers (`ChannelHandshakeResponse`).
@@ -306,6 +353,40 @@ class ChannelHandshake(_channel.ChannelHandshake, InProcess):
     def channel_handshake_id(self) -> pulumi.Output[str]:
         """AWS's own id: the last part of the ARN."""
         return short_id(self)
+
+
+class ChannelHandshakeAcceptance(_channel.ChannelHandshakeAcceptance, InProcess):
+    """
+    The acceptance of a channel handshake: it exists once the receiver has accepted.
+
+    What depends on it is deployed only then. While nobody has answered, `pulumi up` shows it as
+    awaiting, deploys everything else and exits with code 10; the next one asks again. In-process
+    that is an error. A handshake that was rejected, canceled or expired is an error at once.
+
+    It takes the arguments of `pulumi_partnercentral.channel.ChannelHandshakeAcceptance`.
+    """
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],
+        opts: Optional[pulumi.ResourceOptions] = None,
+    ) -> "ChannelHandshakeAcceptance":
+        """Look up, by its ARN, what another stack or nobody manages."""
+        opts, props = for_get(id, opts, _channel.ChannelHandshakeAcceptance, ChannelHandshakeAcceptanceArgs)
+        return ChannelHandshakeAcceptance(resource_name, opts=opts, __props__=props)
+
+    @staticmethod
+    def exists(
+        id: pulumi.Input[str], opts: Optional[pulumi.ResourceOptions] = None
+    ) -> pulumi.Output[bool]:
+        """Raise RunError: only the plugin can be asked whether a resource exists."""
+        return refuse_exists()
+
+    @property
+    def arn(self) -> pulumi.Output[str]:
+        """The ARN, which is also the Pulumi ID."""
+        return self.id
 
 
 class ChannelHandshakeResponse(_channel.ChannelHandshakeResponse, InProcess):
@@ -418,6 +499,80 @@ class Relationship(_channel.Relationship, InProcess):
     def relationship_id(self) -> pulumi.Output[str]:
         """AWS's own id: the last part of the ARN."""
         return short_id(self)
+
+
+class ServicePeriod(_channel.ServicePeriod, InProcess):
+    """
+    The service period of a relationship, one for each: what the partner offers and what is agreed.
+
+    AWS has no such object. It follows from the relationship's START_SERVICE_PERIOD and
+    REVOKE_SERVICE_PERIOD handshakes, which this resource sends. New terms are a new offer: the
+    service period in force stays so until the other side accepts it. An offer that was rejected,
+    canceled or expired is not sent again by itself.
+
+    Deleting it cancels an offer that is pending. A service period in force is kept, or the other
+    side is asked to end it, as `onDelete` says. The Pulumi ID is the relationship's ARN and
+    `/service-period`; an import takes either.
+
+    It takes the arguments of `pulumi_partnercentral.channel.ServicePeriod`.
+    """
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],
+        opts: Optional[pulumi.ResourceOptions] = None,
+    ) -> "ServicePeriod":
+        """Look up, by its ARN, what another stack or nobody manages."""
+        opts, props = for_get(id, opts, _channel.ServicePeriod, ServicePeriodArgs)
+        return ServicePeriod(resource_name, opts=opts, __props__=props)
+
+    @staticmethod
+    def exists(
+        id: pulumi.Input[str], opts: Optional[pulumi.ResourceOptions] = None
+    ) -> pulumi.Output[bool]:
+        """Raise RunError: only the plugin can be asked whether a resource exists."""
+        return refuse_exists()
+
+    deletes_first = False
+
+    @property
+    def arn(self) -> pulumi.Output[str]:
+        """The ARN, which is also the Pulumi ID."""
+        return self.id
+
+
+class ServicePeriodAcceptance(_channel.ServicePeriodAcceptance, InProcess):
+    """
+    The acceptance of a `ServicePeriod`'s offer: it exists once the other side has accepted.
+
+    It waits as a `ChannelHandshakeAcceptance` does. New terms are a new offer, which it waits for
+    in place.
+
+    It takes the arguments of `pulumi_partnercentral.channel.ServicePeriodAcceptance`.
+    """
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],
+        opts: Optional[pulumi.ResourceOptions] = None,
+    ) -> "ServicePeriodAcceptance":
+        """Look up, by its ARN, what another stack or nobody manages."""
+        opts, props = for_get(id, opts, _channel.ServicePeriodAcceptance, ServicePeriodAcceptanceArgs)
+        return ServicePeriodAcceptance(resource_name, opts=opts, __props__=props)
+
+    @staticmethod
+    def exists(
+        id: pulumi.Input[str], opts: Optional[pulumi.ResourceOptions] = None
+    ) -> pulumi.Output[bool]:
+        """Raise RunError: only the plugin can be asked whether a resource exists."""
+        return refuse_exists()
+
+    @property
+    def arn(self) -> pulumi.Output[str]:
+        """The ARN, which is also the Pulumi ID."""
+        return self.id
 
 
 def get_caller_account(
@@ -1042,8 +1197,8 @@ def get_service_period(
     """
     Get the service period of a relationship.
 
-    AWS has no such thing to read: it follows from the relationship's accepted handshakes, in the
-    order in which they were created. An accepted START_SERVICE_PERIOD begins one, an accepted
+    AWS has no such thing to read: it follows from the relationship's handshakes, in the order in
+    which they were created. An accepted START_SERVICE_PERIOD begins one, an accepted
     REVOKE_SERVICE_PERIOD ends it, and a fixed commitment ends by its date.
 
     :param str catalog: The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests. Where absent, it is that of the ARN, else the `catalog` of the provider's configuration.
@@ -1064,8 +1219,8 @@ def get_service_period_output(
     """
     Get the service period of a relationship.
 
-    AWS has no such thing to read: it follows from the relationship's accepted handshakes, in the
-    order in which they were created. An accepted START_SERVICE_PERIOD begins one, an accepted
+    AWS has no such thing to read: it follows from the relationship's handshakes, in the order in
+    which they were created. An accepted START_SERVICE_PERIOD begins one, an accepted
     REVOKE_SERVICE_PERIOD ends it, and a fixed commitment ends by its date.
 
     :param str catalog: The catalog that the relationship is in: `AWS` for production or `Sandbox` for tests. Where absent, it is that of the ARN, else the `catalog` of the provider's configuration.

@@ -1,5 +1,6 @@
 """Explicit providers: one program that acts as several accounts."""
 
+import inspect
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -49,7 +50,23 @@ class Provider(_generated.Provider, _InProcess):
         super()._internal_init(resource_name, *arguments, **given)
 
 
-_OBJECTS = ("accounts", "assume_role_with_web_identity", "assume_roles", "endpoints")
+def has_output(value: Any) -> bool:
+    """Tell whether a value is, or holds at any depth, what the program waits for."""
+    if isinstance(value, Mapping):
+        return any(has_output(inner) for inner in value.values())
+    if isinstance(value, (list, tuple)):
+        return any(has_output(inner) for inner in value)
+    return isinstance(value, pulumi.Output) or inspect.isawaitable(value)
+
+
+_OBJECTS = (
+    "accounts",
+    "assume_role_with_web_identity",
+    "assume_roles",
+    "default_tags",
+    "endpoints",
+    "ignore_tags",
+)
 """Arguments whose members a program spells as Python does; the generated class keeps that."""
 
 
