@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from conftest import CUSTOMER, MANAGEMENT, RELATIONSHIP
+from conftest import ACCOUNT, CUSTOMER, MANAGEMENT, RELATIONSHIP
 from partnercentral_provider.cli import main
 from partnercentral_provider.cli.channel import Channel
 from partnercentral_provider.config import Configuration
@@ -132,6 +132,38 @@ document.body.append("probe:" + document.getElementById("count").textContent);
     command += [f"--window-size={size}", f"--user-data-dir={tmp_path / 'profile'}", file.as_uri()]
     ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     assert "probe:1 of 3" in ran.stdout
+
+
+def test_what_waits_for_a_configured_account_is_shown(
+    channel, client, capsys, monkeypatch, tmp_path
+) -> None:
+    """Of an account that the stack's configuration answers for, other partners' offers are told."""
+    customer = "777788889999"
+    roles = {customer: {"roleArn": f"arn:aws:iam::{customer}:role/Channel"}}
+    values = {"partnercentral:accounts": {"value": json.dumps(roles)}}
+    (tmp_path / "config.json").write_text(json.dumps(values))
+    (pulumi := tmp_path / "pulumi").write_text(f"#!/bin/sh\ncat {tmp_path}/config.json\n")
+    pulumi.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    partner = client("222233334444")
+    given = {name: ACCOUNT[name] for name in ("program", "displayName")}
+    given |= {"catalog": "Sandbox", "accountId": customer}
+    made = partner.create_program_management_account(**given)
+    partner.create_channel_handshake(
+        catalog="Sandbox",
+        handshakeType="PROGRAM_MANAGEMENT_ACCOUNT",
+        associatedResourceIdentifier=made["programManagementAccountDetail"]["id"],
+    )
+    said = printed(capsys)
+    assert f"Account {customer} {customer}" in said
+    assert f"  invitation of 222233334444 waits for account {customer}, 29 days left" in said
+    assert said.count("waits for account") == 2
+
+
+def test_without_a_catalog_it_says_how_to_name_one(emulator, capsys) -> None:
+    """A catalog is the configuration's or the command line's."""
+    assert main(["status", "--region", "us-east-1"]) == 1
+    assert "Add --catalog AWS, or Sandbox." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("width", [20, 80])

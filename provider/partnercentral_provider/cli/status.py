@@ -12,10 +12,11 @@ from typing import Any, TextIO
 
 from tqdm import tqdm
 
-from ..config import Configuration
 from ..lifecycle.lifecycle import Lifecycle, now
+from ..model.errors import Refused
 from .channel import Channel, Entry, Line
 from .discover import held_by
+from .stack_configuration import add_options, configured
 
 _STYLES = {
     "ACTIVE": "green",
@@ -36,7 +37,7 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser(
         "status", help="show the whole channel as it stands", description=__doc__
     )
-    parser.add_argument("--catalog", required=True, help="AWS or Sandbox")
+    add_options(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page for a browser")
     parser.add_argument(
@@ -46,24 +47,25 @@ def add_to(commands: Any) -> None:
         metavar="FILE",
         help="what `pulumi stack export` wrote: what no stack manages is told; may be repeated",
     )
-    parser.add_argument("--region")
-    parser.add_argument("--profile")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> str:
     """Read the lists, page by page, and show what they come to."""
-    given = {name: getattr(options, name) for name in ("catalog", "region", "profile")}
-    configuration = Configuration.of({k: v for k, v in given.items() if v is not None})
+    configuration = configured(options)
+    catalog = configuration.catalog
+    if catalog is None:
+        raise Refused("No catalog is configured.", advice="Add --catalog AWS, or Sandbox.")
     life = Lifecycle(configuration, lambda sentence: print(sentence, file=sys.stderr))
     exports = options.stack_export
     held = set().union(*(held_by(file)[0] for file in exports)) if exports else None
     with tqdm(unit=" pages", disable=None, leave=False) as progress:
-        channel = Channel(life, options.catalog, now(), held, progress.update)
+        receivers = [*(configuration.accounts or {})]
+        channel = Channel(life, catalog, now(), held, progress.update, receivers)
         if options.html:
-            return _to_file(channel, options.html, options.catalog)
+            return _to_file(channel, options.html, catalog)
         if options.json:
-            _as_json(channel, options.catalog, sys.stdout)
+            _as_json(channel, catalog, sys.stdout)
             return ""
         return _as_text(channel)
 
