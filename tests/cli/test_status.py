@@ -58,7 +58,7 @@ def test_a_terminal_shows_the_tree(channel, capsys) -> None:
     assert any(line.startswith(f"  Acme {CUSTOMER} END_CUSTOMER") for line in lines)
     assert "    service period SCHEDULED, 30 days' notice" in lines
     assert "    offer waits for account 777788889999, 29 days left" in lines
-    assert lines[-1] == "Accounts: 1. Relationships: 2."
+    assert "Accounts: 1. Relationships: 2." in lines
     assert "\x1b[" not in said, "a pipe gets no colours"
 
 
@@ -170,8 +170,8 @@ def test_without_a_catalog_it_says_how_to_name_one(emulator, capsys) -> None:
 def test_a_narrow_terminal_cuts_lines(channel, capsys, monkeypatch, width) -> None:
     """No line is wider than the terminal but what is meant to be copied."""
     monkeypatch.setenv("COLUMNS", str(width))
-    lines = printed(capsys).splitlines()[:-1]
-    assert max(map(len, lines)) <= width
+    rows, _, _ = printed(capsys).partition("Accounts: ")
+    assert max(map(len, rows.splitlines())) <= width
 
 
 def test_relationships_are_read_account_by_account(emulator, channel, life) -> None:
@@ -190,10 +190,11 @@ def test_relationships_are_read_account_by_account(emulator, channel, life) -> N
     assert emulator.calls().get("ListRelationships") is None, "not before somebody asks"
     assert len(list(entries)) == 2
     calls = {name: n for name, n in emulator.calls().items() if not name.startswith("sts:")}
+    contracts = calls.pop("ListChannelContracts", 0)  # an older boto3 does not know them
     assert calls == {
         "ListProgramManagementAccounts": 1,
         "ListRelationships": 1,
         "ListChannelHandshakes": 3,
-        "ListChannelContracts": 1,
     }
-    assert len(turned) == 6
+    assert contracts + len(shown.unsupported) == 1
+    assert len(turned) == 5 + contracts
