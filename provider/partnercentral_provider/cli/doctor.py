@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from importlib import metadata
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from .. import __version__
@@ -20,7 +21,7 @@ from ..model.errors import ProviderError, Refused, join_words
 from ..plugin_folder import is_findable
 from ..schema import build
 from ..signing import accounts
-from .stack_configuration import add_options, configured, of_stack, output_of
+from .stack_configuration import add_options, of_stack, output_of, stated
 
 AWAITING = (3, 274)
 """The CLI that tells waiting from failing."""
@@ -86,7 +87,7 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
         return
     warned: list[str] = []
     try:
-        reached = accounts(configuration, lambda seconds: None, warned.append)
+        reached = accounts(configuration, sleep, warned.append)
     except ProviderError as error:
         yield Finding("error", "region", str(error))
         return
@@ -156,7 +157,7 @@ def _configured(options: argparse.Namespace) -> tuple[Configuration | None, list
     level = "error" if options.stack and values is None else "ok"
     found = [Finding(level, "configuration", sentence)]
     try:
-        return configured(options), found
+        return Configuration.of((values or {}) | stated(options)), found
     except ProviderError as error:
         return None, [*found, Finding("error", "configuration", str(error))]
 

@@ -20,11 +20,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile")
 
 
-def configured(options: argparse.Namespace) -> Configuration:
-    """Read the configuration; what the command line says wins. Raises Misconfigured."""
+def stated(options: argparse.Namespace) -> dict[str, Any]:
+    """Give what the command line says of the configuration."""
     given = {name: getattr(options, name) for name in ("catalog", "region", "profile")}
-    stated = {name: value for name, value in given.items() if value is not None}
-    return Configuration.of((of_stack(options.stack)[0] or {}) | stated)
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def of_stack(stack: str | None) -> tuple[dict[str, Any] | None, str]:

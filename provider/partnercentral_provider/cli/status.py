@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from html import escape
@@ -12,11 +13,12 @@ from typing import Any, TextIO
 
 from tqdm import tqdm
 
+from ..config import Configuration
 from ..lifecycle.lifecycle import Lifecycle, now
 from ..model.errors import Refused
 from .channel import Channel, Entry, Line
 from .discover import held_by
-from .stack_configuration import add_options, configured
+from .stack_configuration import add_options, of_stack, stated
 
 _STYLES = {
     "ACTIVE": "green",
@@ -52,7 +54,7 @@ def add_to(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> str:
     """Read the lists, page by page, and show what they come to."""
-    configuration = configured(options)
+    configuration = Configuration.of((of_stack(options.stack)[0] or {}) | stated(options))
     catalog = configuration.catalog
     if catalog is None:
         raise Refused("No catalog is configured.", advice="Add --catalog AWS, or Sandbox.")
@@ -75,10 +77,9 @@ def _as_text(channel: Channel) -> str:
     from rich.console import Console
     from rich.text import Text
 
-    console, counts = Console(highlight=False, soft_wrap=False), {"Relationship": 0, "total": 0}
+    console, counts = Console(highlight=False, soft_wrap=False), Counter[str]()
     for entry in channel.entries():
-        counts["total"] += 1
-        counts["Relationship"] += entry.kind == "Relationship"
+        counts[entry.kind] += 1
         depth = 2 if entry.kind == "Relationship" else 0
         head = Text(" " * depth + entry.name, style="bold" if not depth else "")
         head.append(f" {entry.account} ", style="dim")
@@ -89,7 +90,7 @@ def _as_text(channel: Channel) -> str:
             text = Text(" " * (depth + 2) + line.sentence, style=_STYLES.get(line.status, "dim"))
             text.append(_mark(line))
             console.print(text, no_wrap=True, overflow="ellipsis")
-    accounts, relationships = counts["total"] - counts["Relationship"], counts["Relationship"]
+    accounts, relationships = counts["ProgramManagementAccount"], counts["Relationship"]
     said = [f"Accounts: {accounts}. Relationships: {relationships}."]
     if channel.unmanaged:
         said.append(f"No stack manages {len(channel.unmanaged)} of these:")
