@@ -134,17 +134,11 @@ document.body.append("probe:" + document.getElementById("count").textContent);
     assert "probe:1 of 3" in ran.stdout
 
 
-def test_what_waits_for_a_configured_account_is_shown(
-    channel, client, capsys, monkeypatch, tmp_path
-) -> None:
+def test_what_waits_for_a_configured_account_is_shown(channel, client, capsys, stack) -> None:
     """Of an account that the stack's configuration answers for, other partners' offers are told."""
     customer = "777788889999"
     roles = {customer: {"roleArn": f"arn:aws:iam::{customer}:role/Channel"}}
-    values = {"partnercentral:accounts": {"value": json.dumps(roles)}}
-    (tmp_path / "config.json").write_text(json.dumps(values))
-    (pulumi := tmp_path / "pulumi").write_text(f"#!/bin/sh\ncat {tmp_path}/config.json\n")
-    pulumi.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    stack(accounts=roles)
     partner = client("222233334444")
     given = {name: ACCOUNT[name] for name in ("program", "displayName")}
     given |= {"catalog": "Sandbox", "accountId": customer}
