@@ -9,6 +9,7 @@ from typing import Any
 from ..lifecycle.lifecycle import Lifecycle
 from ..lifecycle.requests import ListRequest
 from ..model.arn import Arn
+from ..model.contracts import details_of
 from ..model.errors import ProviderError, UnsupportedByBoto3
 from ..model.properties import Properties
 from ..model.service_periods import ACCEPTABLE, REVOKE, START, derived, terms_of
@@ -134,7 +135,7 @@ class Channel:
     def _contracts(self) -> dict[str, list[Properties]]:
         about = defaultdict[str, list[Properties]](list)
         for item in self._items("ChannelContract"):
-            details: Properties = next(iter(item.get("details", {}).values()), {})
+            details = details_of(item)
             relationship = str(details.get("relationshipIdentifier"))
             kept = {name: item[name] for name in ("arn", "status", "createdAt")}
             about[relationship].append(kept | {"endDate": details.get("endDate")})
