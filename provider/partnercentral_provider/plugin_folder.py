@@ -7,6 +7,8 @@ from pathlib import Path
 
 COMMAND = "pulumi-resource-partnercentral"
 
+_ENDS = ("yaml", "yml")
+
 
 def plugin_folder(version: str, environment: Mapping[str, str] = os.environ) -> Path:
     """Give the folder under Pulumi's home that the engine looks into for that version."""
@@ -31,11 +33,14 @@ def is_findable(version: str, project: Path, environment: Mapping[str, str] = os
     )
 
 
+def project_file(folder: Path) -> Path | None:
+    """Give the file of the project around a folder."""
+    files = (around / f"Pulumi.{end}" for around in (folder, *folder.parents) for end in _ENDS)
+    return next(filter(Path.is_file, files), None)
+
+
 def _plugins(folder: Path) -> str:
     """Give the part of the project's file that may name plugins, as it is written."""
-    for around in (folder, *folder.parents):
-        for name in ("Pulumi.yaml", "Pulumi.yml"):
-            if (around / name).is_file():
-                text = (around / name).read_text(errors="replace")
-                return "".join(text.partition(f"{key}:")[2] for key in ("plugins", "packages"))
-    return ""
+    file = project_file(folder)
+    text = file.read_text(errors="replace") if file else ""
+    return "".join(text.partition(f"{key}:")[2] for key in ("plugins", "packages"))

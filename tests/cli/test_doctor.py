@@ -6,6 +6,7 @@ from pathlib import Path
 import aws_model
 import pytest
 from conftest import CUSTOMER, LINKED
+from partnercentral_provider import __version__
 from partnercentral_provider.aws.models import OPERATIONS
 from partnercentral_provider.cli import main
 
@@ -100,6 +101,37 @@ def test_an_old_cli_and_a_missing_plugin_are_warnings(emulator, stack, capsys) -
     said = capsys.readouterr().out
     assert "warning Pulumi CLI: v3.259.0. Before v3.274.0" in said
     assert "pulumi-partnercentral install-plugin" in said
+
+
+@pytest.mark.parametrize(
+    ("installed", "said"),
+    [
+        (__version__, f"ok      program's SDK: .venv has version {__version__}, as this is."),
+        ("0.0.9", "warning program's SDK: .venv, in which the program runs, has version 0.0.9"),
+        (None, "ERROR   program's SDK: .venv, in which the program runs, has none"),
+    ],
+)
+def test_the_programs_sdk_is_compared(emulator, stack, capsys, tmp_path, installed, said) -> None:
+    """What the project's virtual environment has, of which this command may be no part."""
+    stack(region="us-east-1", catalog="Sandbox")
+    options = "{name: python, options: {virtualenv: .venv}}"
+    (tmp_path / "Pulumi.yaml").write_text(f"name: channel\nruntime: {options}\n")
+    if installed:
+        packages = tmp_path / ".venv/lib/python3.12/site-packages"
+        info = packages / f"pulumi_partnercentral-{installed}.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text(f"Name: pulumi-partnercentral\nVersion: {installed}\n")
+    assert main(["doctor"]) == (0 if installed else 1)
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["runtime: yaml", "runtime: {name: python}", "- [", "\xff: \x00"])
+def test_an_odd_project_is_left_to_pulumi(emulator, stack, capsys, tmp_path, text) -> None:
+    """A project that names no virtual environment is not looked into."""
+    stack(region="us-east-1", catalog="Sandbox")
+    (tmp_path / "Pulumi.yaml").write_text(text, encoding="latin-1")
+    assert main(["doctor"]) == 0
+    assert "program's SDK" not in capsys.readouterr().out
 
 
 def test_without_a_cli_nothing_can_be_deployed(emulator, monkeypatch, capsys, tmp_path) -> None:

@@ -13,15 +13,19 @@ from pathlib import Path
 from time import sleep
 from typing import Any
 
+import yaml  # type: ignore[import-untyped]
+
 from .. import __version__
 from ..aws.accounts import Account, Accounts
 from ..aws.models import OPERATIONS, service_model
 from ..config import Configuration
 from ..model.errors import ProviderError, Refused, join_words
-from ..plugin_folder import is_findable
+from ..plugin_folder import is_findable, project_file
 from ..schema import build
 from ..signing import accounts
 from .stack_configuration import add_options, of_stack, output_of, stated
+
+PACKAGE = "pulumi-partnercentral"
 
 AWAITING = (3, 274)
 """The CLI that tells waiting from failing."""
@@ -80,6 +84,7 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
     """Look at this machine, then at the configuration, then at AWS."""
     yield from _versions()
     yield from _plugin()
+    yield from _program()
     yield from _model()
     configuration, found = _configured(options)
     yield from found
@@ -125,6 +130,34 @@ def _plugin() -> Iterator[Finding]:
         )
 
 
+def _program() -> Iterator[Finding]:
+    """Compare this version with the one in the virtual environment that the project names."""
+    file = project_file(Path.cwd())
+    try:
+        named = yaml.safe_load(file.read_text())["runtime"]["options"]["virtualenv"] if file else ""
+    except (OSError, ValueError, yaml.YAMLError, LookupError, TypeError):
+        return  # Pulumi says what is wrong with it
+    if not (file and isinstance(named, str) and named):
+        return  # the program runs in this environment, or is no Python
+    places = [*(file.parent / named).glob("[Ll]ib/**/site-packages")]
+    found = metadata.distributions(name=PACKAGE, path=[str(place) for place in places])
+    version = next((each.version for each in found), None)
+    about = "program's SDK"
+    if version is None:
+        yield Finding(
+            "error", about, f"{named}, in which the program runs, has none: pulumi install"
+        )
+    elif version != __version__:
+        yield Finding(
+            "warning",
+            about,
+            f"{named}, in which the program runs, has version {version}, and this is "
+            f"{__version__}: run the doctor of {named}.",
+        )
+    else:
+        yield Finding("ok", about, f"{named} has version {version}, as this is.")
+
+
 def _model() -> Iterator[Finding]:
     """Compare what the installed boto3 knows of AWS with what this version knows."""
     model = service_model()
@@ -145,7 +178,7 @@ def _model() -> Iterator[Finding]:
             "warning",
             "AWS",
             f"it has {join_words(newer)}, which this version does not know. A newer one may: "
-            "pip install --upgrade pulumi-partnercentral",
+            f"pip install --upgrade {PACKAGE}",
         )
     else:
         yield Finding("ok", "AWS", "this version knows all that the installed boto3 knows.")
