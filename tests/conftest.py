@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
+from clients import client_of
 from credential_process import process  # noqa: F401 - a fixture
 from managed_services import (  # noqa: F401 - fixtures
     made_inputs,
@@ -61,17 +61,7 @@ def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
 @pytest.fixture
 def client(emulator: Emulator) -> Callable[..., Any]:
     """Make a boto3 client of an account, without retries."""
-
-    def make(account: str = LINKED, service: str = "partnercentral-channel", **options: Any) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=emulator.url,
-            region_name="us-east-1",
-            config=Config(retries={"total_max_attempts": 1}),
-            **{"aws_access_key_id": account, "aws_secret_access_key": "secret"} | options,
-        )
-
-    return make
+    return partial(client_of, emulator.url)
 
 
 @dataclass

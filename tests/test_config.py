@@ -236,6 +236,21 @@ def test_a_wrong_value_beside_one_that_apply_will_tell_is_named() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("wrong", "sets"),
+    [
+        ({"defaultTags": {"team": "blue"}}, "partnercentral:defaultTags.tags.team"),
+        ({"ignoreTags": {"prefixes": ["x"]}}, "partnercentral:ignoreTags.keys[0]"),
+        ({"endpoints": {"st": "http://localhost"}}, "partnercentral:endpoints.sts"),
+    ],
+)
+def test_the_way_out_of_an_unknown_member_is_a_known_one(wrong, sets) -> None:
+    """The command that a user copies does not repeat what was wrong."""
+    with pytest.raises(Misconfigured) as caught:
+        Configuration.of(wrong)
+    assert f"pulumi config set --path '{sets}' VALUE" in str(caught.value)
+
+
 def test_a_misspelt_key_is_guessed() -> None:
     """And the keys that there are stand below, where the engine shows them once."""
     with pytest.raises(Misconfigured) as caught:

@@ -1,14 +1,3 @@
-import pulumi
-from pulumi_partnercentral.dynamic import channel
+from program import program
 
-config = pulumi.Config()
-first = int(config.require("firstCustomer"))
-
-account = channel.ProgramManagementAccount("account",
-    program="SOLUTION_PROVIDER", account_id=config.require("account"),
-    display_name=pulumi.get_stack())
-for number in range(first, first + int(config.require("customers"))):
-    channel.Relationship(f"customer-{number}", display_name=f"Customer {number}",
-        associated_account_id=f"{number:012}",
-        program_management_account_identifier=account.arn,
-        association_type="END_CUSTOMER", sector="COMMERCIAL")
+program()

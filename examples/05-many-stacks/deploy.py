@@ -2,19 +2,15 @@
 
 import argparse
 import os
-import runpy
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
+from program import program
 from pulumi import automation
 from tqdm import tqdm
 
 HERE = Path(__file__).parent
-
-
-def program():
-    runpy.run_path(str(HERE), run_name="__main__")
 
 
 def deploy(number, options, progress):

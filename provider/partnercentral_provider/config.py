@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, PrivateAttr, WrapValidator
 
 from .model.amounts import Days, Flag, Rate, Retries, SessionSeconds
-from .model.checking import Checked, Failure, check
+from .model.checking import NOT_KNOWN, Checked, Failure, check
 from .model.errors import Misconfigured, join_words
 from .model.fields import Fields
 from .model.properties import Properties
@@ -333,12 +333,14 @@ def _wrong(failures: list[Failure]) -> Misconfigured:
     """Say what is wrong, and how to set the first of it right."""
     first, *rest = (f"{NAMESPACE}:{f.property} {f.reason}." for f in failures)
     key = failures[0].property
-    known = re.split(r"[.\[]", key)[0] in Configuration.names()
+    root = re.split(r"[.\[]", key)[0]
+    known = root in Configuration.names()
+    right = root if failures[0].reason == NOT_KNOWN else key
     return Misconfigured(
         f"The configuration value {first}",
         " ".join(rest),
         "Set it anew:" if known else "Take it out:",
-        f"pulumi config set --path '{NAMESPACE}:{_SAMPLES.get(key, key)}' VALUE"
+        f"pulumi config set --path '{NAMESPACE}:{_SAMPLES.get(right, right)}' VALUE"
         if known
         else f"pulumi config rm {NAMESPACE}:{key}",
     )

@@ -17,7 +17,7 @@ from opentelemetry.proto.collector.trace.v1 import trace_service_pb2_grpc
 from partnercentral_provider.config import Configuration
 from partnercentral_provider.lifecycle.lifecycle import Lifecycle
 from partnercentral_provider.lifecycle.requests import CreateRequest
-from partnercentral_provider.model.errors import ProviderError
+from partnercentral_provider.model.errors import Misconfigured, ProviderError
 
 TOKEN = "partnercentral:channel:ProgramManagementAccount"
 LINE = re.compile(
@@ -171,3 +171,22 @@ def test_spans_go_where_opentelemetry_is_told(emulator, collected) -> None:
         assert collector.names.count("CreateProgramManagementAccount") == 4
         assert "wait for CreateProgramManagementAccount" in collector.names
         assert "GetCallerIdentity" in collector.names
+
+
+def test_the_cache_folder_is_made_for_the_log(emulator, monkeypatch, tmp_path) -> None:
+    """On a machine that has none yet, `PARTNERCENTRAL_LOG=debug` alone is enough."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "new"))
+    monkeypatch.setenv("PARTNERCENTRAL_LOG", "debug")
+    created([])
+    text = (tmp_path / "new" / "pulumi-partnercentral" / "calls.log").read_text()
+    assert "CreateProgramManagementAccount as" in text
+
+
+def test_a_log_that_cannot_be_written_is_a_sentence(emulator, monkeypatch, tmp_path) -> None:
+    """The sentence names the file and the variable."""
+    monkeypatch.setenv("PARTNERCENTRAL_LOG", "debug")
+    monkeypatch.setenv("PARTNERCENTRAL_LOG_FILE", str(tmp_path))
+    with pytest.raises(Misconfigured) as caught:
+        created([])
+    assert str(tmp_path) in str(caught.value)
+    assert "PARTNERCENTRAL_LOG_FILE" in str(caught.value)

@@ -3,21 +3,15 @@
 from time import perf_counter
 from typing import Any
 
-import boto3
 from benchmarks.tables import markdown
+from clients import client_of
 from partnercentral_emulator import Emulator
 
 
 def requests_a_second(requests: int, stored: int) -> str:
     """Measure reads through boto3 with one relationship, and with so many *stored*."""
     with Emulator(settings={"quotas_enforced": False}) as emulator:
-        client = boto3.client(
-            "partnercentral-channel",
-            endpoint_url=emulator.url,
-            region_name="us-east-1",
-            aws_access_key_id="123456789012",
-            aws_secret_access_key="secret",
-        )
+        client = client_of(emulator.url)
         parent = client.create_program_management_account(
             catalog="Sandbox", program="SOLUTION_PROVIDER", displayName="A", accountId="1" * 12
         )["programManagementAccountDetail"]["id"]

@@ -9,10 +9,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-import boto3
 import pulumi
 from benchmarks.tables import markdown
 from benchmarks.work import UNLIMITED
+from clients import client_of
 from e2e.engine import LINKED, ROOT, Engine
 from partnercentral_emulator import Emulator
 from partnercentral_emulator.operations import OPERATIONS
@@ -59,20 +59,9 @@ def together(
     return [json.loads(answer) for answer in answers]
 
 
-def client_of(emulator: Emulator) -> Any:
-    """Make a boto3 client of the linked account."""
-    return boto3.client(
-        "partnercentral-channel",
-        endpoint_url=emulator.url,
-        region_name="us-east-1",
-        aws_access_key_id=LINKED,
-        aws_secret_access_key="secret",
-    )
-
-
 def parent_of(emulator: Emulator) -> str:
     """Enrol one account; its ARN."""
-    made = client_of(emulator).create_program_management_account(
+    made = client_of(emulator.url).create_program_management_account(
         catalog="Sandbox", program="SOLUTION_PROVIDER", displayName="A", accountId="1" * 12
     )
     return str(made["programManagementAccountDetail"]["arn"])
@@ -239,7 +228,7 @@ def _strict() -> dict[str, Any]:
 
 def _invited(emulator: Emulator, accounts: list[str]) -> list[list[str]]:
     """Enrol and invite accounts; pairs of handshake and account."""
-    client = client_of(emulator)
+    client = client_of(emulator.url)
     pairs = []
     for account in accounts:
         enrolled = client.create_program_management_account(

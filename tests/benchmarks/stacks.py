@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 
-import boto3
 from benchmarks.tables import markdown
-from e2e.engine import LINKED, ROOT
+from clients import client_of
+from e2e.engine import ROOT
 from partnercentral_emulator import Emulator
 
 STEPS = ("preview", "up", "no-op preview", "refresh", "destroy")
@@ -60,13 +60,7 @@ def timed(*step: str) -> float:
 
 def enrolled(url: str) -> str:
     """Make the account that the relationships of a program belong to."""
-    client = boto3.client(
-        "partnercentral-channel",
-        endpoint_url=url,
-        region_name="us-east-1",
-        aws_access_key_id=LINKED,
-        aws_secret_access_key="secret",
-    )
+    client = client_of(url)
     made = client.create_program_management_account(
         catalog="Sandbox", program="SOLUTION_PROVIDER", displayName="Parent", accountId="1" * 12
     )

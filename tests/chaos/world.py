@@ -9,8 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import boto3
-from botocore.config import Config
+from clients import client_of
 from e2e.engine import Engine
 from fuzz.plugin import write
 from pulumi.runtime.proto import provider_pb2 as pb
@@ -124,14 +123,7 @@ class World:
 
     def client(self, account: str = LINKED, service: str = "partnercentral-channel") -> Any:
         """Make boto3's client of another person in an account."""
-        return boto3.client(
-            service,
-            endpoint_url=self.emulator.url,
-            region_name="us-east-1",
-            aws_access_key_id=account,
-            aws_secret_access_key="secret",
-            config=Config(retries={"total_max_attempts": 1}),
-        )
+        return client_of(self.emulator.url, account, service)
 
     @cached_property
     def engine(self) -> Engine:

@@ -1,7 +1,5 @@
 """`pulumi-partnercentral doctor`: what would stop a deployment, found before it."""
 
-import json
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -15,29 +13,6 @@ ACCOUNTS = {
     CUSTOMER: {"roleArn": f"arn:aws:iam::{CUSTOMER}:role/Channel"},
     "777788889999": {"roleArn": "arn:aws:iam::777788889999:role/Channel"},
 }
-
-
-@pytest.fixture
-def stack(tmp_path, monkeypatch) -> Callable[..., None]:
-    """Stand in a project whose stack has this configuration, with a CLI of this version."""
-
-    def make(version: str = "v3.274.1", **config: object) -> None:
-        values = {
-            f"partnercentral:{key}": {
-                "value": value if isinstance(value, str) else json.dumps(value)
-            }
-            for key, value in config.items()
-        }
-        (tmp_path / "config.json").write_text(json.dumps(values))
-        (pulumi := tmp_path / "pulumi").write_text(
-            f'#!/bin/sh\n[ "$1" = version ] && echo {version} || cat {tmp_path}/config.json\n'
-        )
-        pulumi.chmod(0o755)
-        monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-        monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
-        monkeypatch.chdir(tmp_path)
-
-    return make
 
 
 def test_a_sound_machine_exits_with_zero(emulator, stack, capsys) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any
 
-import boto3
+from clients import client_of
 from e2e.engine import MISSING, Engine, Stack, cli_folder
 from partnercentral_emulator import Emulator
 from pulumi.automation import CommandError
@@ -92,13 +92,8 @@ def _waiting(engine: Engine, url: str) -> None:
     stack = engine.stack(_awaited, "waiting", **{"partnercentral:catalog": "AWS"})
     _say("pulumi up: another account has to join first, and nobody has answered: exit code 10")
     _show(stack.up, refused=True)
-    boto3.client(
-        "partnercentral-channel",
-        endpoint_url=url,
-        region_name="us-east-1",
-        aws_access_key_id=OTHER,
-        aws_secret_access_key="any",
-    ).accept_channel_handshake(catalog="AWS", identifier=stack.state()["join"]["id"])
+    join = stack.state()["join"]["id"]
+    client_of(url, OTHER).accept_channel_handshake(catalog="AWS", identifier=join)
     _say(f"Account {OTHER} accepts. pulumi up: it goes on where it waited")
     _show(stack.up)
 

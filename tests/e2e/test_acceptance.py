@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import boto3
 import pulumi
 import pytest
+from clients import client_of
 from e2e.channel_program import FORMS, ROLE
 from e2e.engine import CUSTOMER, MANAGEMENT, Engine, changes
 from emulator.test_events import made_bus  # noqa: F401 - a fixture
@@ -136,12 +136,8 @@ def test_the_acceptance_itself_starts_the_next_up(tmp_path, bus) -> None:
         stack = Engine(tmp_path, emulator.url).stack(program("plugin", maximum_wait="0s"), **CONFIG)
         assert "code: 10" in failed(stack.up)
         invited = bus.next()
-        boto3.client(
-            "partnercentral-channel",
-            endpoint_url=emulator.url,
-            region_name="us-east-1",
-            aws_access_key_id=invited["account"],
-            aws_secret_access_key="any",
-        ).accept_channel_handshake(catalog="Sandbox", identifier=invited["detail"]["id"])
+        client_of(emulator.url, invited["account"]).accept_channel_handshake(
+            catalog="Sandbox", identifier=invited["detail"]["id"]
+        )
         assert bus.next()["detail-type"] == "Channel Handshake Accepted"
         assert stack.up().summary.resource_changes == {"create": 2, "same": 4}

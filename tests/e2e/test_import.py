@@ -107,7 +107,7 @@ def test_a_running_channel_is_adopted_by_two_commands(
 
 def test_a_running_channel_becomes_a_program(project, engine, channel, tmp_path, client) -> None:
     """The program that `discover` writes changes nothing, and tells Pulumi the order of deletes."""
-    client().tag_resource(resourceArn=channel["service"], tags=[{"key": "größe", "value": "= ß @"}])
+    client().tag_resource(resourceArn=channel["join"], tags=[{"key": "größe", "value": "= ß @"}])
     folder = tmp_path / "project"
     files = ["--output", str(folder / "import.json"), "--program", str(folder / "channel.py")]
     assert main(["discover", "--catalog", "Sandbox", "--region", "us-east-1", *files]) == 0
@@ -119,8 +119,8 @@ def test_a_running_channel_becomes_a_program(project, engine, channel, tmp_path,
     state = stack.state()
     urn = {name: one["urn"] for name, one in state.items()}
     assert state["acme"]["dependencies"] == [urn["reseller"]]
-    service = state[f"start-service-period-{CUSTOMER}"]
-    assert sorted(service["dependencies"]) == sorted([urn["acme"], urn["reseller"]])
+    service = state["acme-service-period"]
+    assert service["dependencies"] == [urn["acme"]]
     assert service["protect"]
     project("state", "unprotect", "--all", "--yes")
     project("destroy", "--yes", "--parallel", "1")

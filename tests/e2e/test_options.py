@@ -130,12 +130,18 @@ def test_targets_do_not_move_before_the_rest(deployed: Deployed) -> None:
 def test_dependents_of_a_target_are_updated_too(deployed: Deployed) -> None:
     """The service period follows its customer, and the account is left alone."""
     edited = deployed.program(team="red")
-    targets = {"target": deployed.urns("acme"), "target_dependents": True}
+    if deployed.form == "plugin":
+        # v3.274.1 reads a dependent that is pending before it starts its provider, and fails.
+        targets: dict[str, Any] = {"target": deployed.urns("acme", "service")}
+    else:
+        targets = {"target": deployed.urns("acme"), "target_dependents": True}
     assert deployed.up(edited, **targets) == {"update": 2}
     assert deployed.writes() == {"TagResource": 2}
     assert deployed.up(deployed.program()) == {"update": 2}
     deployed.writes()
-    deployed.saw("`--target-dependents`", "the target and its dependents are updated")
+    pending = "; Pulumi fails where one is pending: name it by `--target`"
+    cell = "the target and its dependents are updated"
+    deployed.saw("`--target-dependents`", cell + (pending if deployed.form == "plugin" else ""))
 
 
 def test_an_up_that_refreshes_writes_nothing(deployed: Deployed) -> None:

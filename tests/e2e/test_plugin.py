@@ -116,7 +116,7 @@ def test_a_forced_replacement_loses_nothing(deploy, emulator) -> None:
     urn = stack.state()["account"]["urn"]
     refused = failure(lambda: stack.up(replace=[urn]))
     assert f"exists already: {stack.state()['account']['id']}" in refused
-    assert "`pulumi refresh`" in refused
+    assert "A forced replacement needs `delete_before_replace=True`" in refused
     assert len(emulator.objects()) == 1
     first = pulumi.ResourceOptions(delete_before_replace=True)
     stack = deploy(lambda: account(first))

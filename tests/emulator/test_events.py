@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
 from typing import Any
 
-import boto3
 import pytest
+from clients import client_of
 from conftest import ACCOUNT, LINKED, MANAGEMENT
 from partnercentral_emulator import Emulator
 
@@ -59,13 +60,7 @@ def made_bus() -> Iterator[Bus]:
 def made_channel(bus) -> Iterator[Callable[[str], Any]]:
     """Give clients of an emulator that posts its events to the bus."""
     with Emulator(events=bus.url) as emulator:
-        yield lambda account=LINKED: boto3.client(
-            "partnercentral-channel",
-            endpoint_url=emulator.url,
-            region_name="us-east-1",
-            aws_access_key_id=account,
-            aws_secret_access_key="any",
-        )
+        yield partial(client_of, emulator.url)
 
 
 def invited(channel: Callable[..., Any], token: str = "t") -> str:
@@ -136,11 +131,4 @@ def test_the_rule_of_the_example_is_for_answers(bus, channel) -> None:
 def test_nobody_listening_fails_no_call(capfd) -> None:
     """An event that cannot be posted is a line of the emulator's own output, and no more."""
     with Emulator(events="http://127.0.0.1:1/") as emulator:
-        client = boto3.client(
-            "partnercentral-channel",
-            endpoint_url=emulator.url,
-            region_name="us-east-1",
-            aws_access_key_id=LINKED,
-            aws_secret_access_key="any",
-        )
-        assert invited(lambda: client).startswith("arn:")
+        assert invited(partial(client_of, emulator.url)).startswith("arn:")

@@ -11,12 +11,11 @@ from time import monotonic
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
+from clients import client_of
 
 from .mutations import Mutator, dumped, is_sentence
-from .plugin import CUSTOMER, LINKED, MANAGEMENT, Result
+from .plugin import CUSTOMER, MANAGEMENT, Result
 
 SILENT = 300
 """Connections that stay open, and say nothing, during the whole run."""
@@ -100,14 +99,7 @@ def recorded(url: str) -> list[Request]:
 
 
 def _client(url: str, service: str, kept: list[Request]) -> Any:
-    client = boto3.client(
-        service,
-        endpoint_url=url,
-        region_name="us-east-1",
-        aws_access_key_id=LINKED,
-        aws_secret_access_key="secret",
-        config=Config(retries={"total_max_attempts": 1}),
-    )
+    client = client_of(url, service=service)
 
     def keep(request: Any, **_: Any) -> None:
         headers = {name: _text(value) for name, value in request.headers.items()}

@@ -310,9 +310,8 @@ class Account:
                 retries=retries,
             ),
         )
-        observed = Observed(
-            client, self.known_name, client_config.note
-        )  # before what waits, to measure that
+        # Before what waits for its turn, so that the wait is measured.
+        observed = Observed(client, self.known_name, client_config.note)
         if service == CHANNEL:
             client_config.limits.hold(client, self.name, client_config.sleep)
             self.list_cache.evict_at_writes(client)

@@ -4,10 +4,13 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from threading import local
 from time import monotonic, time_ns
 from typing import Any
 
+from ..model.errors import Misconfigured
 from .shared_database import cache_file
 
 LOG, LOG_FILE = "PARTNERCENTRAL_LOG", "PARTNERCENTRAL_LOG_FILE"
@@ -123,10 +126,17 @@ def noted(debug: Callable[[str], None]) -> Note:
 
 
 def _logger(file: str) -> logging.Logger:
-    """Open a log file that nobody else may read."""
+    """Open a log file that nobody else may read. Raises Misconfigured where that is impossible."""
     logger = logging.getLogger(f"partnercentral.calls.{file}")
     if not logger.handlers:
-        descriptor = os.open(file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        try:
+            Path(file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        except OSError as error:
+            raise Misconfigured(
+                f"The log of calls cannot be written: {error}.",
+                advice=f"Name another file by {LOG_FILE}, or take {LOG} out of the environment.",
+            ) from error
         handler = logging.StreamHandler(os.fdopen(descriptor, "a", encoding="utf-8"))
         handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(message)s"))
         logger.addHandler(handler)
@@ -144,6 +154,7 @@ def flush() -> None:
         each()
 
 
+@cache
 def _spans() -> Note:
     """Make a span of each attempt, and one of its wait, as OpenTelemetry's variables say."""
     from opentelemetry import trace

@@ -9,7 +9,8 @@ from typing import Any
 from ..lifecycle.lifecycle import Lifecycle
 from ..lifecycle.requests import ListRequest
 from ..model.arn import Arn
-from ..model.errors import UnsupportedByBoto3
+from ..model.contracts import details_of
+from ..model.errors import ProviderError, UnsupportedByBoto3
 from ..model.properties import Properties
 from ..model.service_periods import ACCEPTABLE, REVOKE, START, derived, terms_of
 from ..model.types import parse_timestamp
@@ -52,8 +53,9 @@ class Channel:
     """
     What one *life* lists of a *catalog*, at the time *now*; *held* are the IDs of stacks, if any.
 
-    *turned* is called for each page that was read. Relationships are read account by account and
-    not kept, so that a channel of any size fits into memory.
+    *turned* is called for each page that was read. Of the accounts that are *receivers*, what
+    others sent to them is shown too. Relationships are read account by account and not kept, so
+    that a channel of any size fits into memory.
     """
 
     def __init__(
@@ -63,9 +65,10 @@ class Channel:
         now: datetime,
         held: Collection[str] | None = None,
         turned: Callable[[], None] = lambda: None,
+        receivers: Collection[str] = (),
     ) -> None:
         self._life, self._catalog, self._now = life, catalog, now
-        self._held, self._turned = held, turned
+        self._held, self._turned, self._receivers = held, turned, receivers
         self.unsupported: list[str] = []
         self.unmanaged: list[str] = []
 
@@ -82,6 +85,30 @@ class Channel:
                 lines = self._period(relationship, handshakes[of])
                 lines += [self._contract(each) for each in contracts[of]]
                 yield self._entry("Relationship", relationship, lines)
+
+        sent = {each["arn"] for items in handshakes.values() for each in items}
+        for receiver in self._receivers:
+            yield from self._received(receiver, sent)
+
+    def _received(self, receiver: str, sent: Collection[str]) -> Iterator[Entry]:
+        """Give an account that answers, where somebody else waits for it too."""
+        narrowed = {
+            "participantType": "RECEIVER",
+            "receiverAccountId": receiver,
+            "statuses": ["PENDING"],
+        }
+        try:
+            waiting = [
+                i for i in self._items("ChannelHandshake", **narrowed) if i["arn"] not in sent
+            ]
+        except ProviderError as error:
+            self.unsupported.append(f"What waits for account {receiver} was not read: {error}")
+            return
+        lines = [
+            self._invitation(each, f"invitation of {each['senderAccountId']}") for each in waiting
+        ]
+        if lines:
+            yield Entry("", "Receiver", f"Account {receiver}", receiver, "", lines)
 
     def _items(self, kind: str, **filters: Any) -> Iterator[Properties]:
         token, following = f"partnercentral:channel:{kind}", ""
@@ -108,7 +135,7 @@ class Channel:
     def _contracts(self) -> dict[str, list[Properties]]:
         about = defaultdict[str, list[Properties]](list)
         for item in self._items("ChannelContract"):
-            details: Properties = next(iter(item.get("details", {}).values()), {})
+            details = details_of(item)
             relationship = str(details.get("relationshipIdentifier"))
             kept = {name: item[name] for name in ("arn", "status", "createdAt")}
             about[relationship].append(kept | {"endDate": details.get("endDate")})

@@ -21,6 +21,7 @@ from ..model.properties import Properties
 from ..resources import by_token
 from .program_writer import Described, written
 from .service_periods import with_service_periods
+from .stack_configuration import stated
 from .walk import STAGES, Steps, Walk
 
 FORMAT = 2
@@ -67,8 +68,7 @@ def run(options: argparse.Namespace) -> str:
             f"{options.program} exists already.",
             advice="Nothing was written. Name a file that does not exist.",
         )
-    given = {name: getattr(options, name) for name in ("catalog", "region", "profile")}
-    configuration = Configuration.of({k: v for k, v in given.items() if v is not None})
+    configuration = Configuration.of(stated(options))
     life = Lifecycle(configuration, lambda sentence: print(sentence, file=sys.stderr))
     partial = options.output.with_name(f".{options.output.name}.partial")
     steps = Steps(partial, [FORMAT, *life.origin(), options.catalog, options.statuses])

@@ -1,10 +1,8 @@
 """`doctor`: looks for what would stop a deployment, and says what to do about it."""
 
 import argparse
-import json
 import re
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -12,16 +10,18 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from importlib import metadata
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from .. import __version__
 from ..aws.accounts import Account, Accounts
 from ..aws.models import OPERATIONS, service_model
-from ..config import NAMESPACE, Configuration
+from ..config import Configuration
 from ..model.errors import ProviderError, Refused, join_words
 from ..plugin_folder import is_findable
 from ..schema import build
 from ..signing import accounts
+from .stack_configuration import add_options, of_stack, output_of, stated
 
 AWAITING = (3, 274)
 """The CLI that tells waiting from failing."""
@@ -60,12 +60,7 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser(
         "doctor", help="look for what would stop a deployment", description=__doc__
     )
-    parser.add_argument(
-        "--stack", help="the stack whose configuration counts, else the one that is selected"
-    )
-    parser.add_argument("--catalog", help="AWS or Sandbox, else the configuration's")
-    parser.add_argument("--region")
-    parser.add_argument("--profile")
+    add_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -92,7 +87,7 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
         return
     warned: list[str] = []
     try:
-        reached = accounts(configuration, lambda seconds: None, warned.append)
+        reached = accounts(configuration, sleep, warned.append)
     except ProviderError as error:
         yield Finding("error", "region", str(error))
         return
@@ -104,7 +99,7 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
 
 def _versions() -> Iterator[Finding]:
     pulumi = shutil.which("pulumi")
-    said = _output([pulumi, "version"]) if pulumi else ""
+    said = output_of([pulumi, "version"]) if pulumi else ""
     if number := re.match(r"v?(\d+)\.(\d+)\.(\d+)", said):
         level, sentence = "ok", f"{said.strip()}."
         if tuple(map(int, number.groups()[:2])) < AWAITING:
@@ -158,37 +153,13 @@ def _model() -> Iterator[Finding]:
 
 def _configured(options: argparse.Namespace) -> tuple[Configuration | None, list[Finding]]:
     """Read the stack's configuration; what the command line says wins."""
-    given = {name: getattr(options, name) for name in ("catalog", "region", "profile")}
-    stated = {name: value for name, value in given.items() if value is not None}
-    values, sentence = _of_stack(options.stack)
+    values, sentence = of_stack(options.stack)
     level = "error" if options.stack and values is None else "ok"
     found = [Finding(level, "configuration", sentence)]
     try:
-        return Configuration.of((values or {}) | stated), found
+        return Configuration.of((values or {}) | stated(options)), found
     except ProviderError as error:
         return None, [*found, Finding("error", "configuration", str(error))]
-
-
-def _of_stack(stack: str | None) -> tuple[dict[str, Any] | None, str]:
-    named = ["--stack", stack] if stack else []
-    pulumi = shutil.which("pulumi")
-    command = [str(pulumi), "config", "--json", "--show-secrets", "--non-interactive", *named]
-    text = _output(command) if pulumi else ""
-    try:
-        values = {key: entry.get("value") for key, entry in json.loads(text).items()}
-    except (ValueError, AttributeError):
-        return None, "no stack is selected here: that of the command line alone counts."
-    own = Configuration.own(values)
-    keys = join_words(f"{NAMESPACE}:{key}" for key in own) if own else "nothing of this provider"
-    return own, f"the stack says {keys}."
-
-
-def _output(command: list[str]) -> str:
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return done.stdout
 
 
 def _signing(reached: Accounts, configuration: Configuration) -> Iterator[Finding]:

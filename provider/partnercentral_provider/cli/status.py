@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from html import escape
@@ -14,8 +15,10 @@ from tqdm import tqdm
 
 from ..config import Configuration
 from ..lifecycle.lifecycle import Lifecycle, now
+from ..model.errors import Refused
 from .channel import Channel, Entry, Line
 from .discover import held_by
+from .stack_configuration import add_options, of_stack, stated
 
 _STYLES = {
     "ACTIVE": "green",
@@ -36,7 +39,7 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser(
         "status", help="show the whole channel as it stands", description=__doc__
     )
-    parser.add_argument("--catalog", required=True, help="AWS or Sandbox")
+    add_options(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page for a browser")
     parser.add_argument(
@@ -46,24 +49,25 @@ def add_to(commands: Any) -> None:
         metavar="FILE",
         help="what `pulumi stack export` wrote: what no stack manages is told; may be repeated",
     )
-    parser.add_argument("--region")
-    parser.add_argument("--profile")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> str:
     """Read the lists, page by page, and show what they come to."""
-    given = {name: getattr(options, name) for name in ("catalog", "region", "profile")}
-    configuration = Configuration.of({k: v for k, v in given.items() if v is not None})
+    configuration = Configuration.of((of_stack(options.stack)[0] or {}) | stated(options))
+    catalog = configuration.catalog
+    if catalog is None:
+        raise Refused("No catalog is configured.", advice="Add --catalog AWS, or Sandbox.")
     life = Lifecycle(configuration, lambda sentence: print(sentence, file=sys.stderr))
     exports = options.stack_export
     held = set().union(*(held_by(file)[0] for file in exports)) if exports else None
     with tqdm(unit=" pages", disable=None, leave=False) as progress:
-        channel = Channel(life, options.catalog, now(), held, progress.update)
+        receivers = [*(configuration.accounts or {})]
+        channel = Channel(life, catalog, now(), held, progress.update, receivers)
         if options.html:
-            return _to_file(channel, options.html, options.catalog)
+            return _to_file(channel, options.html, catalog)
         if options.json:
-            _as_json(channel, options.catalog, sys.stdout)
+            _as_json(channel, catalog, sys.stdout)
             return ""
         return _as_text(channel)
 
@@ -73,10 +77,9 @@ def _as_text(channel: Channel) -> str:
     from rich.console import Console
     from rich.text import Text
 
-    console, counts = Console(highlight=False, soft_wrap=False), {"Relationship": 0, "total": 0}
+    console, counts = Console(highlight=False, soft_wrap=False), Counter[str]()
     for entry in channel.entries():
-        counts["total"] += 1
-        counts["Relationship"] += entry.kind == "Relationship"
+        counts[entry.kind] += 1
         depth = 2 if entry.kind == "Relationship" else 0
         head = Text(" " * depth + entry.name, style="bold" if not depth else "")
         head.append(f" {entry.account} ", style="dim")
@@ -87,7 +90,7 @@ def _as_text(channel: Channel) -> str:
             text = Text(" " * (depth + 2) + line.sentence, style=_STYLES.get(line.status, "dim"))
             text.append(_mark(line))
             console.print(text, no_wrap=True, overflow="ellipsis")
-    accounts, relationships = counts["total"] - counts["Relationship"], counts["Relationship"]
+    accounts, relationships = counts["ProgramManagementAccount"], counts["Relationship"]
     said = [f"Accounts: {accounts}. Relationships: {relationships}."]
     if channel.unmanaged:
         said.append(f"No stack manages {len(channel.unmanaged)} of these:")

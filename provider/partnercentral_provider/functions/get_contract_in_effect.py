@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from ..model.contracts import SupportedService
+from ..model.contracts import SupportedService, details_of
 from ..model.fields import Fields, from_arn
 from ..model.properties import Properties
 from ..model.types import (
@@ -94,7 +94,7 @@ class GetContractInEffect(Query):
     def _of(self, item: Properties) -> Properties:
         named = item | {"channelContractId": item["id"]}
         state = ChannelContract.State.lenient(named).for_pulumi()
-        details: Properties = next(iter(state["details"].values()), {})
+        details = details_of(state)
         names = ("endDate", "supportedServices", "memberAccountIds")
         said = {name: details[name] for name in names if name in details}
         end = said.get("endDate")

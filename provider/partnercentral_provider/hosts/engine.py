@@ -125,10 +125,7 @@ class Engine:
     def debug(self, text: str) -> None:
         """Write into the verbose log; nobody waits until it is there."""
         if self._stub is not None:
-            said = engine_pb2.LogRequest(
-                severity=engine_pb2.DEBUG, message=text, urn=self._request().urn
-            )
-            self._stub.Log.future(said, timeout=5)
+            self._stub.Log.future(self._said(engine_pb2.DEBUG, text), timeout=5)
 
     def sleep(self, seconds: float) -> None:
         """Wait. Raises Canceled once the user gave up, or the resource's timeout is over."""
@@ -198,13 +195,15 @@ class Engine:
     def _log(self, severity: Any, message: str, ephemeral: bool = False) -> None:
         if self._stub is None:
             return
-        log = engine_pb2.LogRequest(
-            severity=severity, message=message, urn=self._request().urn, ephemeral=ephemeral
-        )
         try:
-            self._stub.Log(log, timeout=5)
+            self._stub.Log(self._said(severity, message, ephemeral), timeout=5)
         except grpc.RpcError:
             return  # an engine that went away has no more need of it
+
+    def _said(self, severity: Any, message: str, ephemeral: bool = False) -> Any:
+        return engine_pb2.LogRequest(
+            severity=severity, message=message, urn=self._request().urn, ephemeral=ephemeral
+        )
 
 
 def _fulfil(answer: Future[Any], send: Callable[[], Any]) -> None:

@@ -11,6 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import grpc
+from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
@@ -83,7 +84,7 @@ def _answered(verb: F) -> F:
             except Awaiting as awaiting:
                 sentence = str(awaiting)
                 self.engine.warn(sentence)  # an engine that knows the status does not show it
-                _tell_awaited(sentence, context)
+                _tell_details(sentence, AnyMessage(type_url=_AWAIT_FAILED), context)
             except ProviderError as error:
                 code = next(code for kind, code in _CODES if isinstance(error, kind))
                 sentence = str(error)
@@ -134,11 +135,10 @@ def _read(request: Any) -> Any:
     return request
 
 
-def _tell_awaited(sentence: str, context: grpc.ServicerContext) -> None:
-    """Tell the engine that people are waited for, as the details of the status that follows."""
+def _tell_details(sentence: str, detail: Any, context: grpc.ServicerContext) -> None:
+    """Give the status that follows a detail, which tells the engine more than its code."""
     code = grpc.StatusCode.FAILED_PRECONDITION.value[0]
-    status = status_pb2.Status(code=code, message=sentence[:LONGEST])
-    status.details.add().type_url = _AWAIT_FAILED
+    status = status_pb2.Status(code=code, message=sentence[:LONGEST], details=[detail])
     context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
 
 
@@ -282,7 +282,9 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
         self._life.in_state(request.id)
         old, inputs = (plain(decoded(s)) for s in (request.properties, request.inputs))
         known = _public(inputs) if inputs or old else None
-        found = self._life.read(ReadRequest(_token(request), request.id, old, known, True))
+        found = self._life.read(
+            ReadRequest(_token(request), request.id, old, known, pending_may_stay=True)
+        )
         if found is None:
             return provider_pb2.ReadResponse()
         _finished(found)
@@ -387,11 +389,9 @@ class PluginHost(provider_pb2_grpc.ResourceProviderServicer):
             inputs=self._inputs(request, found.inputs),
             reasons=[found.unfinished],
         )
-        status = status_pb2.Status(
-            code=grpc.StatusCode.FAILED_PRECONDITION.value[0], message=found.unfinished
-        )
-        status.details.add().Pack(failed)
-        context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+        detail = AnyMessage()
+        detail.Pack(failed)
+        _tell_details(found.unfinished, detail, context)
 
 
 def _token(request: Any) -> str:

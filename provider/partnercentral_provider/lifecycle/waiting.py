@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from random import random
 from typing import TypeVar
 
+from ..aws.shared_database import silent
 from ..model.amounts import seconds_of
 from ..model.errors import Awaiting
 from ..model.properties import Properties
@@ -21,10 +22,6 @@ MARGIN = 2.0
 """Seconds before the end of a custom timeout at which the last answer counts."""
 
 
-def _nobody(sentence: str) -> None:
-    """Drop what nobody is there to read."""
-
-
 @dataclass(frozen=True)
 class Waiting:
     """
@@ -38,7 +35,7 @@ class Waiting:
     sleep: Callable[[float], None]
     longest: float = 0.0
     time_left: Callable[[], float | None] = lambda: None
-    announce: Callable[[str], None] = _nobody
+    announce: Callable[[str], None] = silent
     chance: Callable[[], float] = random
 
     def until(self, inputs: Properties, ask: Callable[[], T]) -> T:

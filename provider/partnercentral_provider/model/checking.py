@@ -10,6 +10,9 @@ from .fields import Fields
 from .properties import Properties
 from .types import camel
 
+NOT_KNOWN = "is not known here; it may be misspelt"
+"""The reason of a member that there is none."""
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -82,7 +85,7 @@ def _reason(error: Mapping[str, Any]) -> str:
     if kind == "missing":
         return "is required"
     if kind == "extra_forbidden":
-        return "is not known here; it may be misspelt"
+        return NOT_KNOWN
     if kind == "string_type":
         return "is required" if value is None else f"must be text, got {_kind(value)}"
     if kind in ("model_type", "dict_type"):

@@ -8,6 +8,7 @@ from unicodedata import category
 from pydantic import AfterValidator, WrapValidator
 
 from .fields import Fields, OneOf
+from .properties import Properties
 from .types import (
     AccountId,
     Identifier,
@@ -16,6 +17,9 @@ from .types import (
     pass_unknown,
 )
 from .unknown import UNKNOWN
+
+DETAILS = "managedServicesAttestationDetails"
+"""The member of `details` that an attestation has."""
 
 
 def _private(most: int, form: str = "", fits: Callable[[str], bool] | None = None) -> Any:
@@ -206,3 +210,16 @@ class ChannelContractDetails(Fields):
 
     managed_services_attestation_details: ManagedServicesAttestationDetails | None = None
     """What a contract says that is of type MANAGED_SERVICES_ATTESTATION."""
+
+
+def details_of(contract: Properties) -> Properties:
+    """Give what AWS shows of an attestation; empty where it shows nothing of one."""
+    details = contract.get("details")
+    found = details.get(DETAILS) if isinstance(details, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def filters_about(relationship: str) -> Properties:
+    """Give the filter of contracts about a relationship, by its short id, as lists take it."""
+    about = {"relationshipIdentifiers": [relationship]}
+    return {"contractTypeFilters": {"managedServicesAttestationTypeFilters": about}}

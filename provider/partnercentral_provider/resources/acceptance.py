@@ -115,10 +115,13 @@ class Acceptance(Resource):
         """Say who has to accept it."""
         return f"Account {found['receiverAccountId']}"
 
+    def wanted(self, inputs: Any) -> Properties:
+        """Give what these inputs name, once it is accepted."""
+        return self.accepted(self.find(inputs.catalog, None, inputs.for_pulumi()))
+
     def create(self, request: CreateRequest[Any]) -> str:
         """Give the ID where it is accepted."""
-        inputs = request.inputs
-        found = self.accepted(self.find(inputs.catalog, None, inputs.for_pulumi()))
+        found = self.wanted(request.inputs)
         return f"{self.about(found)}/acceptance/{self.type_of(found)}"
 
     def type_of(self, found: Properties) -> str:
@@ -136,8 +139,7 @@ class Acceptance(Resource):
 
     def update(self, request: UpdateRequest[Any]) -> str:
         """Ask for another one about the same."""
-        owner, inputs = Arn.parse(request.arn), request.inputs
-        found = self.accepted(self.find(inputs.catalog, None, inputs.for_pulumi()))
+        owner, found = Arn.parse(request.arn), self.wanted(request.inputs)
         if self.about(found) != owner.whole.text:
             raise Refused(
                 f"{found['arn']} is about {self.about(found)}, and this resource about "

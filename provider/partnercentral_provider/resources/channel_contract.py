@@ -17,6 +17,8 @@ from ..model.contracts import (
     ContractStatus,
     ContractType,
     ManagedServicesAttestationPayload,
+    details_of,
+    filters_about,
 )
 from ..model.errors import Conflict, ProviderError, Refused
 from ..model.fields import Fields
@@ -45,7 +47,6 @@ CANCELABLE = 30 * 86400
 """Seconds for which AWS cancels a contract after its creation, by CancelChannelContract's words."""
 
 _MEMBER = "managedServicesAttestationPayload"
-_DETAILS = "managedServicesAttestationDetails"
 _LIVE = ("PENDING", "ACCEPTED")
 
 
@@ -264,7 +265,7 @@ class ChannelContract(Resource):
 
     def shown(self, stated: Properties) -> Properties:
         """Put the payload together, which AWS shows as details."""
-        details = (stated.get("details") or {}).get(_DETAILS)
+        details = details_of(stated)
         payload = {_MEMBER: details} if details else None
         return super().shown(stated | {"payload": payload})
 
@@ -405,7 +406,7 @@ class ChannelContract(Resource):
     @classmethod
     def parents(cls, arn: str, state: Properties) -> Collection[str]:
         """The relationship that it is about."""
-        about = _details(state).get("relationshipIdentifier")
+        about = details_of(state).get("relationshipIdentifier")
         return (about,) if isinstance(about, str) else ()
 
 
@@ -438,26 +439,18 @@ def _filters(catalog: str, relationship: str, statuses: Collection[str]) -> Any:
         catalog,
         contractType="MANAGED_SERVICES_ATTESTATION",
         statuses=list(statuses),
-        contractTypeFilters={
-            "managedServicesAttestationTypeFilters": {"relationshipIdentifiers": [relationship]}
-        },
+        **filters_about(relationship),
     )
 
 
-def _details(state: Properties) -> Properties:
-    details = state.get("details")
-    found = details.get(_DETAILS) if isinstance(details, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
 def _end_of(state: Properties) -> str | None:
-    end = _details(state).get("endDate")
+    end = details_of(state).get("endDate")
     return end if isinstance(end, str) else None
 
 
 def _says(state: Properties, wanted: Properties) -> bool:
     """Compare a payload with what AWS shows, but for an address that AWS does not show."""
-    shown = _details(state)
+    shown = details_of(state)
     hidden = {"legalEntityAddress"} - shown.keys()
     names = ManagedServicesAttestationPayload.names()
     return all(shown.get(name) == wanted.get(name) for name in names if name not in hidden)

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from ..model.arn import Arn
+from ..model.contracts import details_of, filters_about
 from ..model.errors import NotFound
 from ..model.properties import Properties
 from ..model.types import Identifier
@@ -48,9 +49,7 @@ class ChannelContractAcceptance(Acceptance):
             owner.catalog,
             contractType=owner.type,
             statuses=["ACCEPTED"],
-            contractTypeFilters={
-                "managedServicesAttestationTypeFilters": {"relationshipIdentifiers": [owner.id]}
-            },
+            **filters_about(owner.id),
         )
         last = max(found, key=lambda item: item["respondedAt"], default=None)
         if last is None:
@@ -67,7 +66,7 @@ class ChannelContractAcceptance(Acceptance):
 
     def about(self, found: Properties) -> str:
         """Put the ARN of the relationship together, whose ids the contract shows."""
-        details: Properties = next(iter(found["details"].values()), {})
+        details = details_of(found)
         names = ("programManagementAccountIdentifier", "relationshipIdentifier")
         account, relationship = (str(details[name]).rpartition("/")[2] for name in names)
         of_account = Arn.parse(Arn.parse(found["arn"]).related(account) or "")

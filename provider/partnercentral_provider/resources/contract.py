@@ -3,13 +3,14 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import Field, create_model
 
 from ..aws import errors, listings
 from ..aws.accounts import Account
+from ..aws.shared_database import silent
 from ..model import arn
 from ..model.checking import Failure
 from ..model.fields import Fields
@@ -26,17 +27,13 @@ Tell = Callable[[str], None]
 """Shows the user a sentence about the resource at hand."""
 
 
-def _tell_nobody(sentence: str) -> None:
-    """Drop a sentence, where nobody asked for it."""
-
-
 @dataclass(frozen=True)
 class CreateRequest(Generic[Given]):
     """Create with these inputs, as often as need be under the same client token."""
 
     inputs: Given
     client_token: str
-    tell: Tell = _tell_nobody
+    tell: Tell = silent
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,7 @@ class UpdateRequest(Generic[Given]):
     changed: Collection[str]
     revision: str
     inputs: Given
-    tell: Tell = _tell_nobody
+    tell: Tell = silent
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,7 @@ class DeleteRequest:
     arn: str
     state: Properties
     declared: Properties = field(default_factory=dict)
-    took_back: Callable[[str], None] = _tell_nobody
+    took_back: Callable[[str], None] = silent
 
 
 @dataclass(frozen=True)
@@ -207,6 +204,10 @@ class Resource(ABC):
     def guarded(cls) -> bool:
         """Tell whether only `forceDestroy` lets it be deleted while something is in force."""
         return "forceDestroy" in cls.Inputs.names()
+
+    def now(self) -> datetime:
+        """Tell the time, in UTC, by the clock of the configuration."""
+        return datetime.fromtimestamp(self.account.now(), timezone.utc)
 
     @classmethod
     def removal(cls, of: str) -> str:

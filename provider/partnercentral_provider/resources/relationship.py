@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
-from datetime import datetime, timezone
 from typing import Annotated, Any, ClassVar
 
 from pydantic import ValidationInfo, field_validator
 
 from ..aws import listings
+from ..aws.handshakes import handshakes_about
 from ..model.amounts import Flag
 from ..model.arn import RELATIONSHIP, Arn
+from ..model.contracts import details_of, filters_about
 from ..model.errors import ProviderError, Refused
 from ..model.fields import Fields, OneOf
 from ..model.properties import Properties
@@ -418,18 +419,8 @@ class Relationship(Resource):
 
     def _period_in_force(self, relationship: Arn) -> InForce | None:
         """Find what was agreed on; what begins tomorrow is in force too."""
-        period = derived(
-            handshake
-            for kind in (START, REVOKE)
-            for handshake in self.items_now(
-                "ChannelHandshake",
-                relationship.catalog,
-                handshakeType=kind,
-                statuses=["ACCEPTED"],
-                associatedResourceIdentifiers=[relationship.id],
-            )
-        )
-        if period.agreed is None or not period.in_force(self._now()):
+        period = derived(handshakes_about(self.account.client, relationship, START, REVOKE))
+        if period.agreed is None or not period.in_force(self.now()):
             return None
         terms = terms_of(period.agreed)
         days, until = terms.get("minimumNoticeDays"), terms.get("endDate")
@@ -445,9 +436,9 @@ class Relationship(Resource):
         if state.get("associationType", _MANAGED) in _RESALE:
             return None
         for item in self._contracts(self.items_now, relationship, "ACCEPTED"):
-            details: Properties = next(iter(item["details"].values()), {})
+            details = details_of(item)
             end = format_timestamp(details.get("endDate"))
-            if end and parse_timestamp(end) <= self._now():
+            if end and parse_timestamp(end) <= self.now():
                 continue
             return InForce(
                 f"the channel contract {item['arn']} is in force"
@@ -455,9 +446,6 @@ class Relationship(Resource):
                 "Wait for the end of the contract, which AWS has no way to end.",
             )
         return None
-
-    def _now(self) -> datetime:
-        return datetime.fromtimestamp(self.account.now(), timezone.utc)
 
     @classmethod
     def parents(cls, arn: str, state: Properties) -> Collection[str]:
@@ -485,13 +473,8 @@ class Relationship(Resource):
         items: Callable[..., Iterator[Properties]], relationship: Arn, status: str
     ) -> Iterator[Properties]:
         """List the contracts about it that have this status, by one of the two ways to list."""
-        about = {"relationshipIdentifiers": [relationship.id]}
-        return items(
-            "ChannelContract",
-            relationship.catalog,
-            statuses=[status],
-            contractTypeFilters={"managedServicesAttestationTypeFilters": about},
-        )
+        about = filters_about(relationship.id)
+        return items("ChannelContract", relationship.catalog, statuses=[status], **about)
 
     def find_existing(self, inputs: Inputs) -> str | None:
         """Find the relationship that this account already has with the same account."""

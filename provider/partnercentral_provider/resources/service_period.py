@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Collection
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Annotated, Any
 
 from ..aws.handshakes import handshakes_about
@@ -204,10 +204,7 @@ class ServicePeriod(Resource):
         return self._in_force(period) and terms_of(period.agreed or {}) == wanted
 
     def _in_force(self, period: Period) -> bool:
-        return period.in_force(self._now())
-
-    def _now(self) -> datetime:
-        return datetime.fromtimestamp(self.account.now(), timezone.utc)
+        return period.in_force(self.now())
 
     def _period(self, relationship: Arn) -> Period:
         return derived(handshakes_about(self.account.client, relationship, START, REVOKE))
@@ -266,7 +263,7 @@ class ServicePeriod(Resource):
             about = relationship.text
             raise NotFound(f"AWS lists no START_SERVICE_PERIOD handshake about {about}.")
         return self.from_handshakes(
-            relationship, handshakes, stated_terms(request.known), self._now()
+            relationship, handshakes, stated_terms(request.known), self.now()
         )
 
     @classmethod
