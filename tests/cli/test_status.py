@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import sys
 from datetime import datetime, timezone
 from typing import Any
 
@@ -166,6 +167,45 @@ def test_a_narrow_terminal_cuts_lines(channel, capsys, monkeypatch, width) -> No
     monkeypatch.setenv("COLUMNS", str(width))
     rows, _, _ = printed(capsys).partition("Accounts: ")
     assert max(map(len, rows.splitlines())) <= width
+
+
+MEASURED = """
+import sys, tracemalloc
+from partnercentral_provider.cli import main
+tracemalloc.start()
+code = main(sys.argv[1:])
+sys.exit(code or print(tracemalloc.get_traced_memory()[1], file=sys.stderr))
+"""
+
+
+def multiply(memory: Any, relationship: str, handshake: str, numbers: range) -> None:
+    """Let the emulator have more of this relationship and of its handshake."""
+    with memory.operation():
+        for kind, id in (("rs", relationship), ("ch", handshake)):
+            (row,) = memory.ask("SELECT * FROM objects WHERE id = ?", [id])
+            del row["sequence"]
+            into = f"({', '.join(row)}) VALUES ({', '.join('?' for _ in row)})"
+            for number in numbers:
+                body = row["body"].replace(relationship, f"rs-{number:013}")
+                body = body.replace(handshake, f"ch-{number:013}")
+                new = row | {"id": f"{kind}-{number:013}", "body": body}
+                memory.ask(f"INSERT INTO objects {into}", [*new.values()])
+
+
+def test_a_large_channel_fits_into_memory(channel, emulator) -> None:
+    """A relationship with its period costs at most 4 KiB: 50,000 of them are below 300 MiB."""
+    rs, ch = (
+        channel[name][field].rpartition("/")[2]
+        for name, field in (("acme", "arn"), ("acme-service", "channelHandshakeArn"))
+    )
+    peaks = []
+    for numbers in (range(200), range(200, 800)):
+        multiply(emulator.application.memory, rs, ch, numbers)
+        command = [sys.executable, "-c", MEASURED, *RUN]
+        ran = subprocess.run(command, capture_output=True, text=True, check=True)
+        peaks.append(int(ran.stderr.split()[-1]))
+        assert f"Relationships: {numbers.stop + 2}." in ran.stdout
+    assert (peaks[1] - peaks[0]) / 600 < 4096
 
 
 def test_relationships_are_read_account_by_account(emulator, channel, life) -> None:

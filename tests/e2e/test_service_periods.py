@@ -206,6 +206,36 @@ def test_a_forced_replacement_loses_nothing(
 
 
 @BOTH
+@pytest.mark.parametrize("accepted", [False, True], ids=["offered", "in force"])
+@pytest.mark.parametrize("next", ["up", "destroy"])
+def test_a_replacement_cut_off_before_its_delete_loses_nothing(
+    engine: Engine, emulator, channel, form, accepted, next
+) -> None:
+    """A later process deletes what was replaced: it touches only what nothing goes on to have."""
+    stack = engine.stack(channel.program(form, on_delete="REVOKE"), **CONFIG)
+    stack.up()
+    if accepted:
+        channel.answer()
+        stack.refresh()
+    deployment = stack.automated.export_stack()
+    replaced = stack.state()["service"] | {"delete": True}
+    deployment.deployment["resources"].append(replaced)  # as the engine notes it
+    stack.automated.import_stack(deployment)
+    emulator.reset_calls()
+    if next == "up":
+        stack.up()
+        assert writes(emulator) == {}
+        assert channel.statuses() == (["ACCEPTED"] if accepted else ["PENDING"])
+        assert changes(stack.preview()) == {}
+    else:
+        stack.destroy()
+        assert channel.statuses() == (["ACCEPTED"] if accepted else ["CANCELED"])
+        assert channel.statuses(REVOKE) == (["PENDING"] if accepted else [])
+    remaining = stack.automated.export_stack().deployment.get("resources", [])
+    assert not [each for each in remaining if each.get("delete")]
+
+
+@BOTH
 def test_an_expired_offer_is_sent_again_where_the_program_wants_it(
     engine: Engine, emulator, channel, form
 ) -> None:

@@ -362,23 +362,23 @@ class ServicePeriod(Resource):
 
     def _revoked(self, relationship: Arn, period: Period, agreed: Properties) -> str:
         """Ask the other side to end what is in force, unless it was asked already."""
-        receiver = agreed["receiverAccountId"]
-        if period.revoking:
-            asked = f"{period.revoking['arn']} asks already to end it"
-        else:
+        receiver, asked = agreed["receiverAccountId"], period.revoking
+        if asked is None:
             parent = {"programManagementAccountIdentifier": relationship.parent_id}
             payload = {"revokeServicePeriodPayload": parent}
             try:
                 sent = self._create_handshake(relationship, REVOKE, payload)
             except Conflict as conflict:
-                raise Refused(
-                    f"The service period of {relationship.text} cannot be revoked.",
-                    f"{conflict.why} It is an offer that is not of this stack.",
-                    "Wait for its answer, or cancel it, then run the command again.",
-                ) from conflict
-            asked = f"{sent} was sent to end it"
+                asked = self._period(relationship).revoking  # somebody was faster
+                if asked is None:
+                    raise Refused(
+                        f"The service period of {relationship.text} cannot be revoked.",
+                        f"{conflict.why} It is an offer that is not of this stack.",
+                        "Wait for its answer, or cancel it, then run the command again.",
+                    ) from conflict
+        done = f"{asked['arn']} asks already to end it" if asked else f"{sent} was sent to end it"
         return (
-            f"{relationship.text} has a service period in force, by {agreed['arn']}. {asked}: "
+            f"{relationship.text} has a service period in force, by {agreed['arn']}. {done}: "
             f"account {receiver} must accept that, and until then it stays in force. Both leave "
             "this stack."
         )
