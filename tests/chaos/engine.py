@@ -46,6 +46,14 @@ class Stored:
     parents: set[str]
     unfinished: bool = False
 
+    @property
+    def arns(self) -> set[str]:
+        """Give the ARNs of what it stands for: a service period stands for its handshakes."""
+        terms = (self.outputs.get(name) for name in ("termsOffered", "termsInForce"))
+        places = [self.outputs, *(each for each in terms if isinstance(each, dict))]
+        handshakes = {place.get("channelHandshakeArn") for place in places}
+        return {self.id} | {arn for arn in handshakes if isinstance(arn, str)}
+
 
 @dataclass
 class Run:
@@ -101,8 +109,7 @@ class Stack:
             diff = self._diff(provider, name, Stored(kind, id, inputs, outputs, parents), same)
             if diff.changes != pb.DiffResponse.DIFF_NONE:
                 raise Finding("wrong values", f"the import of {name} is not clean: {diff}")
-            self.state[name] = Stored(kind, id, inputs, outputs, parents)
-            self.known.add(id)
+            self._keep(name, Stored(kind, id, inputs, outputs, parents))
 
         return self._command(provider, lambda run: self._each(run, [name], lambda _: adopted(run)))
 
@@ -195,7 +202,8 @@ class Stack:
             del self.state[name]
             return
         inputs = read(found.inputs) if found.HasField("inputs") else old.inputs
-        self.state[name] = Stored(old.kind, found.id, inputs, read(found.properties), old.parents)
+        outputs = read(found.properties)
+        self._keep(name, Stored(old.kind, found.id, inputs, outputs, old.parents))
 
     def _delete_all(self, run: Run, provider: Provider, names: set[str]) -> None:
         """Delete some resources, each after those that depend on it."""
@@ -278,8 +286,11 @@ class Stack:
         outputs: Struct,
         parents: set[str],
     ) -> None:
-        self.state[name] = Stored(kind, id, inputs, read(outputs), parents)
-        self.known.add(id)
+        self._keep(name, Stored(kind, id, inputs, read(outputs), parents))
+
+    def _keep(self, name: str, stored: Stored) -> None:
+        self.state[name] = stored
+        self.known |= stored.arns
 
     def _about(self, name: str, kind: str) -> dict[str, str]:
         token = f"partnercentral:channel:{kind}"

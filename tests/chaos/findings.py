@@ -69,10 +69,13 @@ def check_values(declared: dict[str, Declared], state: "dict[str, Stored]", held
         differing = sorted(declared.keys() ^ state.keys())
         raise Finding("stacks that do not settle", f"program and state differ in {differing}")
     for name, stored in state.items():
-        if stored.id not in held:
-            raise Finding("losses", f"{name} is in the state, and not at AWS: {stored.id}")
+        is_period = stored.kind == "ServicePeriod"
+        id = str(stored.outputs.get("channelHandshakeArn")) if is_period else stored.id
+        if id not in held:
+            raise Finding("losses", f"{name} is in the state, and not at AWS: {id}")
         ids = {other: of.id for other, of in state.items()}
-        if wrong := [*_wrong(resolved(declared[name].inputs, ids), held[stored.id])]:
+        wanted = resolved(declared[name].inputs, ids)
+        if wrong := [*(_wrong_terms if is_period else _wrong)(wanted, held[id])]:
             raise Finding("wrong values", f"{name} ({stored.id}) has {wrong}")
         if stored.unfinished:
             raise Finding("stacks that do not settle", f"{name} is still unfinished")
@@ -124,6 +127,16 @@ def _subject(item: dict[str, Any]) -> Any:
         case _:
             about = item["associatedResourceId"]
             return "handshake", item["catalog"], item["handshakeType"], about
+
+
+def _wrong_terms(inputs: dict[str, Any], held: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Find the terms that AWS holds in another way, unless their offer came to nothing."""
+    if held["status"] in FINAL - {"ACCEPTED"}:
+        return  # it is not sent again by itself
+    detail = held["detail"]["startServicePeriodHandshakeDetail"]
+    for name in ("servicePeriodType", "minimumNoticeDays"):
+        if detail.get(name) != inputs[name]:
+            yield name, inputs[name], detail.get(name)
 
 
 def _wrong(inputs: dict[str, Any], held: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:

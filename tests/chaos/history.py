@@ -35,7 +35,7 @@ from .findings import (
     check_writers,
 )
 from .processes import Provider
-from .program import ACCOUNTS, CUSTOMERS, KNOWN, LINKED, OTHER, PLANS, Program
+from .program import ACCOUNTS, CUSTOMERS, KNOWN, LINKED, OTHER, PLANS, TERMS, Program
 from .world import World
 
 ROUNDS = 8
@@ -161,6 +161,16 @@ class History(RuleBasedStateMachine):
             payload = declared.inputs["payload"]["startServicePeriodPayload"]
             changed = {"startServicePeriodPayload": payload | {"note": f"Note {index}"}}
             self.program.resources[name] = declared.with_inputs(payload=changed)
+
+    @step(which=WHICH, days=st.sampled_from(TERMS), note=st.sampled_from(["Hello", "Welcome"]))
+    def change_the_terms(self, which: int, days: str, note: str) -> None:
+        """Offer another service period, which leaves the one in force until it is accepted."""
+        if names := self._declared("s"):
+            name = names[which % len(names)]
+            self._excuse()
+            declared = self.program.resources[name]
+            changed = declared.with_inputs(minimumNoticeDays=days, note=note)
+            self.program.resources[name] = changed
 
     @step(which=WHICH, plan=st.sampled_from(PLANS))
     def change_the_support_plan(self, which: int, plan: dict[str, Any]) -> None:
@@ -391,7 +401,7 @@ class History(RuleBasedStateMachine):
 
     # The commands.
 
-    def _declared(self, letters: str = "arijop") -> list[str]:
+    def _declared(self, letters: str = "arijops") -> list[str]:
         """List what is declared, of the kinds whose names begin with these letters."""
         return sorted(name for name in self.program.resources if name[0] in letters)
 
@@ -504,7 +514,12 @@ class History(RuleBasedStateMachine):
     def _follow(self, name: str, sentence: str) -> None:
         """Do what a refusal advises: import or remove what is there, or give up what is final."""
         declared = self.program.resources.get(name)
-        ours = {stored.id for stored in self.stack.state.values()}
+        if declared and declared.kind == "ServicePeriod" and "of other terms" in sentence:
+            days = re.search(r"minimumNoticeDays (\d+)", sentence)
+            assert days, sentence
+            self.program.resources[name] = declared.with_inputs(minimumNoticeDays=days[1])
+            return
+        ours = {arn for stored in self.stack.state.values() for arn in stored.arns}
         theirs = (self.foreign | self.unanswered) - ours
         named = [arn for arn in ARN.findall(sentence) if arn in theirs]
         if named and declared and f" {name} {named[-1]}" in sentence and self.form == "plugin":
@@ -525,13 +540,13 @@ class History(RuleBasedStateMachine):
         held = self.world.held()
         check_values(self.program.resources, self.stack.state, held)
         self.figures["objects compared"] += len(self.stack.state)
-        ours = {stored.id for stored in self.stack.state.values()}
+        ours = {arn for stored in self.stack.state.values() for arn in stored.arns}
         check_duplicates(held)
         check_strays(alive(held), ours | self.foreign | self.excused)
         check_strays(held, self.stack.known | self.foreign | self.excused | self.unanswered)
 
     def _destroy(self) -> None:
-        ours = {stored.id for stored in self.stack.state.values()}
+        ours = {arn for stored in self.stack.state.values() for arn in stored.arns}
         for arn in sorted((self.foreign | self.excused) - ours, key=len, reverse=True):
             with suppress(ClientError):
                 _delete(self.world.client(), arn)
@@ -565,8 +580,9 @@ def _meddle(client: Any, stored: Stored, what: str) -> None:
         client.tag_resource(resourceArn=stored.id, tags=[{"key": "by", "value": "hand"}])
     elif what == "untag":
         client.untag_resource(resourceArn=stored.id, tagKeys=["team"])
-    elif what == "cancel" and stored.kind == "ChannelHandshake":
-        client.cancel_channel_handshake(**about)
+    elif what == "cancel":
+        handshake = stored.outputs.get("channelHandshakeArn", stored.id)
+        client.cancel_channel_handshake(catalog=parts[1], identifier=handshake)
 
 
 def _delete(client: Any, arn: str) -> None:

@@ -11,6 +11,10 @@ PLANS = [
 ]
 PLANNED = {"00", "10"}
 """The customers for which a support plan is asked: AWS never returns it."""
+TERMS = ["14", "30", "60"]
+"""The days of notice that AWS documents."""
+PERIODS = {"10"}
+"""The customers whose service period is one resource, in place of a handshake and its answer."""
 CUSTOMERS = {"00": "444455556600", "01": "444455556601", "10": "444455556610"}
 
 
@@ -120,6 +124,18 @@ def _offer(number: str) -> Declared:
     )
 
 
+def _period(number: str) -> Declared:
+    return Declared(
+        "ServicePeriod",
+        {
+            "relationshipIdentifier": Output(f"r{number}"),
+            "servicePeriodType": "MINIMUM_NOTICE_PERIOD",
+            "minimumNoticeDays": TERMS[0],
+            "note": "Hello",
+        },
+    )
+
+
 KNOWN: dict[str, Declared] = {}
 """Everything that may be declared, by its name in the program; parents before children."""
 for _number, _id in ACCOUNTS.items():
@@ -128,8 +144,11 @@ for _number, _id in ACCOUNTS.items():
     KNOWN[f"j{_number}"] = _answer(f"i{_number}", "PROGRAM_MANAGEMENT_ACCOUNT", _id)
 for _number, _id in CUSTOMERS.items():
     KNOWN[f"r{_number}"] = _relationship(_number)
-    KNOWN[f"o{_number}"] = _offer(_number)
-    KNOWN[f"p{_number}"] = _answer(f"o{_number}", "START_SERVICE_PERIOD", _id)
+    if _number in PERIODS:
+        KNOWN[f"s{_number}"] = _period(_number)
+    else:
+        KNOWN[f"o{_number}"] = _offer(_number)
+        KNOWN[f"p{_number}"] = _answer(f"o{_number}", "START_SERVICE_PERIOD", _id)
 
 
 @dataclass

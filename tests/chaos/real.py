@@ -92,7 +92,7 @@ class RealStack:
             for name, of in self._automated.state().items()
             if name in KNOWN and not of.get("delete")
         }
-        self.known |= {stored.id for stored in self.state.values()}
+        self.known |= {arn for stored in self.state.values() for arn in stored.arns}
 
 
 def _declare(form: str, program: Program) -> None:
