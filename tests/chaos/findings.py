@@ -124,6 +124,9 @@ def _subject(item: dict[str, Any]) -> Any:
         case "relationship":
             parent = item["programManagementAccountId"]
             return "relationship", item["catalog"], parent, item["associatedAccountId"]
+        case "channel-contract":
+            details = item["details"]["managedServicesAttestationDetails"]
+            return "contract", item["catalog"], details["relationshipIdentifier"]
         case _:
             about = item["associatedResourceId"]
             return "handshake", item["catalog"], item["handshakeType"], about
@@ -157,8 +160,20 @@ def _wrong(inputs: dict[str, Any], held: dict[str, Any]) -> Iterator[tuple[str, 
         value = inputs.get("tags", {}).get(key)
         if held["tags"].get(key) != value:
             yield f"tags.{key}", value, held["tags"].get(key)
-    payload = inputs.get("payload", {}).get("startServicePeriodPayload", {})
-    detail = held.get("detail", {}).get("startServicePeriodHandshakeDetail", {})
-    for name in ("note", "minimumNoticeDays", "servicePeriodType"):
-        if name in payload and detail.get(name) != payload[name]:
-            yield name, payload[name], detail.get(name)
+    yield from _wrong_payload(inputs.get("payload", {}), held)
+
+
+def _wrong_payload(union: dict[str, Any], held: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Find what AWS holds of a handshake's or a contract's payload in another way."""
+    for member, payload in union.items():
+        if member == "startServicePeriodPayload":
+            detail = held["detail"]["startServicePeriodHandshakeDetail"]
+            names = ["note", "minimumNoticeDays", "servicePeriodType"]
+        else:
+            detail = held["details"]["managedServicesAttestationDetails"]
+            names = ["legalEntityName", "signatoryEmail", "supportedServices"]
+            if detail["endDate"][:10] != payload["endDate"]:
+                yield "endDate", payload["endDate"], detail["endDate"]
+        for name in names:
+            if detail.get(name) != payload.get(name):
+                yield name, payload.get(name), detail.get(name)

@@ -35,7 +35,18 @@ from .findings import (
     check_writers,
 )
 from .processes import Provider
-from .program import ACCOUNTS, CUSTOMERS, KNOWN, LINKED, OTHER, PLANS, TERMS, Program
+from .program import (
+    ACCOUNTS,
+    CUSTOMERS,
+    ENDS,
+    KNOWN,
+    LINKED,
+    MANAGED,
+    OTHER,
+    PLANS,
+    TERMS,
+    Program,
+)
 from .world import World
 
 ROUNDS = 8
@@ -54,6 +65,7 @@ OPERATIONS = st.just("*") | st.sampled_from(
         *("DeleteProgramManagementAccount", "DeleteRelationship", "CancelChannelHandshake"),
         *("AcceptChannelHandshake", "ListProgramManagementAccounts", "ListChannelHandshakes"),
         *("ListRelationships", "GetRelationship", "ListTagsForResource"),
+        *("CreateChannelContract", "GetChannelContract", "ListChannelContracts"),
     ]
 )
 NAMES = st.sampled_from([*KNOWN])
@@ -140,7 +152,7 @@ class History(RuleBasedStateMachine):
     @step(which=WHICH, tags=st.sampled_from([None, {}, {"team": "red"}, {"team": "red", "x": ""}]))
     def retag(self, which: int, tags: dict[str, str] | None) -> None:
         """Give a resource other tags, or none."""
-        if names := self._declared("ario"):
+        if names := self._declared("arioc"):
             name = names[which % len(names)]
             declared = self.program.resources[name]
             self.program.resources[name] = declared.with_inputs(tags=tags)
@@ -148,7 +160,7 @@ class History(RuleBasedStateMachine):
     @step(which=WHICH, index=st.integers(0, 1))
     def change_what_replaces(self, which: int, index: int) -> None:
         """Change an input that AWS cannot change in place."""
-        names = self._declared("aro")
+        names = [name for name in self._declared("aroc") if name != f"a{MANAGED}"]
         if not names:
             return
         name = names[which % len(names)]
@@ -158,9 +170,9 @@ class History(RuleBasedStateMachine):
             property, values = REPLACING[name[0]]
             self.program.resources[name] = declared.with_inputs(**{property: values[index]})
         else:
-            payload = declared.inputs["payload"]["startServicePeriodPayload"]
-            changed = {"startServicePeriodPayload": payload | {"note": f"Note {index}"}}
-            self.program.resources[name] = declared.with_inputs(payload=changed)
+            ((member, payload),) = declared.inputs["payload"].items()
+            other = {"note": f"Note {index}"} if name[0] == "o" else {"endDate": ENDS[index]}
+            self.program.resources[name] = declared.with_inputs(payload={member: payload | other})
 
     @step(which=WHICH, days=st.sampled_from(TERMS), note=st.sampled_from(["Hello", "Welcome"]))
     def change_the_terms(self, which: int, days: str, note: str) -> None:
@@ -175,7 +187,7 @@ class History(RuleBasedStateMachine):
     @step(which=WHICH, plan=st.sampled_from(PLANS))
     def change_the_support_plan(self, which: int, plan: dict[str, Any]) -> None:
         """Ask for another support plan, which AWS never shows."""
-        if names := self._declared("r"):
+        if names := [name for name in self._declared("r") if name[1] != MANAGED]:
             name = names[which % len(names)]
             declared = self.program.resources[name]
             self.program.resources[name] = declared.with_inputs(requestedSupportPlan=plan)
@@ -401,7 +413,7 @@ class History(RuleBasedStateMachine):
 
     # The commands.
 
-    def _declared(self, letters: str = "arijops") -> list[str]:
+    def _declared(self, letters: str = "arijopsc") -> list[str]:
         """List what is declared, of the kinds whose names begin with these letters."""
         return sorted(name for name in self.program.resources if name[0] in letters)
 
@@ -530,6 +542,8 @@ class History(RuleBasedStateMachine):
             with suppress(ClientError):
                 _delete(self.world.client(), named[-1])
             self.figures["removals by hand"] += 1
+            if "/channel-contract/" in named[-1]:  # one that is signed stays, whoever has it
+                self.program.remove(name)
         elif declared and declared.kind == "ChannelHandshakeResponse":
             handshake = self.world.held().get(self.stack.state[next(iter(declared.parents))].id)
             if handshake is None or handshake["status"] in FINAL - {"ACCEPTED"}:
@@ -580,6 +594,8 @@ def _meddle(client: Any, stored: Stored, what: str) -> None:
         client.tag_resource(resourceArn=stored.id, tags=[{"key": "by", "value": "hand"}])
     elif what == "untag":
         client.untag_resource(resourceArn=stored.id, tagKeys=["team"])
+    elif what == "cancel" and stored.kind == "ChannelContract":
+        client.cancel_channel_contract(**about, reason="By hand")
     elif what == "cancel":
         handshake = stored.outputs.get("channelHandshakeArn", stored.id)
         client.cancel_channel_handshake(catalog=parts[1], identifier=handshake)
@@ -591,6 +607,8 @@ def _delete(client: Any, arn: str) -> None:
     about = {"catalog": catalog, "identifier": path[-1]}
     if path[0] == "channel-handshake":
         client.cancel_channel_handshake(**about)
+    elif path[0] == "channel-contract":
+        client.cancel_channel_contract(**about, reason="By hand")
     elif len(path) == 2:
         client.delete_program_management_account(**about)
     else:

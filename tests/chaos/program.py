@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from partnercentral_provider.aws.models import service_model
+
 LINKED, OTHER = "123456789012", "999988887777"
 ACCOUNTS = {"0": "111122223330", "1": "111122223331"}
 PLANS = [
@@ -16,6 +18,13 @@ TERMS = ["14", "30", "60"]
 PERIODS = {"10"}
 """The customers whose service period is one resource, in place of a handshake and its answer."""
 CUSTOMERS = {"00": "444455556600", "01": "444455556601", "10": "444455556610"}
+MANAGED = "2"
+"""The account of a managed services provider, whose customers have a contract."""
+ENDS = ["2090-12-31", "2091-12-31"]
+"""When a contract ends."""
+if "CreateChannelContract" in service_model()["operations"]:  # an older boto3 has none
+    ACCOUNTS[MANAGED] = "111122223332"
+    CUSTOMERS[f"{MANAGED}0"] = "444455556620"
 
 
 @dataclass(frozen=True)
@@ -61,10 +70,11 @@ def resolved(value: Any, ids: dict[str, str]) -> Any:
 
 
 def _account(number: str) -> Declared:
+    managed = {"program": "MANAGED_SERVICES_PROVIDER", "type": "MANAGED_SERVICES"}
     return Declared(
         "ProgramManagementAccount",
         {
-            "program": "SOLUTION_PROVIDER",
+            **(managed if number == MANAGED else {"program": "SOLUTION_PROVIDER"}),
             "accountId": ACCOUNTS[number],
             "displayName": f"Account {number}",
             "tags": {"team": "blue"},
@@ -92,12 +102,16 @@ def _answer(handshake: str, kind: str, account: str) -> Declared:
 
 
 def _relationship(number: str) -> Declared:
+    managed = {
+        "associationType": "MANAGED_SERVICES_END_CUSTOMER",
+        "accountScope": "ENTIRE_ORGANIZATION",
+    }
     return Declared(
         "Relationship",
         {
             "programManagementAccountIdentifier": Output(f"a{number[0]}"),
             "associatedAccountId": CUSTOMERS[number],
-            "associationType": "END_CUSTOMER",
+            **(managed if number[0] == MANAGED else {"associationType": "END_CUSTOMER"}),
             "sector": "COMMERCIAL",
             "displayName": f"Customer {number}",
             "tags": {"team": "blue"},
@@ -136,6 +150,33 @@ def _period(number: str) -> Declared:
     )
 
 
+def _contract(number: str) -> Declared:
+    payload = {
+        "programManagementAccountIdentifier": Output(f"a{number[0]}"),
+        "relationshipIdentifier": Output(f"r{number}"),
+        "endDate": ENDS[0],
+        "supportedServices": ["MONITORING", "PATCHING"],
+        "legalEntityName": "Acme Incorporated",
+        "legalEntityAddress": {
+            "addressLine": "1 Main Street",
+            "city": "Springfield",
+            "stateOrRegion": "Oregon",
+            "postalCode": "97477",
+            "countryCode": "US",
+        },
+        "signatoryName": "Jane Doe",
+        "signatoryEmail": "jane@example.com",
+    }
+    return Declared(
+        "ChannelContract",
+        {
+            "contractType": "MANAGED_SERVICES_ATTESTATION",
+            "payload": {"managedServicesAttestationPayload": payload},
+            "tags": {"team": "blue"},
+        },
+    )
+
+
 KNOWN: dict[str, Declared] = {}
 """Everything that may be declared, by its name in the program; parents before children."""
 for _number, _id in ACCOUNTS.items():
@@ -146,6 +187,8 @@ for _number, _id in CUSTOMERS.items():
     KNOWN[f"r{_number}"] = _relationship(_number)
     if _number in PERIODS:
         KNOWN[f"s{_number}"] = _period(_number)
+    elif _number[0] == MANAGED:
+        KNOWN[f"c{_number}"] = _contract(_number)
     else:
         KNOWN[f"o{_number}"] = _offer(_number)
         KNOWN[f"p{_number}"] = _answer(f"o{_number}", "START_SERVICE_PERIOD", _id)

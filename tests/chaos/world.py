@@ -24,6 +24,7 @@ SETTINGS = {
     "list_lag_seconds": 0.0,
     "one_account_per_catalog": True,
     "refused_roles": [],
+    "sandbox_contract_seconds": 3600.0,
     "session_seconds": 0,
     "tags_change_revision": False,
 }
