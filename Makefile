@@ -26,8 +26,8 @@ demo: $(READY) cli ## Deploy, change, refresh and destroy the quickstart on the 
 	@cd tests && ../$(PYTHON) -m e2e.demo
 
 test: $(READY) cli yaml-host ## Run all tests, the real engine's too; then on the oldest and newest Python.
-	@echo "Running all tests: about six minutes on two cores"
-	@$(PYTHON) -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered -q
+	@echo "Running all tests: about half an hour on two cores"
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered -q --durations=10
 	@$(MAKE) -s --no-print-directory test-oldest test-newest-python
 
 test-oldest: $(READY) ## Run the tests that need no engine with boto3 1.41.0, on Python 3.10.

@@ -355,7 +355,7 @@ def _contradictions(given: Properties) -> list[Failure]:
     if given.get("token") and not given.get("accessKey"):
         found.append(Failure("accessKey", "is required with token"))
     if given.get("profile") and given.get("accessKey"):
-        found.append(Failure("profile", "cannot be had together with accessKey: state one"))
+        found.append(Failure("profile", "cannot go with accessKey: give one of the two"))
     if given.get("skipCredentialsValidation") is True:
         found += [
             Failure(

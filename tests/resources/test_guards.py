@@ -275,7 +275,7 @@ def test_what_is_known_only_after_apply_decides_nothing(emulator, life) -> None:
     emulator.reset_calls()
     change = lived.diff(RS, made, **given)
     assert change.diff.replaces == ["programManagementAccountIdentifier"]
-    assert "it is known only after apply whether there is one" in lived.warnings[0]
+    assert "whether it is replaced is known only after apply" in lived.warnings[0]
     assert emulator.calls() == {}
     inputs = lived.inputs(RS, **given)
     fresh = life(catalog="AWS")

@@ -79,7 +79,7 @@ def _not_found(error: exceptions.ClientError, account: Any) -> ProviderError:
 
 
 def _conflict(error: exceptions.ClientError, account: Any) -> ProviderError:
-    conflict = Conflict(f"{error.operation_name} is in conflict.", _message(error))
+    conflict = Conflict(f"{error.operation_name} conflicts with what AWS has.", _message(error))
     conflict.resource_id = str(error.response.get("resourceId") or "")
     return conflict
 

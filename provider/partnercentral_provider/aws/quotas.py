@@ -28,7 +28,7 @@ def told_of_quota(sent: Collection[Any], now: float) -> str | None:
     *sent* are the handshakes of one type to one account, as AWS lists them, and *now* is the time
     in seconds since 1970.
     """
-    times = sorted(parse_timestamp(format_timestamp(each["createdAt"])) for each in sent)
+    times = sorted(parse_timestamp(each["createdAt"]) for each in sent)
     today = [each for each in times if now - each.timestamp() < timedelta(days=1).total_seconds()]
     if not today:
         return None
@@ -58,10 +58,10 @@ def with_next_time(account: Any, inputs: Any, error: QuotaExceeded) -> QuotaExce
         return error
     receiver, first = (
         sent[0]["receiverAccountId"],
-        parse_timestamp(format_timestamp(sent[A_DAY - 1]["createdAt"])),
+        parse_timestamp(sent[A_DAY - 1]["createdAt"]),
     )
     again = first + timedelta(days=1)
-    if parse_timestamp(format_timestamp(sent[0]["createdAt"])) >= again:
+    if parse_timestamp(sent[0]["createdAt"]) >= again:
         return error  # they were not sent within a day: another quota is used up
     return QuotaExceeded(
         error.what,
@@ -80,6 +80,4 @@ def _sent(client: Any, inputs: Any) -> list[dict[str, Any]]:
     about = inputs.associated_resource_identifier
     receivers = {i["receiverAccountId"] for i in items if i["associatedResourceId"] == about}
     same = [item for item in items if item["receiverAccountId"] in receivers]
-    return sorted(
-        same, key=lambda item: parse_timestamp(format_timestamp(item["createdAt"])), reverse=True
-    )
+    return sorted(same, key=lambda item: parse_timestamp(item["createdAt"]), reverse=True)

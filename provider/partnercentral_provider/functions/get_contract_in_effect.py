@@ -12,7 +12,6 @@ from ..model.types import (
     ProviderDefault,
     Timestamp,
     Values,
-    format_timestamp,
     parse_timestamp,
 )
 from ..resources.channel_contract import ChannelContract, contracts_about
@@ -98,7 +97,7 @@ class GetContractInEffect(Query):
         names = ("endDate", "supportedServices", "memberAccountIds")
         said = {name: details[name] for name in names if name in details}
         end = said.get("endDate")
-        over = end and parse_timestamp(end) <= parse_timestamp(str(format_timestamp(self.clock())))
+        over = end and parse_timestamp(end) <= parse_timestamp(self.clock())
         in_force = item["status"] == "ACCEPTED" and not over
         shown = {n: state[n] for n in ("arn", "channelContractId", "respondedAt") if n in state}
         return {"status": "IN_FORCE" if in_force else "ENDED"} | shown | said

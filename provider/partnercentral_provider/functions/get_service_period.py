@@ -73,7 +73,7 @@ class GetServicePeriod(Query):
         period = derived(
             item for kind in (START, REVOKE) for item in self.account.items(_about(inputs, kind))
         )
-        now = parse_timestamp(str(format_timestamp(self.clock())))
+        now = parse_timestamp(self.clock())
         found: Properties = {"status": period.status(now)}
         if period.agreed is None:
             return found

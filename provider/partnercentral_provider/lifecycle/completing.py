@@ -64,8 +64,8 @@ def _would_replace(
         f"{kind.aws_name} {arn} differs from the program in {join_words(names)}, which AWS cannot "
         "change in place.",
         f"AWS has {values(shown)}; the program says {values(new)}. The stack does not know what "
-        "was there before, since it was written by the other form of the provider or by an older "
-        "version, so nothing was changed.",
+        "was there before, since the dynamic provider wrote it and the plugin reads it, or the "
+        "other way round, or an older version wrote it. Nothing was changed.",
         "Let the program say what AWS has, and `pulumi up`. To delete it and create it anew "
         "instead, run `pulumi up --replace` with its URN.",
     )

@@ -70,7 +70,7 @@ class Creating:
             arn = creation.send(create)
             self._context.hold(kind, arn, inputs)
             if kind.created_by_account and (elsewhere := kind.account.made_elsewhere(arn)):
-                return replace(unread(kind, arn, inputs), unfinished=elsewhere)
+                return replace(unread(kind, arn, inputs, ""), unfinished=elsewhere)
             just_made = not creation.replayed or (earlier is not None and arn not in earlier)
             if made := self._made(kind, arn, inputs, just_made):
                 self._context.hold(kind, arn, inputs, made.state)
@@ -86,7 +86,7 @@ class Creating:
             made = self._reading.read_back(kind, arn, inputs, tags=tags)
             if just_made:
                 return made
-            if made.state.get("status") in kind.terminal_statuses | kind.deleted_statuses:
+            if kind.is_over(made.state):
                 return None
             self._refuse_old(made)
             return made

@@ -89,7 +89,7 @@ class Guard:
         """
         unknown = all(has_unknown(new.get(name)) for name in found.replaces)
         if unknown and self._name(new) in self._unsettled:
-            return "it is known only after apply whether there is one."
+            return "whether it is replaced is known only after apply."
         later = sorted(self._context.configuration.known_after_apply)
         return f"{join_words(later)} of the provider is known only after apply." if later else ""
 

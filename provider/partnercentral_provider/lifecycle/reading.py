@@ -7,7 +7,7 @@ from ..aws.listings import LARGEST
 from ..model.arn import Arn
 from ..model.errors import Canceled, NotFound, ProviderError, Refused, join_words
 from ..model.properties import Properties
-from ..model.types import format_timestamp, parse_timestamp
+from ..model.types import parse_timestamp
 from ..resources import by_token, contract
 from ..resources.contract import Resource
 from .context import Context
@@ -177,7 +177,7 @@ class Reading:
             state = self.read_back(kind, arn, inputs).state
         except NotFound:
             return not self.vanished(kind, arn)
-        return state.get("status") not in kind.terminal_statuses | kind.deleted_statuses
+        return not kind.is_over(state)
 
     def vanished(self, kind: Resource, arn: str) -> bool:
         """Tell a deleted thing from one that lists do not show yet: only tags are asked by ARN."""
@@ -273,8 +273,6 @@ def shared_item(
 
 def _lags(item: Properties, known: Properties) -> bool:
     try:
-        return parse_timestamp(format_timestamp(item["updatedAt"])) < parse_timestamp(
-            known["updatedAt"]
-        )
+        return parse_timestamp(item["updatedAt"]) < parse_timestamp(known["updatedAt"])
     except (KeyError, ValueError):
         return False

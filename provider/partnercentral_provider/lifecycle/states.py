@@ -32,13 +32,13 @@ def parsed_id(kind: Resource, arn: str) -> Arn:
     return parsed
 
 
-def unread(kind: Resource, arn: str, inputs: Properties, error: Exception | None = None) -> Found:
-    """Keep what was made, in spite of it all."""
+def unread(kind: Resource, arn: str, inputs: Properties, why: object) -> Found:
+    """Keep what was made and could not be read back."""
     names = kind.State.names()
     found = {"arn": arn, kind.id_name(): Arn.parse(arn).id} | inputs
     state = {n: v for n, v in found.items() if n in names}
     sentence = (
-        f"{arn} was created but could not be read back: {error} It is kept in this stack; the "
+        f"{arn} was created but could not be read back: {why} It is kept in this stack; the "
         "next `pulumi up` completes its outputs."
     )
     return Found(arn, state, inputs, sentence)

@@ -114,7 +114,7 @@ def too_old(arn: str, created: str) -> StaleIdempotentCreate:
 def always_over(name: str, attempts: int) -> Conflict:
     """Say that every answer to a create was an older thing that is over."""
     return Conflict(
-        f"AWS answered {attempts} times with an older {name} that is over.",
+        f"AWS answered {attempts} times with an older {name} that has ended.",
         "Each had been made for this same resource with the same inputs.",
         "Change an input, or wait until AWS forgets them (a day at most).",
     )

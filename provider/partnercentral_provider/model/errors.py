@@ -5,7 +5,7 @@ Everything that can go wrong, as the user reads it:
   - NotFound          the thing is gone
   - Conflict          somebody else's thing, or change, stands in the way
   - Denied            AWS does not allow the call
-  - Refused           AWS does not accept the values
+  - Refused           AWS, or this provider, does not accept what was asked for
   - Throttled         AWS was still busy after every retry
   - QuotaExceeded     a quota of the account is used up
   - StillInForce      a deletion would end what is in force, and nobody allowed that
@@ -55,7 +55,7 @@ class Denied(ProviderError):
 
 
 class Refused(ProviderError):
-    """AWS does not accept the values."""
+    """AWS, or this provider, does not accept what was asked for."""
 
 
 class Throttled(ProviderError):

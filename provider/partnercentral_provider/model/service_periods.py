@@ -179,13 +179,9 @@ def derived(handshakes: Iterable[Properties]) -> ServicePeriod:
     tag that is set later may count as one.
     """
     period = ServicePeriod()
-    for each in sorted(handshakes, key=lambda item: _time(item["createdAt"])):
+    for each in sorted(handshakes, key=lambda item: parse_timestamp(item["createdAt"])):
         _take(period, each, each.get("handshakeType"), each.get("status"))
     return period
-
-
-def _time(value: Any) -> datetime:
-    return parse_timestamp(str(format_timestamp(value)))
 
 
 def _take(period: ServicePeriod, each: Properties, kind: Any, status: Any) -> None:

@@ -34,11 +34,11 @@ class ReplaceOnChange:
 
 
 class ChangesOnUpdate:
-    """Marks an output that AWS changes at every update."""
+    """Marks an output that an update may change, so that a preview does not know it."""
 
 
 class NotSentToAws:
-    """Marks a field that is never sent to AWS: it says how to call."""
+    """Marks a field of this provider, which no create and no update sends to AWS."""
 
 
 class Secret:
@@ -131,7 +131,7 @@ def _text(least: int, most: int, pattern: str = "", form: str = "") -> AfterVali
 
     def check(value: str) -> str:
         if len(value) < least:
-            raise ValueError("must not be empty" if least == 1 else f"must be {form or least}")
+            raise ValueError("must not be empty")
         if len(value) > most:
             raise ValueError(f"must be at most {most} characters, got {len(value)}")
         if pattern and not compiled.fullmatch(value):
@@ -201,9 +201,9 @@ def format_timestamp(value: Any) -> Any:
     return f"{value:%Y-%m-%dT%H:%M:%S}Z"
 
 
-def parse_timestamp(text: str) -> datetime:
-    """Read a time in the form that `format_timestamp` gives it."""
-    return _parsed(text)
+def parse_timestamp(value: Any) -> datetime:
+    """Read a point in time of AWS's answer, or of a state, as `format_timestamp` writes it."""
+    return _parsed(str(format_timestamp(value)))
 
 
 def _parsed(text: str) -> datetime:

@@ -97,7 +97,7 @@ class Acceptance(Resource):
             return found
         since = format_timestamp(found["createdAt"])
         if status == "PENDING":
-            until = format_timestamp(parse_timestamp(str(since)) + ACCEPTABLE)
+            until = format_timestamp(parse_timestamp(since) + ACCEPTABLE)
             raise Awaiting(
                 f"{self.whom(found)} has not answered {arn} yet.",
                 f"It was sent at {since}, and can be accepted until {until}.",

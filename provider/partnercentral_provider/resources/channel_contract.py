@@ -34,7 +34,6 @@ from ..model.types import (
     Secret,
     Tags,
     Timestamp,
-    format_timestamp,
     parse_timestamp,
 )
 from ..model.unknown import UNKNOWN
@@ -190,7 +189,7 @@ class ChannelContract(Resource):
     completeness_field = "status"
     forced_replacement = "A forced replacement sends nothing either."
     deleted_statuses = frozenset({"EXPIRED"})
-    terminal_statuses = frozenset({"EXPIRED", "CANCELED", "INACTIVE"})
+    terminal_statuses = frozenset({"CANCELED", "INACTIVE"})
 
     def create(self, request: CreateRequest[Inputs]) -> str:
         """
@@ -248,12 +247,8 @@ class ChannelContract(Resource):
         payload = inputs.payload.managed_services_attestation_payload
         if payload is None:
             return []
-        filters = _filters(inputs.catalog, payload.relationship_identifier, statuses)
-        items, following = listings.page(self.account.client, filters, "")
-        while following:
-            more, following = listings.page(self.account.client, filters, following)
-            items += more
-        return items
+        narrowed = _narrowed(payload.relationship_identifier, statuses)
+        return list(self.items_now("ChannelContract", inputs.catalog, **narrowed))
 
     def read(self, request: ReadRequest) -> Properties:
         """Get it."""
@@ -304,7 +299,7 @@ class ChannelContract(Resource):
             return "CANCELED"
         except (Refused, Conflict) as refusal:
             found = self.read(ReadRequest(arn, state))
-            created = parse_timestamp(format_timestamp(found["createdAt"]))
+            created = parse_timestamp(found["createdAt"])
             young = self.account.now() - created.timestamp() < CANCELABLE
             # A pending one leaves the stack only where AWS cancels it no more: for its age.
             if found["status"] == "PENDING" and (young or isinstance(refusal, Conflict)):
@@ -430,17 +425,16 @@ def contracts_about(
     resource: Resource, catalog: str, relationship: str, statuses: Collection[str]
 ) -> list[Properties]:
     """List the contracts about a relationship by its short id, the one signed last at the end."""
-    items = resource.account.items(_filters(catalog, relationship, statuses))
+    items = resource.items_of("ChannelContract", catalog, **_narrowed(relationship, statuses))
     return sorted(items, key=lambda item: item.get("respondedAt") or item["createdAt"])
 
 
-def _filters(catalog: str, relationship: str, statuses: Collection[str]) -> Any:
-    return ChannelContract.Filters.of(
-        catalog,
-        contractType="MANAGED_SERVICES_ATTESTATION",
-        statuses=list(statuses),
+def _narrowed(relationship: str, statuses: Collection[str]) -> Properties:
+    return {
+        "contractType": "MANAGED_SERVICES_ATTESTATION",
+        "statuses": list(statuses),
         **filters_about(relationship),
-    )
+    }
 
 
 def _end_of(state: Properties) -> str | None:

@@ -263,7 +263,7 @@ class ChannelHandshake(Resource):
     removed_by = "cancel-channel-handshake --catalog {catalog} --identifier {id}"
     completeness_field = "status"
     deleted_statuses = frozenset({"EXPIRED", "CANCELED"})
-    terminal_statuses = frozenset({"EXPIRED", "CANCELED", "REJECTED"})
+    terminal_statuses = frozenset({"REJECTED"})
 
     def create(self, request: CreateRequest[Inputs]) -> str:
         """Send the invitation."""

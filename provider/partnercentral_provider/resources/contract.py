@@ -136,7 +136,7 @@ class Resource(ABC):
     """The statuses in which the thing counts as deleted."""
 
     terminal_statuses: ClassVar[frozenset[str]] = frozenset()
-    """The statuses in which an answer to a repeated create is an older thing, not this one."""
+    """The other statuses that are final."""
 
     Filters: ClassVar[type[listings.Filters] | None] = None
     """What narrows AWS's list of it; None where there is no such list."""
@@ -286,6 +286,11 @@ class Resource(ABC):
         by calls.
         """
         return self.shown(stated)
+
+    @classmethod
+    def is_over(cls, state: Properties) -> bool:
+        """Tell whether it is in a final status: what a repeated create finds so is an older one."""
+        return state.get("status") in cls.deleted_statuses | cls.terminal_statuses
 
     @classmethod
     def not_importable(cls, item: Properties, accounts: Collection[Properties]) -> str | None:

@@ -379,8 +379,8 @@ class ServicePeriod(Resource):
         done = f"{asked['arn']} asks already to end it" if asked else f"{sent} was sent to end it"
         return (
             f"{relationship.text} has a service period in force, by {agreed['arn']}. {done}: "
-            f"account {receiver} must accept that, and until then it stays in force. Both leave "
-            "this stack."
+            f"account {receiver} must accept that, and until then it stays in force. The "
+            "service period and its revocation leave this stack."
         )
 
     def shown(self, stated: Properties) -> Properties:
@@ -498,7 +498,7 @@ def _expired(period: Period, inputs: Any, wanted: Properties) -> bool:
 
 
 def _created(handshake: Properties) -> datetime:
-    return parse_timestamp(str(format_timestamp(handshake["createdAt"])))
+    return parse_timestamp(handshake["createdAt"])
 
 
 def _with_terms(handshake: Properties | None) -> Properties | None:
