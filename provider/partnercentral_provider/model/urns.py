@@ -1,6 +1,7 @@
 """Which resource of which stack a sentence is about: its name and its URN, in either form."""
 
 import json
+import shlex
 from dataclasses import dataclass
 
 from .tokens import in_process
@@ -19,6 +20,16 @@ class Subject:
     name: str = ""
     urn: str = ""
     dynamic: bool = False
+
+
+def by_replacing(urn: str, purpose: str) -> str:
+    """Say how a replacement is forced, for a *purpose* such as `invite again`."""
+    if not urn:
+        return (
+            f"To {purpose}, run `pulumi up --replace` with its URN, which `pulumi stack "
+            "--show-urns` shows."
+        )
+    return f"To {purpose}:\n\n    pulumi up --replace {shlex.quote(urn)}\n"
 
 
 def of_urn(urn: str) -> Subject:

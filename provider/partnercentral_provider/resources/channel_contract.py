@@ -1,6 +1,5 @@
 """Channel contracts: what a managed services customer is asked to sign."""
 
-import shlex
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Annotated, Any, ClassVar
@@ -37,6 +36,7 @@ from ..model.types import (
     parse_timestamp,
 )
 from ..model.unknown import UNKNOWN
+from ..model.urns import by_replacing
 from .contract import CreateRequest, DeleteRequest, ReadRequest, Resource
 
 CANCEL_REASON = "The partner took the contract out of its channel."
@@ -340,16 +340,10 @@ class ChannelContract(Resource):
         if status != "CANCELED":
             return None
         reason = state.get("cancellationReason")
-        said = (
+        return (
             f"The contract {arn} was canceled{f' ({reason})' if reason else ''}. It stays in this "
-            "stack as CANCELED until its payload changes. "
+            "stack as CANCELED until its payload changes. " + by_replacing(urn, "send it anew")
         )
-        if not urn:
-            return (
-                said + "`pulumi up --replace` with its URN, which `pulumi stack --show-urns` "
-                "shows, sends it anew."
-            )
-        return f"{said}To send it anew:\n\n    pulumi up --replace {shlex.quote(urn)}\n"
 
     def _in_effect(self, state: Properties) -> str | None:
         """Find the contract in effect about the same relationship; None where nobody can tell."""

@@ -1,6 +1,5 @@
 """Channel handshakes, the sender's side: invitations that another account has to answer."""
 
-import shlex
 from collections.abc import Collection
 from contextlib import suppress
 from typing import Annotated, Any, ClassVar
@@ -37,6 +36,7 @@ from ..model.types import (
     WriteOnly,
 )
 from ..model.unknown import UNKNOWN
+from ..model.urns import by_replacing
 from .contract import CreateRequest, DeleteRequest, ReadRequest, Resource
 
 AccountIdentifier = Annotated[str, Identifier("pma")]
@@ -414,16 +414,11 @@ class ChannelHandshake(Resource):
         """Tell of a refusal, since nobody is invited again by itself."""
         if state.get("status") != "REJECTED":
             return None
-        said = (
+        return (
             f"{state.get('receiverAccountId', 'the receiver')} rejected the handshake "
             f"{state.get('arn')}. It stays in this stack as REJECTED. "
+            + by_replacing(urn, "invite again")
         )
-        if not urn:
-            return (
-                said + "`pulumi up --replace` with its URN, which `pulumi stack --show-urns` "
-                "shows, invites again."
-            )
-        return f"{said}To invite again:\n\n    pulumi up --replace {shlex.quote(urn)}\n"
 
     def find_existing(self, inputs: Inputs) -> str | None:
         """

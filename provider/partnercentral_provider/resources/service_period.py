@@ -1,6 +1,5 @@
 """Service periods: what a partner offers to a customer or seller, and what both agreed on."""
 
-import shlex
 from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any
@@ -39,6 +38,7 @@ from ..model.types import (
     format_timestamp,
     parse_timestamp,
 )
+from ..model.urns import by_replacing
 from .contract import CreateRequest, DeleteRequest, ReadRequest, Resource, Tell, UpdateRequest
 
 OnDelete = Annotated[
@@ -531,12 +531,7 @@ def _of_offer(state: Properties, urn: str) -> str | None:
     )
     if status == "EXPIRED":
         said += ", and so does `resendExpired: true`"
-    if not urn:
-        return (
-            f"{said}; `pulumi up --replace` with its URN, which `pulumi stack --show-urns` shows, "
-            "sends the same again."
-        )
-    return f"{said}. To send the same again:\n\n    pulumi up --replace {shlex.quote(urn)}\n"
+    return f"{said}. {by_replacing(urn, 'send the same again')}"
 
 
 def _of_revocation(state: Properties) -> str | None:
