@@ -184,9 +184,14 @@ EVERYTHING: dict[str, Any] = {
     "endpoints": {"sts": "http://127.0.0.1:1", "partnercentralChannel": "http://127.0.0.1:2"},
     "maxRetries": 3,
     "rateLimits": {"*": 5, "CreateRelationship": 1.5},
+    "defaultTags": {"tags": {"team": "blue"}},
+    "ignoreTags": {"keys": ["cost"], "keyPrefixes": ["x-"]},
     "refreshTags": False,
+    "refreshPending": False,
+    "contractExpiryWarningDays": 14,
     "skipCredentialsValidation": False,
 }
+"""Every key, but for `profile`, which does not go with keys."""
 
 
 def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -203,6 +208,7 @@ def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 @given(chosen=st.sets(st.sampled_from(places(EVERYTHING)), max_size=6))
 def test_what_only_apply_will_tell_passes_at_every_depth(chosen) -> None:
     """Every key, every entry and every member may be known after apply; none of it is a failure."""
+    assert {*Configuration.names()} == {*EVERYTHING, "profile"}
     raw = deepcopy(EVERYTHING)
     for *way, last in sorted(chosen, key=len):
         inner: Any = raw

@@ -8,9 +8,12 @@ from . import emulator, plugin
 
 COUNT = 5000
 
+FLAT = 20.0
+"""MiB by which a process's memory may grow after the first fifth: more is a leak."""
+
 
 def main(count: int) -> int:
-    """Print what became of them; 1 where any answer was wrong."""
+    """Print what became of them; 1 where any answer was wrong, or memory went on growing."""
     failed = 0
     for name, fuzz in (("plugin", plugin.fuzz), ("emulator", emulator.fuzz)):
         begun = monotonic()
@@ -24,7 +27,7 @@ def main(count: int) -> int:
         )
         for wrong, times in Counter(result.wrong).most_common(20):
             print(f"  {times} times: {wrong}")
-        failed += bool(result.wrong)
+        failed += bool(result.wrong) or result.growth > FLAT
     return min(failed, 1)
 
 

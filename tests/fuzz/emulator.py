@@ -5,7 +5,7 @@ import re
 import socket
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from clients import client_of
 
 from .mutations import Mutator, dumped, is_sentence
-from .plugin import CUSTOMER, MANAGEMENT, Result
+from .plugin import CUSTOMER, MANAGEMENT, OPERATIONS, Result
 
 SILENT = 300
 """Connections that stay open, and say nothing, during the whole run."""
@@ -166,6 +166,49 @@ def _lives(channel: Any) -> None:
             continue  # it is not this account's to answer
     channel.cancel_channel_handshake(**catalog, identifier=offer["id"])
     channel.delete_relationship(**about)
+    if "CreateChannelContract" in OPERATIONS:  # an older boto3 has none
+        _managed(channel)
+
+
+def _managed(channel: Any) -> None:
+    """Send a contract, look at it, and cancel it in vain: Sandbox has accepted it."""
+    catalog = {"catalog": "Sandbox"}
+    account = channel.create_program_management_account(
+        **catalog,
+        program="MANAGED_SERVICES_PROVIDER",
+        type="MANAGED_SERVICES",
+        displayName="M",
+        accountId="121212121212",
+    )["programManagementAccountDetail"]
+    parent = {"programManagementAccountIdentifier": account["id"]}
+    relationship = channel.create_relationship(
+        **catalog,
+        **parent,
+        associationType="MANAGED_SERVICES_END_CUSTOMER",
+        accountScope="ENTIRE_ORGANIZATION",
+        associatedAccountId="151515151515",
+        sector="COMMERCIAL",
+        displayName="S",
+    )["relationshipDetail"]
+    address = {"addressLine": "1 Main Street", "city": "Springfield", "stateOrRegion": "Oregon"}
+    attestation = {
+        **parent,
+        "relationshipIdentifier": relationship["id"],
+        "endDate": "2090-12-31",
+        "supportedServices": ["MONITORING"],
+        "legalEntityName": "Acme",
+        "legalEntityAddress": address | {"postalCode": "97477", "countryCode": "US"},
+        "signatoryName": "Jane Doe",
+        "signatoryEmail": "jane@example.com",
+    }
+    kind = {"contractType": "MANAGED_SERVICES_ATTESTATION"}
+    payload = {"managedServicesAttestationPayload": attestation}
+    sent = channel.create_channel_contract(**catalog, **kind, payload=payload)
+    contract = {**catalog, "identifier": sent["channelContractDetail"]["id"]}
+    channel.get_channel_contract(**contract)
+    channel.list_channel_contracts(**catalog, **kind, statuses=["ACCEPTED"])
+    with suppress(ClientError):
+        channel.cancel_channel_contract(**contract, reason="No more")
 
 
 def fuzz(count: int, seed: int = 0, silent: int = SILENT) -> Result:

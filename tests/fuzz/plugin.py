@@ -15,10 +15,12 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from google.protobuf.struct_pb2 import Struct, Value
 from partnercentral_emulator import Emulator
+from partnercentral_provider.aws.models import service_model
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from .mutations import Mutator, is_sentence
 
+OPERATIONS = service_model()["operations"]
 SERVICE = pb.DESCRIPTOR.services_by_name["ResourceProvider"]
 CONFIG = {"region": "us-east-1", "catalog": "Sandbox", "accountRoleName": "Channel"}
 LINKED, MANAGEMENT, CUSTOMER = "123456789012", "111122223333", "444455556666"
@@ -200,6 +202,11 @@ def lives(plugin: Plugin) -> None:
         "receiverAccountId": CUSTOMER,
     }
     _life(plugin, "ChannelHandshakeResponse", **answer)
+    terms = {name: payload[name] for name in ("servicePeriodType", "minimumNoticeDays")}
+    _life(plugin, "ServicePeriod", relationshipIdentifier=relationship, **terms)
+    _life(plugin, "ServicePeriodAcceptance", channelHandshakeIdentifier=offer)
+    if "CreateChannelContract" in OPERATIONS:  # an older boto3 has none
+        _managed(plugin)
     for name, arguments in (
         ("getCallerAccount", {}),
         ("getProgramManagementAccount", {"arn": account}),
@@ -215,6 +222,52 @@ def lives(plugin: Plugin) -> None:
         plugin.kept.append(
             ("List", pb.ListRequest(token=f"partnercentral:channel:{kind}", limit=1))
         )
+
+
+def _managed(plugin: Plugin) -> None:
+    """Let the requests of a managed services customer with a contract go to the plugin."""
+    account = _life(
+        plugin,
+        "ProgramManagementAccount",
+        program="MANAGED_SERVICES_PROVIDER",
+        type="MANAGED_SERVICES",
+        accountId="121212121212",
+        displayName="M",
+    )
+    relationship = _life(
+        plugin,
+        "Relationship",
+        programManagementAccountIdentifier=account,
+        associatedAccountId="151515151515",
+        associationType="MANAGED_SERVICES_END_CUSTOMER",
+        accountScope="ENTIRE_ORGANIZATION",
+        sector="COMMERCIAL",
+        displayName="S",
+    )
+    attestation = {
+        "programManagementAccountIdentifier": account,
+        "relationshipIdentifier": relationship,
+        "endDate": "2090-12-31",
+        "supportedServices": ["MONITORING"],
+        "legalEntityName": "Acme",
+        "legalEntityAddress": {
+            "addressLine": "1 Main Street",
+            "city": "Springfield",
+            "stateOrRegion": "Oregon",
+            "postalCode": "97477",
+            "countryCode": "US",
+        },
+        "signatoryName": "Jane Doe",
+        "signatoryEmail": "jane@example.com",
+    }
+    contract = _life(
+        plugin,
+        "ChannelContract",
+        contractType="MANAGED_SERVICES_ATTESTATION",
+        payload={"managedServicesAttestationPayload": attestation},
+        tags={"team": "blue"},
+    )
+    plugin.ask("Invoke", tok="partnercentral:channel:getChannelContract", args={"arn": contract})
 
 
 def _life(plugin: Plugin, kind: str, **inputs: Any) -> str:
