@@ -93,6 +93,24 @@ def test_tags_are_compared_with_what_aws_has(life, emulator, account, operation)
     assert state["tags"] == {"team": "blue"}
 
 
+@pytest.mark.parametrize("refreshed", [False, True])
+@pytest.mark.parametrize("drop", ["before", "after"])
+def test_tags_that_left_the_program_leave_aws(life, emulator, account, drop, refreshed) -> None:
+    """A removal without an answer is repeated; tags that others set afterwards are left alone."""
+    kind, inputs = "ProgramManagementAccount", {n: v for n, v in ACCOUNT.items() if n != "tags"}
+    emulator.fault("UntagResource", drop=drop)
+    state = life().update(kind, account, **inputs)
+    if refreshed:
+        state = life().read(kind, state).state
+    change = life().diff(kind, state, **inputs)
+    assert change.unfinished or change.diff.changed == ["tags"] or drop == "after"
+    state = life().update(kind, state, **inputs)
+    assert [o["tags"] for o in emulator.objects()] == [{}]
+    change = life().diff(kind, state, **inputs)
+    assert (change.unfinished, change.diff.changed) == (False, [])
+    assert not life().diff(kind, state | {"tags": {"by": "hand"}}, **inputs).diff.changed
+
+
 def test_an_update_that_cannot_be_read_back_is_unfinished_too(life, emulator, account) -> None:
     """AWS answered the update and not the read: the program may still go back."""
     emulator.fault("ListProgramManagementAccounts", error="AccessDeniedException")

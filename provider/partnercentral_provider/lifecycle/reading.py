@@ -13,7 +13,14 @@ from ..resources.contract import Resource
 from .context import Context
 from .requests import ReadRequest
 from .results import Found
-from .states import as_inputs, effective_inputs, is_older, parsed_id, unsure
+from .states import (
+    as_inputs,
+    effective_inputs,
+    is_older,
+    parsed_id,
+    unsure,
+    with_removed_tags,
+)
 
 MANY = LARGEST + 1
 """How many are counted before it is clear that they are too many."""
@@ -93,6 +100,7 @@ class Reading:
         before = effective_inputs(kind, state, old_inputs)
         names = (name for name in old_inputs if name not in unsure(kind, old))
         inputs = {name: before[name] for name in names if name in before}
+        inputs = with_removed_tags(kind, old, state, inputs)
         if request.inputs is None:
             inputs = self._context.tagging.own(inputs)
         return Found(arn, state, inputs)

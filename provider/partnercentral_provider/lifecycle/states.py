@@ -44,14 +44,23 @@ def unread(kind: Resource, arn: str, inputs: Properties, why: object) -> Found:
     return Found(arn, state, inputs, sentence)
 
 
-def unanswered(kind: Resource, arn: str, old: Properties, new: Properties, why: object) -> Found:
+def unanswered(
+    kind: Resource,
+    arn: str,
+    old: Properties,
+    new: Properties,
+    changed: Collection[str],
+    why: object,
+) -> Found:
     """
     Keep an update as unfinished that AWS may have made or not.
 
     The outputs that move with every update are not known any more, and the completeness field goes
-    too, so that the next update finds out.
+    too, so that the next update finds out. What was *changed* by taking it out of the program goes
+    as well: no input tells of it any more.
     """
-    unknown = {kind.completeness_field, *kind.State.marked(ChangesOnUpdate)}
+    taken_out = set(changed) - new.keys()
+    unknown = {kind.completeness_field, *kind.State.marked(ChangesOnUpdate), *taken_out}
     state = {n: old[n] for n in kind.State.names() if n in old and n not in unknown}
     sentence = (
         f"{why} {arn} may have been changed or not: the next `pulumi up` finds out, and repeats "
@@ -62,10 +71,23 @@ def unanswered(kind: Resource, arn: str, old: Properties, new: Properties, why: 
 
 def unsure(kind: type[Resource] | Resource, state: Properties) -> Collection[str]:
     """Name what AWS never returns, where nobody knows whether the last update reached AWS."""
-    unanswered = (
-        "createdAt" in state and not kind.State.marked(ChangesOnUpdate).keys() & state.keys()
-    )
-    return kind.Inputs.marked(WriteOnly) if unanswered else ()
+    return kind.Inputs.marked(WriteOnly) if _is_unanswered(kind, state) else ()
+
+
+def with_removed_tags(
+    kind: type[Resource] | Resource, state: Properties, current: Properties, inputs: Properties
+) -> Properties:
+    """
+    Add the *current* tags to the inputs where an unanswered update was to take all tags away.
+
+    So they count as the program's, and are removed; else tags that it never sets are left alone.
+    """
+    removed = _is_unanswered(kind, state) and kind.taggable() and "tags" not in state
+    return inputs | {"tags": current.get("tags") or {}} if removed else inputs
+
+
+def _is_unanswered(kind: type[Resource] | Resource, state: Properties) -> bool:
+    return "createdAt" in state and not kind.State.marked(ChangesOnUpdate).keys() & state.keys()
 
 
 def as_inputs(kind: type[Resource] | Resource, state: Properties) -> Properties:

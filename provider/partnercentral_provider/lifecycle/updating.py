@@ -17,7 +17,15 @@ from .context import Context
 from .reading import Reading, state_of
 from .requests import UpdateRequest
 from .results import Found
-from .states import as_inputs, effective_inputs, known_inputs, parsed_id, unanswered, unsure
+from .states import (
+    as_inputs,
+    effective_inputs,
+    known_inputs,
+    parsed_id,
+    unanswered,
+    unsure,
+    with_removed_tags,
+)
 
 
 class Updating:
@@ -42,6 +50,7 @@ class Updating:
             names = [n for n in found.not_known if n not in unsure(kind, old)]
             old = self._reading.current(kind, arn, old, new)
             known = self._completed(kind, old, known, new, names)
+            known = with_removed_tags(kind, request.state, old, known)
             found = diff(kind.Inputs, effective_inputs(kind, old, known), new, known)
         unanswerable: tuple[type[ProviderError], ...] = (Unreachable,) if found.changed else ()
         try:
@@ -53,7 +62,7 @@ class Updating:
                 return kept
             raise
         except unanswerable as error:
-            return unanswered(kind, arn, old, new, error)
+            return unanswered(kind, arn, old, new, found.changed, error)
 
     def _change(
         self, kind: Resource, arn: str, names: Collection[str], old: Properties, new: Properties
