@@ -12,8 +12,8 @@ A = {"partner_led_support": {"coverage": "ENTIRE_ORGANIZATION", "tam_location": 
 B = {"resold_enterprise": {"coverage": "ENTIRE_ORGANIZATION", "tam_location": "EU"}}
 
 
-def program(form: str, plan: Any) -> Callable[[], None]:
-    """Make a program of an account and a customer with this support plan."""
+def program(form: str, plan: Any = None, **tags: str) -> Callable[[], None]:
+    """Make a program of an account with these tags, and a customer with this support plan."""
 
     def run() -> None:
         channel = FORMS[form].channel
@@ -22,6 +22,7 @@ def program(form: str, plan: Any) -> Callable[[], None]:
             program="SOLUTION_PROVIDER",
             account_id=MANAGEMENT,
             display_name="Reseller",
+            tags=tags or None,
         )
         channel.Relationship(
             "acme",
@@ -56,6 +57,26 @@ def test_a_plan_goes_back_with_the_program(engine: Engine, emulator, form) -> No
     assert emulator.calls()["UpdateRelationship"] == 1
     assert plan_at_aws(emulator) == ["partnerLedSupport"]
     assert changes(stack.preview()) == {}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("refreshed", [False, True])
+def test_tags_leave_aws_with_the_program(engine: Engine, emulator, form, refreshed) -> None:
+    """All tags were taken out, and no answer came: the next `up` removes them from AWS."""
+    engine.environment["AWS_MAX_ATTEMPTS"] = "1"
+    stack = engine.stack(program(form, team="blue"), **CONFIG)
+    stack.up()
+    emulator.fault("UntagResource", drop="before")
+    if form == "plugin":
+        with pytest.raises(CommandError, match="may have been changed or not"):
+            stack.up(program=program(form))
+    else:
+        stack.up(program=program(form))
+    if refreshed:
+        stack.refresh(program=program(form))
+    stack.up(program=program(form))
+    assert [each["tags"] for each in emulator.objects()] == [{}, {}]
+    assert changes(stack.preview(program=program(form))) == {}
 
 
 def plan_at_aws(emulator) -> list[str]:
