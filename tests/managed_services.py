@@ -48,6 +48,25 @@ def later(days: float) -> str:
 END = later(300)
 
 
+def attestation(account: Any, relationship: Any, **changed: Any) -> dict[str, Any]:
+    """
+    Give the payload of a contract about this relationship, with members that are *changed*.
+
+    Both are what stands for an ARN or an id; None takes a member out.
+    """
+    said = {
+        "programManagementAccountIdentifier": account,
+        "relationshipIdentifier": relationship,
+        "endDate": END,
+        "supportedServices": ["SECURITY", "MONITORING"],
+        "legalEntityName": "Acme Incorporated",
+        "legalEntityAddress": ADDRESS,
+        "signatoryName": "Jane Doe",
+        "signatoryEmail": "jane@example.com",
+    } | changed
+    return {MEMBER: {name: value for name, value in said.items() if value is not None}}
+
+
 @pytest.fixture(name="provider")
 def made_provider(life) -> dict[str, Any]:
     """Enrol an account for managed services; its state."""
@@ -67,19 +86,9 @@ def made_inputs(provider, managed) -> Callable[..., dict[str, Any]]:
     """Make the inputs of a contract, with members of its payload that are *changed*."""
 
     def make(**changed: Any) -> dict[str, Any]:
-        said = {
-            "programManagementAccountIdentifier": provider["arn"],
-            "relationshipIdentifier": managed["arn"],
-            "endDate": END,
-            "supportedServices": ["SECURITY", "MONITORING"],
-            "memberAccountIds": ["555566667777", CUSTOMER],
-            "legalEntityName": "Acme Incorporated",
-            "legalEntityAddress": ADDRESS,
-            "signatoryName": "Jane Doe",
-            "signatoryEmail": "jane@example.com",
-        } | changed
-        given = {name: value for name, value in said.items() if value is not None}
-        return {"contractType": "MANAGED_SERVICES_ATTESTATION", "payload": {MEMBER: given}}
+        members = {"memberAccountIds": ["555566667777", CUSTOMER]}
+        payload = attestation(provider["arn"], managed["arn"], **members | changed)
+        return {"contractType": "MANAGED_SERVICES_ATTESTATION", "payload": payload}
 
     return make
 

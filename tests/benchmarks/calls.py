@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.tables import markdown
 from e2e.engine import CUSTOMER, MANAGEMENT
+from managed_services import attestation
 from partnercentral_emulator import Emulator
 from partnercentral_provider.config import Configuration
 from partnercentral_provider.lifecycle.lifecycle import Lifecycle
@@ -111,25 +112,10 @@ class _Counted:
         token = "partnercentral:channel:Relationship"
         given = MANAGED | {"programManagementAccountIdentifier": parent}
         about = self._made(token, given)
-        payload = {
-            "programManagementAccountIdentifier": parent,
-            "relationshipIdentifier": about.arn,
-            "endDate": "2100-01-01",
-            "supportedServices": ["MONITORING"],
-            "legalEntityName": "Acme",
-            "legalEntityAddress": {
-                "addressLine": "1 Main Street",
-                "city": "Springfield",
-                "stateOrRegion": "Oregon",
-                "postalCode": "97477",
-                "countryCode": "US",
-            },
-            "signatoryName": "Jane Doe",
-            "signatoryEmail": "jane@example.com",
-        }
+        payload = attestation(parent, about.arn)
         contract = {
             "contractType": "MANAGED_SERVICES_ATTESTATION",
-            "payload": {"managedServicesAttestationPayload": payload},
+            "payload": payload,
         }
         made = self._life(self._linked, "ChannelContract", contract, "")
         self._delete(self._linked, "ChannelContract", made)

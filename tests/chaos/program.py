@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from managed_services import attestation
 from partnercentral_provider.aws.models import service_model
 
 LINKED, OTHER = "123456789012", "999988887777"
@@ -151,27 +152,12 @@ def _period(number: str) -> Declared:
 
 
 def _contract(number: str) -> Declared:
-    payload = {
-        "programManagementAccountIdentifier": Output(f"a{number[0]}"),
-        "relationshipIdentifier": Output(f"r{number}"),
-        "endDate": ENDS[0],
-        "supportedServices": ["MONITORING", "PATCHING"],
-        "legalEntityName": "Acme Incorporated",
-        "legalEntityAddress": {
-            "addressLine": "1 Main Street",
-            "city": "Springfield",
-            "stateOrRegion": "Oregon",
-            "postalCode": "97477",
-            "countryCode": "US",
-        },
-        "signatoryName": "Jane Doe",
-        "signatoryEmail": "jane@example.com",
-    }
+    payload = attestation(Output(f"a{number[0]}"), Output(f"r{number}"), endDate=ENDS[0])
     return Declared(
         "ChannelContract",
         {
             "contractType": "MANAGED_SERVICES_ATTESTATION",
-            "payload": {"managedServicesAttestationPayload": payload},
+            "payload": payload,
             "tags": {"team": "blue"},
         },
     )

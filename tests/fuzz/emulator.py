@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from botocore.exceptions import ClientError
 from clients import client_of
+from managed_services import attestation
 
 from .mutations import Mutator, dumped, is_sentence
 from .plugin import CUSTOMER, MANAGEMENT, OPERATIONS, Result
@@ -190,19 +191,8 @@ def _managed(channel: Any) -> None:
         sector="COMMERCIAL",
         displayName="S",
     )["relationshipDetail"]
-    address = {"addressLine": "1 Main Street", "city": "Springfield", "stateOrRegion": "Oregon"}
-    attestation = {
-        **parent,
-        "relationshipIdentifier": relationship["id"],
-        "endDate": "2090-12-31",
-        "supportedServices": ["MONITORING"],
-        "legalEntityName": "Acme",
-        "legalEntityAddress": address | {"postalCode": "97477", "countryCode": "US"},
-        "signatoryName": "Jane Doe",
-        "signatoryEmail": "jane@example.com",
-    }
     kind = {"contractType": "MANAGED_SERVICES_ATTESTATION"}
-    payload = {"managedServicesAttestationPayload": attestation}
+    payload = attestation(account["id"], relationship["id"])
     sent = channel.create_channel_contract(**catalog, **kind, payload=payload)
     contract = {**catalog, "identifier": sent["channelContractDetail"]["id"]}
     channel.get_channel_contract(**contract)

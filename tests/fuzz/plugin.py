@@ -14,6 +14,7 @@ import grpc
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from google.protobuf.struct_pb2 import Struct, Value
+from managed_services import attestation
 from partnercentral_emulator import Emulator
 from partnercentral_provider.aws.models import service_model
 from pulumi.runtime.proto import provider_pb2 as pb
@@ -244,27 +245,11 @@ def _managed(plugin: Plugin) -> None:
         sector="COMMERCIAL",
         displayName="S",
     )
-    attestation = {
-        "programManagementAccountIdentifier": account,
-        "relationshipIdentifier": relationship,
-        "endDate": "2090-12-31",
-        "supportedServices": ["MONITORING"],
-        "legalEntityName": "Acme",
-        "legalEntityAddress": {
-            "addressLine": "1 Main Street",
-            "city": "Springfield",
-            "stateOrRegion": "Oregon",
-            "postalCode": "97477",
-            "countryCode": "US",
-        },
-        "signatoryName": "Jane Doe",
-        "signatoryEmail": "jane@example.com",
-    }
     contract = _life(
         plugin,
         "ChannelContract",
         contractType="MANAGED_SERVICES_ATTESTATION",
-        payload={"managedServicesAttestationPayload": attestation},
+        payload=attestation(account, relationship, endDate="2090-12-31"),
         tags={"team": "blue"},
     )
     plugin.ask("Invoke", tok="partnercentral:channel:getChannelContract", args={"arn": contract})

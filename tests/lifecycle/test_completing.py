@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import pytest
 from botocore.loaders import Loader
 from conftest import ACCOUNT, CUSTOMER, LINKED, MANAGEMENT, RELATIONSHIP
+from managed_services import attestation
 from partnercentral_provider.lifecycle.requests import ReadRequest
 from partnercentral_provider.lifecycle.results import Found
 from partnercentral_provider.model.errors import Conflict, NotFound
@@ -87,25 +88,9 @@ def contract(life) -> Properties:
         },
         programManagementAccountIdentifier=account["arn"],
     )
-    said = {
-        "programManagementAccountIdentifier": account["arn"],
-        "relationshipIdentifier": customer["arn"],
-        "endDate": "2100-01-01",
-        "supportedServices": ["SECURITY", "MONITORING"],
-        "legalEntityName": "Acme",
-        "legalEntityAddress": {
-            "addressLine": "1 Main Street",
-            "city": "Springfield",
-            "stateOrRegion": "Oregon",
-            "postalCode": "97477",
-            "countryCode": "US",
-        },
-        "signatoryName": "Jane Doe",
-        "signatoryEmail": "jane@example.com",
-    }
     inputs = {
         "contractType": "MANAGED_SERVICES_ATTESTATION",
-        "payload": {"managedServicesAttestationPayload": said},
+        "payload": attestation(account["arn"], customer["arn"]),
     }
     life().create("ChannelContract", **inputs)
     return inputs

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from conftest import ACCOUNT, CUSTOMER, LINKED, MANAGEMENT, RELATIONSHIP
 from lifecycle.test_lifecycle import answer, identified, invitation, start
-from managed_services import ADDRESS, CUSTOMERS, END, KIND, MEMBER, NEWER, PROVIDER, later, sign
+from managed_services import CUSTOMERS, KIND, NEWER, PROVIDER, attestation, later, sign
 from partnercentral_provider.lifecycle.requests import DiffRequest
 from partnercentral_provider.model.errors import StillInForce
 from partnercentral_provider.model.unknown import UNKNOWN
@@ -75,20 +75,8 @@ def test_a_contract_in_force_keeps_its_relationship(emulator, life) -> None:
     parent = lived.create(PMA, **PROVIDER)
     given = CUSTOMERS | {"programManagementAccountIdentifier": parent["arn"]}
     made = lived.create(RS, **given, forceDestroy=False)
-    said = {
-        "programManagementAccountIdentifier": parent["arn"],
-        "relationshipIdentifier": made["arn"],
-        "endDate": END,
-        "supportedServices": ["SECURITY"],
-        "memberAccountIds": [CUSTOMER],
-        "legalEntityName": "Acme Incorporated",
-        "legalEntityAddress": ADDRESS,
-        "signatoryName": "Jane Doe",
-        "signatoryEmail": "jane@example.com",
-    }
-    contract = lived.create(
-        KIND, contractType="MANAGED_SERVICES_ATTESTATION", payload={MEMBER: said}
-    )
+    payload = attestation(parent["arn"], made["arn"], memberAccountIds=[CUSTOMER])
+    contract = lived.create(KIND, contractType="MANAGED_SERVICES_ATTESTATION", payload=payload)
     sign(emulator, contract["arn"])
     with pytest.raises(StillInForce, match=f"the channel contract {contract['arn']} is in force"):
         lived.delete(RS, made)
