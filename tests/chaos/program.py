@@ -152,7 +152,9 @@ def _period(number: str) -> Declared:
 
 
 def _contract(number: str) -> Declared:
-    payload = attestation(Output(f"a{number[0]}"), Output(f"r{number}"), endDate=ENDS[0])
+    # In the order in which they are sent, since what AWS has is compared with what is declared.
+    given = {"endDate": ENDS[0], "supportedServices": ["MONITORING", "PATCHING"]}
+    payload = attestation(Output(f"a{number[0]}"), Output(f"r{number}"), **given)
     return Declared(
         "ChannelContract",
         {
