@@ -118,15 +118,17 @@ yaml-host: $(READY)
 	@cd tests && ../$(PYTHON) -m e2e.cli yaml
 
 PYTHON3 := python3
+# The lock holds everything. Without --no-deps, pip takes an extra (`coverage[toml]`) for a package
+# of its own, wants its newest release, and fails on the day of one.
 INSTALL = echo "Installing the locked packages into $(@D), once: about half a minute"; \
 	"$(PYTHON3)" -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
 		|| { echo "$(PYTHON3) is too old: Python 3.10 or newer is needed."; exit 1; }; \
 	"$(PYTHON3)" -m venv --clear $(@D); \
-	$(@D)/bin/pip install -q --no-compile --require-hashes -r $(LOCK)
+	$(@D)/bin/pip install -q --no-compile --no-deps --require-hashes -r $(LOCK)
 PACKAGE = $(@D)/bin/pip install -q --no-deps --no-build-isolation -e . ; touch $@
 
 $(READY) $(VENV)-newest-python/ready: pyproject.toml $(LOCK)
 	@$(INSTALL); $(PACKAGE)
 
 $(VENV)-oldest/ready: pyproject.toml $(LOCK) $(OLDEST)
-	@$(INSTALL); $(@D)/bin/pip install -q --no-compile --require-hashes -r $(OLDEST); $(PACKAGE)
+	@$(INSTALL); $(@D)/bin/pip install -q --no-compile --no-deps --require-hashes -r $(OLDEST); $(PACKAGE)
