@@ -3,14 +3,16 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
 
+import boto3
 import grpc
 from benchmarks.tables import markdown
 from partnercentral_emulator import Emulator
@@ -88,7 +90,7 @@ def beside_empty(starts: int, asked: int, at_once: int) -> str:
     return (
         f"The provider plugin beside an empty servicer:\n\n{markdown(head, _rows(starts, asked))}\n"
         f"{at_once} creates of 200 ms at once take {slow_creates(at_once):.2f} times as long as "
-        "one, the quotas aside.\n"
+        f"one, the quotas aside; the same calls by bare boto3 {slow_calls(at_once):.2f} times.\n"
     )
 
 
@@ -134,6 +136,39 @@ def _median(ask: Callable[[], Any], times: int) -> float:
 
 def slow_creates(at_once: int) -> float:
     """Make so many accounts at once where AWS takes 200 ms a write; in units of one alone."""
+    with _slow_emulator():
+        host = _plugin()
+        host.calls.Configure(pb.ConfigureRequest(args=encoded({"region": "us-east-1"})))
+
+        def create(number: int) -> None:
+            inputs = INPUTS | {"accountId": f"{number:012}"}
+            host.calls.Create(pb.CreateRequest(type=TOKEN, properties=encoded(inputs)))
+
+        found = _at_once(create, at_once)
+        host.close()
+    return found
+
+
+def slow_calls(at_once: int) -> float:
+    """Make the same accounts by boto3 alone, each read back as the plugin does."""
+    with _slow_emulator():
+        client = boto3.client("partnercentral-channel", region_name="us-east-1")
+
+        def create(number: int) -> None:
+            account = f"{number:012}"
+            client.create_program_management_account(
+                catalog="Sandbox",
+                program="SOLUTION_PROVIDER",
+                accountId=account,
+                displayName="Reseller",
+            )
+            client.list_program_management_accounts(catalog="Sandbox", accountIds=[account])
+
+        return _at_once(create, at_once)
+
+
+@contextmanager
+def _slow_emulator() -> Iterator[None]:
     with Emulator(settings={"quotas_enforced": False}) as emulator:
         os.environ |= {
             "AWS_ENDPOINT_URL": emulator.url,
@@ -141,21 +176,17 @@ def slow_creates(at_once: int) -> float:
             "AWS_SECRET_ACCESS_KEY": "secret",
             "PARTNERCENTRAL_RATE_LIMITS": '{"*": 1e9}',
         }
-        host = _plugin()
-        host.calls.Configure(pb.ConfigureRequest(args=encoded({"region": "us-east-1"})))
-        _create(host, at_once)  # what the first call alone has to load is no news here
         emulator.fault("CreateProgramManagementAccount", delay=0.2, times=1000)
-        begun = perf_counter()
-        _create(host, at_once + 1)
-        alone = perf_counter() - begun
-        begun = perf_counter()
-        with ThreadPoolExecutor(at_once) as pool:
-            list(pool.map(lambda number: _create(host, number), range(at_once)))
-        together = perf_counter() - begun
-        host.close()
-    return together / alone
+        yield
 
 
-def _create(host: _Host, number: int) -> None:
-    inputs = INPUTS | {"accountId": f"{number:012}"}
-    host.calls.Create(pb.CreateRequest(type=TOKEN, properties=encoded(inputs)))
+def _at_once(create: Callable[[int], None], count: int) -> float:
+    """Give the time of so many at once, in units of one alone."""
+    create(count)  # what the first call alone has to load is no news here
+    begun = perf_counter()
+    create(count + 1)
+    alone = perf_counter() - begun
+    begun = perf_counter()
+    with ThreadPoolExecutor(count) as pool:
+        list(pool.map(create, range(count)))
+    return (perf_counter() - begun) / alone
