@@ -1,11 +1,16 @@
-"""Where Pulumi's engine finds the provider plugin on this machine."""
+"""Where Pulumi's engine finds the provider plugin: on this machine, or by a download."""
 
+import json
 import os
 import shutil
 from collections.abc import Mapping
+from importlib import metadata
 from pathlib import Path
 
 COMMAND = "pulumi-resource-partnercentral"
+REPOSITORY = "github.com/pulumi-partnercentral/pulumi-partnercentral"
+DOWNLOAD_URL = f"github://api.{REPOSITORY}"
+"""The repository's releases, as Pulumi writes them: the engine downloads the plugin from there."""
 
 _ENDS = ("yaml", "yml")
 
@@ -31,6 +36,22 @@ def is_findable(version: str, project: Path, environment: Mapping[str, str] = os
         or plugin_folder(version, environment).is_dir()
         or "partnercentral" in _plugins(project)
     )
+
+
+def is_downloadable(
+    package: str = "pulumi-partnercentral", environment: Mapping[str, str] = os.environ
+) -> bool:
+    """
+    Tell whether the engine downloads the plugin of this version itself, from its release.
+
+    It does unless the user has turned that off. What was installed from a folder, such as a clone,
+    is not what was released under its version, and needs the plugin of that folder: pip notes where
+    a *package* came from in `direct_url.json`.
+    """
+    if environment.get("PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "").lower() in ("1", "true"):
+        return False
+    origin = metadata.distribution(package).read_text("direct_url.json")
+    return "dir_info" not in json.loads(origin or "{}")
 
 
 def project_file(folder: Path) -> Path | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from partnercentral_provider import __version__
+from partnercentral_provider.plugin_folder import is_downloadable
 
 PROGRAM = """
 import pulumi
@@ -126,3 +127,29 @@ def test_whether_a_dynamic_resource_exists_is_not_asked_of_the_plugin(ran) -> No
     """The generated `exists` would start a download; it names the functions instead."""
     said = ran('channel.Relationship.exists("arn")', package="pulumi_partnercentral.dynamic")
     assert "get_relationships_output" in said
+
+
+@pytest.mark.parametrize(
+    ("origin", "turned_off", "expected"),
+    [
+        (None, "", True),
+        ('{"url": "file:///dist/x.whl", "archive_info": {}}', "", True),
+        ('{"url": "file:///clone", "dir_info": {}}', "", False),
+        ('{"url": "file:///clone", "dir_info": {"editable": true}}', "", False),
+        (None, "true", False),
+        (None, "0", True),
+    ],
+    ids=["index", "wheel", "folder", "editable", "turned off", "not turned off"],
+)
+def test_a_released_version_is_downloaded_and_a_clone_is_not(
+    tmp_path: Path, monkeypatch, origin: str | None, turned_off: str, expected: bool
+) -> None:
+    """What a folder holds may differ from what was released under its version."""
+    package = tmp_path / "made_up-1.dist-info"
+    package.mkdir()
+    (package / "METADATA").write_text("Name: made-up\nVersion: 1\n")
+    if origin:
+        (package / "direct_url.json").write_text(origin)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    environment = {"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": turned_off}
+    assert is_downloadable("made-up", environment) is expected

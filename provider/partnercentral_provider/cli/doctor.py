@@ -20,7 +20,7 @@ from ..aws.accounts import Account, Accounts
 from ..aws.models import OPERATIONS, service_model
 from ..config import Configuration
 from ..model.errors import ProviderError, Refused, join_words
-from ..plugin_folder import is_findable, project_file
+from ..plugin_folder import is_downloadable, is_findable, project_file
 from ..schema import build
 from ..signing import accounts
 from .stack_configuration import add_options, of_stack, output_of, stated
@@ -121,6 +121,8 @@ def _versions() -> Iterator[Finding]:
 def _plugin() -> Iterator[Finding]:
     if is_findable(__version__, Path.cwd()):
         yield Finding("ok", "plugin", f"Pulumi finds version {__version__}, as the SDK needs it.")
+    elif is_downloadable():
+        yield Finding("ok", "plugin", f"Pulumi downloads version {__version__} when it needs it.")
     else:
         yield Finding(
             "warning",
