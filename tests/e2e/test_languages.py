@@ -109,10 +109,10 @@ def _many_stacks(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("started", ["provider", "provider/__main__.py"])
-def test_started_by_its_folder(started: str) -> None:
-    """As Python's language host would for `pulumi package add`: a port, and nothing else."""
-    command = [sys.executable, str(ROOT / started), "127.0.0.1:1"]
+def test_started_by_its_folder() -> None:
+    """As Python's language host does for `pulumi package add`: a port, and nothing else."""
+    assert yaml.safe_load((ROOT / "PulumiPlugin.yaml").read_text())["runtime"]["name"] == "python"
+    command = [sys.executable, str(ROOT), "127.0.0.1:1"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert int(process.stdout.readline()) > 0
@@ -124,7 +124,7 @@ def test_started_by_its_folder(started: str) -> None:
     reason="there is no Python language host, which only the official CLI brings",
 )
 def test_package_add(engine: Engine, tmp_path: Path) -> None:
-    """`pulumi package add` takes the provider from a folder of a clone."""
+    """`pulumi package add` takes the provider from a clone."""
     (tmp_path / "Pulumi.yaml").write_text("name: added\nruntime: yaml\n")
-    done = engine.run("package", "add", str(ROOT / "provider"), cwd=tmp_path)
+    done = engine.run("package", "add", str(ROOT), cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
