@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from partnercentral_provider import schema
 
+ROOT = Path(__file__).parents[1]
 _FORMS = """
 accepted agreed agrees answers are asks asked assume assumes became begins began belong belongs
 can cannot canceled chooses comes covers created enrolled ends expired fills fit fits gave get
@@ -79,3 +81,18 @@ def test_every_verb_of_the_check_occurs() -> None:
     """The list of verbs that the check of descriptions knows has none that nothing uses."""
     used = {w.lower() for _, text in descriptions() for w in re.findall(r"[A-Za-z]+", text)}
     assert VERBS - used == set()
+
+
+def test_the_registry_finds_what_it_asks_for() -> None:
+    """
+    Pulumi's registry refuses a package without a publisher, and shows the rest.
+
+    The engine downloads the plugin from the releases of that repository.
+    """
+    built = schema.build()
+    assert built["publisher"]
+    assert built["homepage"] == built["repository"]
+    repository = built["repository"].removeprefix("https://github.com/")
+    assert built["pluginDownloadURL"] == f"github://api.github.com/{repository}"
+    _, _, logo = built["logoUrl"].partition(f"{repository}/main/")
+    assert (ROOT / logo).is_file()

@@ -24,6 +24,7 @@ from .model.classes import is_class_of
 from .model.fields import Fields
 from .model.tokens import in_process
 from .model.types import ProviderDefault, ReplaceOnChange, Secret, Values, camel
+from .plugin_folder import DOWNLOAD_URL, REPOSITORY
 from .resources import by_token
 from .resources.contract import Resource
 
@@ -37,6 +38,11 @@ PACKAGE: Spec = {
     "and contracts.",
     "keywords": ["pulumi", "aws", "partner central", "category/cloud"],
     "license": "Apache-2.0",
+    "publisher": "pulumi-partnercentral",
+    "homepage": f"https://{REPOSITORY}",
+    "repository": f"https://{REPOSITORY}",
+    "logoUrl": f"https://raw.githubusercontent.com/{REPOSITORY.partition('/')[2]}/main/docs/logo.png",
+    "pluginDownloadURL": DOWNLOAD_URL,
     "meta": {"moduleFormat": "(.*)"},
     "language": {
         "python": {
@@ -47,9 +53,19 @@ PACKAGE: Spec = {
         },
         "nodejs": {"packageName": "pulumi-partnercentral", "respectSchemaVersion": True},
         "go": {
-            "importBasePath": "github.com/pulumi-partnercentral/pulumi-partnercentral/sdk/go"
-            "/partnercentral",
+            "importBasePath": f"{REPOSITORY}/sdk/go/partnercentral",
             "respectSchemaVersion": True,
+        },
+        "csharp": {
+            "rootNamespace": "PulumiPartnerCentral",
+            "namespaces": {"partnercentral": "PartnerCentral", "channel": "Channel"},
+            "packageReferences": {"Pulumi": "3.*"},
+            "respectSchemaVersion": True,
+        },
+        "java": {
+            "basePackage": "io.github.pulumipartnercentral",
+            "buildFiles": "gradle",
+            "dependencies": {"com.pulumi:pulumi": "1.16.2"},
         },
     },
 }
