@@ -16,8 +16,8 @@ QUIETLY := 2> >(grep -v '^go: downloading' >&2 || true)
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-oldest test-newest-python test-newest check format generate sdks bench \
-	fuzz chaos emulator cli yaml-host lock model drift
+.PHONY: help demo test test-oldest test-newest-python test-newest check format generate sdks release \
+	plugin bench fuzz chaos emulator cli yaml-host lock model drift
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,6 +82,34 @@ sdks: ## Generate the TypeScript and Go SDKs into build/sdks.
 	@mkdir -p build/sdks/nodejs build/sdks/go
 	@cd sdk/generator && $(GENERATE) nodejs ../../provider/schema.json ../../build/sdks/nodejs $(QUIETLY)
 	@cd sdk/generator && $(GENERATE) go ../../provider/schema.json ../../build/sdks/go $(QUIETLY)
+
+DIST := dist
+WORK := build/release
+SCHEMA := $(abspath provider/schema.json)
+GO_MODULE := github.com/pulumi-partnercentral/pulumi-partnercentral/sdk/go/partnercentral
+GO_PULUMI = $$(sed -n 's|^\t\(github.com/pulumi/pulumi/sdk/v3\) \(v[^ ]*\).*|\1@\2|p' $(abspath sdk/generator/go.mod))
+VERSION = $$($(PYTHON) -c 'import partnercentral_provider as p; print(p.__version__)')
+
+release: $(READY) plugin ## Build everything that is published, into dist/.
+	@$(PYTHON) -m hatchling build -d $(DIST)
+	@cp $(SCHEMA) $(DIST)
+	@echo "Generating the SDKs for TypeScript, Go, .NET and Java"
+	@for language in npm go dotnet; do \
+		(cd sdk/generator && $(GENERATE) $$language $(SCHEMA) "$(abspath $(WORK))/$$language" $(QUIETLY)); \
+	done
+	@cd sdk/generator/java && $(GENERATE) $(SCHEMA) "$(abspath $(WORK))/java" $(QUIETLY)
+	@echo "Compiling the SDK for Go"; cd $(WORK)/go/partnercentral && rm -f go.mod \
+		&& go mod init $(GO_MODULE) 2>/dev/null && go mod edit -require=$(GO_PULUMI) && go mod tidy $(QUIETLY) && go build ./...
+	@for language in go dotnet java; do \
+		tar -czf "$(DIST)/pulumi-partnercentral-$$language-v$(VERSION).tar.gz" -C "$(WORK)" "$$language"; \
+	done
+	@echo "Compiling the SDK for npm"; cd $(WORK)/npm && npm install --silent --no-audit --no-fund && npx tsc
+	@cp README.md LICENSE $(WORK)/npm/package.json $(WORK)/npm/bin
+	@cd $(WORK)/npm/bin && npm pack --silent --pack-destination "$(abspath $(DIST))"
+
+plugin: $(READY) ## Build the provider plugin's archive for this system, into dist/.
+	@echo "Building the plugin's archive: about a minute"
+	@$(PYTHON) release/plugin.py $(WORK) $(DIST)
 
 lock: ## Resolve the packages of development anew, and lock them.
 	@test -x $(VENV)-lock/bin/uv || { python3 -m venv $(VENV)-lock; $(VENV)-lock/bin/pip install -q uv; }

@@ -7,11 +7,15 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
 
+	dotnet "github.com/pulumi/pulumi-dotnet/pulumi-language-dotnet/v3/codegen"
 	golang "github.com/pulumi/pulumi/pkg/v3/codegen/go"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
@@ -25,7 +29,7 @@ const (
 
 func main() {
 	if len(os.Args) != 4 {
-		fail(fmt.Errorf("usage: generator python|nodejs|go SCHEMA.json FOLDER"))
+		fail(fmt.Errorf("usage: generator python|nodejs|npm|go|dotnet SCHEMA.json FOLDER"))
 	}
 	pkg, err := read(os.Args[2])
 	if err != nil {
@@ -67,10 +71,19 @@ func generate(language string, pkg *schema.Package) (map[string][]byte, error) {
 	case "nodejs":
 		// As `pulumi package add` makes it: it compiles itself when a project installs it.
 		return nodejs.GeneratePackage(tool, pkg, nil, nil, true, nil)
+	case "npm":
+		// As it is published, once it is compiled.
+		return nodejs.GeneratePackage(tool, pkg, nil, nil, false, nil)
 	case "go":
 		return golang.GeneratePackage(tool, pkg, nil)
+	case "dotnet":
+		// It downloads the logo from where the schema says; what it is given is this tree's own.
+		files := httptest.NewServer(http.FileServer(http.Dir("../../docs")))
+		defer files.Close()
+		pkg.LogoURL = files.URL + "/" + path.Base(pkg.LogoURL)
+		return dotnet.GeneratePackage(tool, pkg, nil, nil)
 	}
-	return nil, fmt.Errorf("no generator for %s: python, nodejs or go", language)
+	return nil, fmt.Errorf("no generator for %s: python, nodejs, npm, go or dotnet", language)
 }
 
 // inputDict is the TypedDict of an object among the arguments of Provider. A dictionary that is built outside the call,

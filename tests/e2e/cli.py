@@ -34,7 +34,9 @@ class Failed(Exception):
 
 def pinned() -> str:
     """Give the version of the CLI that is pinned, with its `v`."""
-    found = re.search(r"^require \S+/pkg/v3 (v\S+)$", (GENERATOR / "go.mod").read_text(), re.M)
+    found = re.search(
+        r"^\s*(?:require )?\S+/pulumi/pkg/v3 (v\S+)$", (GENERATOR / "go.mod").read_text(), re.M
+    )
     assert found
     return found[1]
 

@@ -1,0 +1,281 @@
+"""What `make release` builds is installed and used as by a user, from a server on this machine."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+import yaml
+from e2e.cli import has_yaml
+from e2e.engine import ROOT, Engine
+from partnercentral_provider import __version__
+
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("npm") and shutil.which("go")),
+    reason="a release has SDKs, which Go generates and Node.js compiles",
+)
+YAML = pytest.mark.skipif(not has_yaml(), reason="YAML's language host is built with Go")
+PLUGIN = f"pulumi-resource-partnercentral-v{__version__}-"
+ASKED = "/pulumi-resource-partnercentral"
+LANGUAGES = ("go", "dotnet", "java")
+
+
+class Server:
+    """Serves a folder on loopback, and notes what was asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.asked: list[str] = []
+        asked = self.asked
+
+        class Handler(SimpleHTTPRequestHandler):
+            def log_message(self, *_: Any) -> None:
+                asked.append(self.path)
+
+        handler = partial(Handler, directory=str(folder))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the release, once."""
+    folder = tmp_path_factory.mktemp("release")
+    places = [f"DIST={folder / 'dist'}", f"WORK={folder / 'work'}"]
+    done = subprocess.run(
+        ["make", "release", *places], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "dist"
+
+
+@pytest.fixture
+def server(made: Path) -> Iterator[Server]:
+    """Serve the release, as its page at GitHub would."""
+    running = Server(made)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def plain(engine: Engine, server: Server) -> Engine:
+    """Give an engine on a machine that has neither Python nor the plugin, but the Pulumi CLI."""
+    engine.environment["PATH"] = str(engine.cli_root() / "bin")
+    engine.environment |= {
+        "PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES": f"^github://api.github.com/.*={server.url}",
+        "PYTHONHOME": "/nowhere",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "",
+    }
+    return engine
+
+
+def installed(engine: Engine, server: Server) -> Path:
+    """Install the plugin as the registry's page tells; its folder."""
+    arguments = ["plugin", "install", "resource", "partnercentral", __version__]
+    done = engine.run(*arguments, "--server", server.url)
+    assert done.returncode == 0, done.stdout + done.stderr
+    home = Path(engine.environment["PULUMI_HOME"])
+    return home / "plugins" / f"resource-partnercentral-v{__version__}"
+
+
+@contextmanager
+def emulator_of(commands: Path) -> Iterator[str]:
+    """Run the emulator of an environment by its own command; its URL."""
+    command = [str(commands / "partnercentral-emulator"), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        yield process.stdout.readline().split()[-1]
+        process.terminate()
+
+
+def test_everything_is_built_of_one_version(made: Path) -> None:
+    """Wheel, source, plugin, schema and the SDK of each language are there, of that version."""
+    names = {path.name for path in made.iterdir()}
+    (plugin,) = (name for name in names if name.startswith(PLUGIN))
+    assert names == {
+        plugin,
+        f"pulumi_partnercentral-{__version__}-py3-none-any.whl",
+        f"pulumi_partnercentral-{__version__}.tar.gz",
+        "schema.json",
+        f"pulumi-partnercentral-{__version__}.tgz",
+        *(f"pulumi-partnercentral-{language}-v{__version__}.tar.gz" for language in LANGUAGES),
+    }
+    assert json.loads((made / "schema.json").read_text())["version"] == __version__
+
+
+@pytest.mark.parametrize("language", ["npm", *LANGUAGES])
+def test_every_sdk_names_the_server_of_the_plugin(made: Path, language: str) -> None:
+    """So the engine downloads the plugin of that version for a program of any language."""
+    suffix = f"{__version__}.tgz" if language == "npm" else f"{language}-v{__version__}.tar.gz"
+    with tarfile.open(made / f"pulumi-partnercentral-{suffix}") as archive:
+        files = {Path(name).name: name for name in archive.getnames()}
+        wanted = {"npm": "package.json", "java": "plugin.json"}.get(language, "pulumi-plugin.json")
+        file = archive.extractfile(files[wanted])
+        assert file
+        said = json.load(file)
+    said = said.get("pulumi", said)
+    assert said["resource"] is True
+    assert said["version"].removeprefix("v") == __version__
+    assert said["server"] == "github://api.github.com/pulumi-partnercentral/pulumi-partnercentral"
+
+
+def test_the_archive_is_what_the_engine_unpacks(made: Path) -> None:
+    """The executable is at the root, and there are files and folders only: no link, no way out."""
+    (path,) = made.glob(f"{PLUGIN}*")
+    with tarfile.open(path) as archive:
+        members = archive.getmembers()
+    assert {member.name for member in members if "/" not in member.name} == {
+        "pulumi-resource-partnercentral",
+        "pulumi-partnercentral",
+        "LICENSES.txt",
+        "_internal",
+    }
+    assert all(member.isreg() or member.isdir() for member in members)
+    assert not [m.name for m in members if m.name.startswith(("/", "..")) or "moto" in m.name]
+
+
+@YAML
+def test_yaml_needs_the_archive_only(plain: Engine, server: Server, emulator, tmp_path) -> None:
+    """The YAML quickstart is deployed by the installed plugin, with no Python on the machine."""
+    installed(plain, server)
+    folder = tmp_path / "yaml"
+    shutil.copytree(ROOT / "examples" / "02-yaml", folder)
+    for arguments in (["stack", "init", "dev"], ["up", "--yes", "--skip-preview"]):
+        done = plain.run(*arguments, cwd=folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert len(emulator.objects()) == 4
+    preview = plain.run("preview", "--refresh", "--expect-no-changes", cwd=folder)
+    assert preview.returncode == 0, preview.stdout + preview.stderr
+    gone = plain.run("destroy", "--yes", "--skip-preview", cwd=folder)
+    assert gone.returncode == 0, gone.stdout + gone.stderr
+
+
+def test_the_archive_has_the_commands(plain: Engine, server: Server, emulator, client) -> None:
+    """`status`, `discover` and `doctor` are there for those who have no Python."""
+    client().create_program_management_account(
+        catalog="Sandbox", program="SOLUTION_PROVIDER", accountId="111122223333", displayName="Us"
+    )
+    command = str(installed(plain, server) / "pulumi-partnercentral")
+
+    def said(*arguments: str, code: int = 0) -> str:
+        done = subprocess.run(
+            [command, *arguments],
+            env=plain.environment | {"HOME": str(plain.folder)},
+            cwd=plain.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout
+
+    status = json.loads(said("status", "--catalog", "Sandbox", "--json"))
+    assert status["accounts"][0]["displayName"] == "Us"
+    said("status", "--catalog", "Sandbox", "--html", "page.html")
+    assert "Us" in (plain.folder / "page.html").read_text()
+    said("discover", "--catalog", "Sandbox", "--program", "discovered.py")
+    assert "display_name=" in (plain.folder / "discovered.py").read_text()
+    assert f"Pulumi finds version {__version__}" in said("doctor", "--catalog", "Sandbox")
+    assert "install-plugin" not in said("--help")
+
+
+def test_typescript_by_the_npm_package(
+    plain: Engine, server: Server, made: Path, emulator, tmp_path: Path
+) -> None:
+    """The TypeScript quickstart is deployed; the engine downloads the plugin by itself."""
+    folder = tmp_path / "typescript"
+    shutil.copytree(ROOT / "examples" / "03-typescript", folder)
+    package = json.loads((folder / "package.json").read_text())
+    tarball = made / f"pulumi-partnercentral-{__version__}.tgz"
+    package["dependencies"]["pulumi-partnercentral"] = f"file:{tarball}"
+    (folder / "package.json").write_text(json.dumps(package))
+    for command in (["npm", "install", "--no-audit", "--no-fund", "--silent"], ["npx", "tsc"]):
+        subprocess.run(command, cwd=folder, check=True)
+    runner = ROOT / "tests" / "e2e" / "inline.cjs"
+    node = shutil.which("node")
+    assert node
+    done = plain.start(node, str(runner), "bin/index.js", "up", "preview", "destroy", cwd=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+        {"create": 10},
+        {"same": 10},
+        {"delete": 10},
+    ]
+    assert [path.partition("-v")[0] for path in server.asked] == [ASKED]
+
+
+DEPLOY = """
+import json, runpy, sys
+from pulumi import automation
+
+cli, folder, config, *commands = sys.argv[1:]
+command = automation.PulumiCommand(cli, skip_version_check=True)
+stack = automation.create_or_select_stack(
+    "dev",
+    "channel",
+    lambda: runpy.run_path(folder, run_name="__main__"),
+    opts=automation.LocalWorkspaceOptions(work_dir=folder, pulumi_command=command),
+)
+for key, value in json.loads(config).items():
+    stack.set_config(key, automation.ConfigValue(value["default"]))
+for command in commands:
+    print(getattr(stack, command)().stdout)
+"""
+
+
+def test_python_by_the_wheel(plain: Engine, server: Server, made: Path, tmp_path: Path) -> None:
+    """
+    The template's program is deployed on the emulator by the wheel alone, and downloads nothing.
+
+    With its import changed to the plugin's classes, the engine downloads the plugin by itself, and
+    the stack moves there unchanged.
+    """
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
+    commands = tmp_path / "venv" / "bin"
+    (wheel,) = made.glob("*.whl")
+    pip = [commands / "pip", "install", "-q", "--disable-pip-version-check"]
+    subprocess.run([*pip, f"{wheel}[emulator]"], check=True)
+
+    folder = tmp_path / "channel"
+    template = ROOT / "templates" / "partnercentral-python"
+    where = ["--yes", "--generate-only", "--dir", str(folder), "--name", "channel"]
+    new = plain.run("new", str(template), *where)
+    assert new.returncode == 0, new.stdout + new.stderr
+    # Without Python's language host, `pulumi new` asks for no configuration.
+    asked = yaml.safe_load((template / "Pulumi.yaml").read_text())["template"]["config"]
+
+    del plain.environment["PYTHONHOME"]
+    plain.environment |= {
+        "PATH": os.pathsep.join([plain.environment["PATH"], "/usr/bin", "/bin"]),
+        "PULUMI_PYTHON_CMD": str(commands / "python"),
+    }
+    with emulator_of(commands) as plain.environment["AWS_ENDPOINT_URL"]:
+
+        def deployed(*commands_of_pulumi: str) -> str:
+            arguments = [str(plain.cli_root()), str(folder), json.dumps(asked), *commands_of_pulumi]
+            done = plain.start(str(commands / "python"), "-c", DEPLOY, *arguments, cwd=tmp_path)
+            assert done.returncode == 0, done.stdout + done.stderr
+            return done.stdout
+
+        assert "5 created" in deployed("up")
+        assert server.asked == []
+        program = folder / "__main__.py"
+        text = program.read_text()
+        program.write_text(text.replace("pulumi_partnercentral.dynamic", "pulumi_partnercentral"))
+        assert "5 unchanged" in deployed("preview")
+        assert [name.partition("-v")[0] for name in server.asked] == [ASKED]
+        assert "5 deleted" in deployed("up", "destroy")
