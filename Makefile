@@ -10,6 +10,8 @@ LOCK := requirements/dev.lock
 OLDEST := requirements/oldest.lock
 DYNAMIC := sdk/pulumi_partnercentral/dynamic/channel.py
 GENERATE := go run -trimpath .
+# As actionlint finds them from its own folder; it asks shellcheck too, where that is installed.
+WORKFLOWS := ../workflows/*.yml ../../examples/07-build-server/deploy.yml
 # Go tells each of its hundred downloads; whatever else it says is shown.
 QUIETLY := 2> >(grep -v '^go: downloading' >&2 || true)
 # Bytecode that may not be written makes every start of the provider three times slower.
@@ -51,7 +53,7 @@ test-newest: cli yaml-host ## Run all tests with the newest release of every pac
 	@$(VENV)-newest/bin/pip install -q -e '.[emulator]' --group dev
 	@$(VENV)-newest/bin/python -m pytest -n 2 --dist loadfile -q
 
-check: $(READY) ## Lint, check types, imports and dependencies, and see that generated files are fresh.
+check: $(READY) ## Lint, check types, imports and workflows, and see that generated files are fresh.
 	@$(VENV)/bin/ruff format --check -q .
 	@$(VENV)/bin/ruff check -q .
 	@$(VENV)/bin/mypy
@@ -67,6 +69,9 @@ check: $(READY) ## Lint, check types, imports and dependencies, and see that gen
 	(cd sdk/generator && $(GENERATE) python ../../provider/schema.json "$$made" $(QUIETLY)); \
 	diff -rq -x dynamic -x __pycache__ "$$made" sdk/pulumi_partnercentral \
 		|| { echo "sdk/pulumi_partnercentral is stale: make generate"; exit 1; }
+	@if ! command -v go >/dev/null; then \
+		echo "Skipped: the workflows of GitHub, since actionlint is a Go program."; exit 0; fi; \
+	cd .github/actionlint; go tool actionlint $(WORKFLOWS) $(QUIETLY)
 
 format: $(READY) ## Format the code.
 	@$(VENV)/bin/ruff check -q --fix . ; $(VENV)/bin/ruff format -q .

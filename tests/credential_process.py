@@ -1,5 +1,6 @@
 """A profile of the shared AWS configuration whose credentials come from a process."""
 
+import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -43,6 +44,8 @@ printf '{{"Version": 1, "AccessKeyId": "%s", "SecretAccessKey": "x", "Expiration
 @pytest.fixture
 def process(emulator: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Process:
     """Make AWS_PROFILE a profile whose credentials come from a process."""
+    if sys.platform == "win32":
+        pytest.skip("the process is a script of POSIX's shell")
     script, answers = tmp_path / "credentials.sh", tmp_path / "answers"
     script.write_text(SCRIPT.format(answers=answers))
     script.chmod(0o755)

@@ -65,6 +65,7 @@ class Process:
         return self.process.wait()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the signals of POSIX")
 def test_state_survives_a_kill(tmp_path) -> None:
     """Objects, issued keys and the clock are there after kill -9; Ctrl-C ends with success."""
     first = Process(tmp_path / "state.db")
