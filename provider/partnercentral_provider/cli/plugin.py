@@ -5,7 +5,6 @@ import os
 import shlex
 import shutil
 import sys
-from pathlib import Path
 from typing import Any
 
 from .. import __version__
