@@ -19,6 +19,7 @@ import yaml
 from e2e.cli import has_yaml
 from e2e.engine import ROOT, Engine
 from partnercentral_provider import __version__
+from partnercentral_provider.plugin_folder import DOWNLOAD_URL
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("npm") and shutil.which("go")),
@@ -53,7 +54,9 @@ class Server:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the release, once."""
+    """Build the release, once; or take what was built in the folder that DIST names."""
+    if built := os.environ.get("DIST"):
+        return Path(built)
     folder = tmp_path_factory.mktemp("release")
     places = [f"DIST={folder / 'dist'}", f"WORK={folder / 'work'}"]
     done = subprocess.run(
@@ -117,20 +120,30 @@ def test_everything_is_built_of_one_version(made: Path) -> None:
     assert json.loads((made / "schema.json").read_text())["version"] == __version__
 
 
-@pytest.mark.parametrize("language", ["npm", *LANGUAGES])
+@pytest.mark.parametrize("language", ["npm", "go", "dotnet"])
 def test_every_sdk_names_the_server_of_the_plugin(made: Path, language: str) -> None:
     """So the engine downloads the plugin of that version for a program of any language."""
     suffix = f"{__version__}.tgz" if language == "npm" else f"{language}-v{__version__}.tar.gz"
     with tarfile.open(made / f"pulumi-partnercentral-{suffix}") as archive:
         files = {Path(name).name: name for name in archive.getnames()}
-        wanted = {"npm": "package.json", "java": "plugin.json"}.get(language, "pulumi-plugin.json")
+        wanted = "package.json" if language == "npm" else "pulumi-plugin.json"
         file = archive.extractfile(files[wanted])
         assert file
         said = json.load(file)
     said = said.get("pulumi", said)
     assert said["resource"] is True
     assert said["version"].removeprefix("v") == __version__
-    assert said["server"] == "github://api.github.com/pulumi-partnercentral/pulumi-partnercentral"
+    assert said["server"] == DOWNLOAD_URL
+
+
+def test_the_java_sdk_names_the_server_once_it_is_built(made: Path) -> None:
+    """Gradle writes the file that says so, of what the sources tell it."""
+    with tarfile.open(made / f"pulumi-partnercentral-java-v{__version__}.tar.gz") as archive:
+        file = archive.extractfile("java/build.gradle")
+        assert file
+        build = file.read().decode()
+    assert f'server "{DOWNLOAD_URL}"' in build
+    assert f'"{__version__}"' in build
 
 
 def test_the_archive_is_what_the_engine_unpacks(made: Path) -> None:
@@ -184,7 +197,7 @@ def test_the_archive_has_the_commands(plain: Engine, server: Server, emulator, c
         return done.stdout
 
     status = json.loads(said("status", "--catalog", "Sandbox", "--json"))
-    assert status["accounts"][0]["displayName"] == "Us"
+    assert [entry["name"] for entry in status["entries"]] == ["Us"]
     said("status", "--catalog", "Sandbox", "--html", "page.html")
     assert "Us" in (plain.folder / "page.html").read_text()
     said("discover", "--catalog", "Sandbox", "--program", "discovered.py")
