@@ -88,22 +88,28 @@ class Engine:
             automated.set_config(key, automation.ConfigValue(value))
         return Stack(automated)
 
-    def example(self, name: str, **config: str) -> "Stack":
-        """Open a stack of one of the examples, run as its own `__main__`."""
+    def example(self, name: str | Path, **config: str) -> "Stack":
+        """Open a stack of one of the examples, or of a folder, run as its own `__main__`."""
         folder = ROOT / "examples" / name
         return self.stack(lambda: runpy.run_path(str(folder), run_name="__main__"), **config)
 
-    def through_the_plugin(self, name: str, **config: str) -> "Stack":
-        """Open a stack of one of the examples with its one import changed to the plugin's."""
+    def through_the_plugin(self, name: str | Path, **config: str) -> "Stack":
+        """Open a stack of the same program with its one import changed to the plugin's."""
         code = (ROOT / "examples" / name / "__main__.py").read_text()
         changed = code.replace("pulumi_partnercentral.dynamic", "pulumi_partnercentral")
-        return self.stack(lambda: exec(compile(changed, name, "exec"), {}), **config)
+        return self.stack(lambda: exec(compile(changed, str(name), "exec"), {}), **config)
 
     def run(
         self, *arguments: str, cwd: Path | None = None, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Run the CLI itself."""
         return self.start("pulumi", *arguments, cwd=cwd, **environment)
+
+    def output(self, *arguments: str, cwd: Path | None = None, **environment: str) -> str:
+        """Run the CLI itself, which must succeed, and give what it prints."""
+        done = self.run(*arguments, cwd=cwd, **environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     def start(
         self, *command: str, cwd: Path | None = None, **environment: str

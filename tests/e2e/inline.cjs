@@ -1,10 +1,12 @@
 // Runs the compiled program of the folder it is started in as an inline program, as `pulumi` commands one after the other
 // would, and prints what each would change: `node inline.cjs PROGRAM.js COMMAND…`.
+const fs = require("node:fs");
 const { createRequire } = require("node:module");
 const path = require("node:path");
 
 const [file, ...commands] = process.argv.slice(2);
 const program = path.resolve(file);
+const projectName = /^name: (.*)$/m.exec(fs.readFileSync("Pulumi.yaml", "utf8"))[1];
 const { LocalWorkspace } = createRequire(program)("@pulumi/pulumi/automation");
 
 // Every command runs the program anew, so it may not come from Node's cache.
@@ -15,7 +17,7 @@ async function run() {
 
 async function main() {
     const stack = await LocalWorkspace.createOrSelectStack(
-        { stackName: "dev", projectName: "quickstart-typescript", program: run },
+        { stackName: "dev", projectName, program: run },
         { workDir: process.cwd() },
     );
     for (const command of commands) {

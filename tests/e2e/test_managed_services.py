@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -372,12 +373,7 @@ def test_the_example_in_yaml(engine: Engine, emulator, tmp_path: Path) -> None:
     """The CLI's own commands deploy and destroy it, and its state tells nothing private."""
     folder = tmp_path / "yaml"
     shutil.copytree(ROOT / "examples" / EXAMPLE / "yaml", folder)
-
-    def command(*arguments: str) -> str:
-        done = engine.run(*arguments, cwd=folder)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
+    command = partial(engine.output, cwd=folder)
     command("stack", "init", "dev")
     shown = command("preview", "--diff")
     assert leaks(shown) == []
