@@ -1,10 +1,16 @@
 """The engine for end-to-end tests."""
 
+import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from e2e.cli import YAML, path
 from e2e.engine import MISSING, Engine, cli_folder
+from e2e.templates import CONFIG, TEMPLATES
 from partnercentral_emulator import Emulator
 
 
@@ -22,3 +28,31 @@ def engine(emulator: Emulator, tmp_path: Path) -> Engine:
     if cli_folder() is None:
         pytest.fail(MISSING)
     return Engine(tmp_path, emulator.url)
+
+
+@pytest.fixture
+def new(engine: Engine, tmp_path: Path) -> Callable[[str], Path]:
+    """Make a project of a template, with nobody there to answer questions."""
+    # A language host installs the release of this package that its registry has. YAML's own has
+    # nothing to install, and stands in for the others.
+    (hosts := tmp_path / "hosts").mkdir()
+    host = shutil.which(YAML, path=path())
+    assert host
+    for language in ("python", "nodejs"):
+        (hosts / f"pulumi-language-{language}").symlink_to(host)
+    environment = {"PATH": os.pathsep.join([str(hosts), engine.environment["PATH"]])}
+
+    def make(language: str) -> Path:
+        folder = tmp_path / "project"
+        named = ["--name", "channel", "--description", "Mine: all", "--stack", "dev"]
+        template = str(TEMPLATES / f"partnercentral-{language}")
+        engine.output("new", template, "--yes", "--dir", str(folder), *named, **environment)
+        project = yaml.safe_load((folder / "Pulumi.yaml").read_text())
+        assert (project["name"], project["description"]) == ("channel", "Mine: all")
+        assert "template" not in project
+        for file in filter(Path.is_file, folder.rglob("*")):
+            assert "${PROJECT}" not in file.read_text()
+        assert yaml.safe_load((folder / "Pulumi.dev.yaml").read_text())["config"] == CONFIG
+        return folder
+
+    return make

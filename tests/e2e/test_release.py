@@ -15,9 +15,9 @@ from threading import Thread
 from typing import Any
 
 import pytest
-import yaml
 from e2e.cli import has_yaml
 from e2e.engine import ROOT, Engine
+from e2e.templates import CONFIG
 from partnercentral_provider import __version__
 from partnercentral_provider.plugin_folder import DOWNLOAD_URL
 
@@ -167,14 +167,11 @@ def test_yaml_needs_the_archive_only(plain: Engine, server: Server, emulator, tm
     installed(plain, server)
     folder = tmp_path / "yaml"
     shutil.copytree(ROOT / "examples" / "02-yaml", folder)
-    for arguments in (["stack", "init", "dev"], ["up", "--yes", "--skip-preview"]):
-        done = plain.run(*arguments, cwd=folder)
-        assert done.returncode == 0, done.stdout + done.stderr
+    plain.output("stack", "init", "dev", cwd=folder)
+    plain.output("up", "--yes", "--skip-preview", cwd=folder)
     assert len(emulator.objects()) == 4
-    preview = plain.run("preview", "--refresh", "--expect-no-changes", cwd=folder)
-    assert preview.returncode == 0, preview.stdout + preview.stderr
-    gone = plain.run("destroy", "--yes", "--skip-preview", cwd=folder)
-    assert gone.returncode == 0, gone.stdout + gone.stderr
+    plain.output("preview", "--refresh", "--expect-no-changes", cwd=folder)
+    plain.output("destroy", "--yes", "--skip-preview", cwd=folder)
 
 
 def test_the_archive_has_the_commands(plain: Engine, server: Server, emulator, client) -> None:
@@ -244,13 +241,16 @@ stack = automation.create_or_select_stack(
     opts=automation.LocalWorkspaceOptions(work_dir=folder, pulumi_command=command),
 )
 for key, value in json.loads(config).items():
-    stack.set_config(key, automation.ConfigValue(value["default"]))
+    stack.set_config(key, automation.ConfigValue(value))
 for command in commands:
     print(getattr(stack, command)().stdout)
 """
 
 
-def test_python_by_the_wheel(plain: Engine, server: Server, made: Path, tmp_path: Path) -> None:
+@YAML
+def test_python_by_the_wheel(
+    plain: Engine, server: Server, made: Path, new, tmp_path: Path
+) -> None:
     """
     The template's program is deployed on the emulator by the wheel alone, and downloads nothing.
 
@@ -263,14 +263,7 @@ def test_python_by_the_wheel(plain: Engine, server: Server, made: Path, tmp_path
     pip = [commands / "pip", "install", "-q", "--disable-pip-version-check"]
     subprocess.run([*pip, f"{wheel}[emulator]"], check=True)
 
-    folder = tmp_path / "channel"
-    template = ROOT / "templates" / "partnercentral-python"
-    where = ["--yes", "--generate-only", "--dir", str(folder), "--name", "channel"]
-    new = plain.run("new", str(template), *where)
-    assert new.returncode == 0, new.stdout + new.stderr
-    # Without Python's language host, `pulumi new` asks for no configuration.
-    asked = yaml.safe_load((template / "Pulumi.yaml").read_text())["template"]["config"]
-
+    folder = new("python")
     del plain.environment["PYTHONHOME"]
     plain.environment |= {
         "PATH": os.pathsep.join([plain.environment["PATH"], "/usr/bin", "/bin"]),
@@ -279,7 +272,12 @@ def test_python_by_the_wheel(plain: Engine, server: Server, made: Path, tmp_path
     with emulator_of(commands) as plain.environment["AWS_ENDPOINT_URL"]:
 
         def deployed(*commands_of_pulumi: str) -> str:
-            arguments = [str(plain.cli_root()), str(folder), json.dumps(asked), *commands_of_pulumi]
+            arguments = [
+                str(plain.cli_root()),
+                str(folder),
+                json.dumps(CONFIG),
+                *commands_of_pulumi,
+            ]
             done = plain.start(str(commands / "python"), "-c", DEPLOY, *arguments, cwd=tmp_path)
             assert done.returncode == 0, done.stdout + done.stderr
             return done.stdout

@@ -1,57 +1,21 @@
 """The templates: what `pulumi new` makes of each of them is deployed as it is."""
 
 import json
-import os
-import shutil
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 import yaml
 from e2e import nodejs
-from e2e.cli import YAML, has_yaml, path
+from e2e.cli import has_yaml
 from e2e.engine import MANAGEMENT, ROOT, Engine, changes
+from e2e.templates import CONFIG, TEMPLATES
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from partnercentral_provider import __version__
+from partnercentral_provider.plugin_folder import DOWNLOAD_URL
 
-TEMPLATES = ROOT / "templates"
-CONFIG = {
-    "channel:accountId": "111122223333",
-    "channel:customerId": "444455556666",
-    "partnercentral:catalog": "Sandbox",
-    "partnercentral:region": "us-east-1",
-}
 pytestmark = pytest.mark.skipif(not has_yaml(), reason="YAML's language host is built with Go")
-
-
-@pytest.fixture
-def new(engine: Engine, tmp_path: Path) -> Callable[[str], Path]:
-    """Make a project of a template, with nobody there to answer questions."""
-    # A language host installs the release of this package that its registry has. YAML's own has
-    # nothing to install, and stands in for the others.
-    (hosts := tmp_path / "hosts").mkdir()
-    host = shutil.which(YAML, path=path())
-    assert host
-    for language in ("python", "nodejs"):
-        (hosts / f"pulumi-language-{language}").symlink_to(host)
-    environment = {"PATH": os.pathsep.join([str(hosts), engine.environment["PATH"]])}
-
-    def make(language: str) -> Path:
-        folder = tmp_path / "project"
-        named = ["--name", "channel", "--description", "Mine: all", "--stack", "dev"]
-        template = str(TEMPLATES / f"partnercentral-{language}")
-        engine.output("new", template, "--yes", "--dir", str(folder), *named, **environment)
-        project = yaml.safe_load((folder / "Pulumi.yaml").read_text())
-        assert (project["name"], project["description"]) == ("channel", "Mine: all")
-        assert "template" not in project
-        for file in filter(Path.is_file, folder.rglob("*")):
-            assert "${PROJECT}" not in file.read_text()
-        assert yaml.safe_load((folder / "Pulumi.dev.yaml").read_text())["config"] == CONFIG
-        return folder
-
-    return make
 
 
 def statuses(emulator) -> list[str | None]:
@@ -117,3 +81,17 @@ def test_their_requirements_take_this_version() -> None:
     typescript = package["dependencies"]["pulumi-partnercentral"]
     assert __version__ in python["pulumi-partnercentral"]
     assert __version__ in SpecifierSet(typescript.replace(" ", ","))
+
+
+def test_yaml_programs_name_the_server_of_the_plugin() -> None:
+    """A YAML program has no SDK that would say where the engine downloads the plugin from."""
+    programs = [path.parent for path in ROOT.rglob("Pulumi.yaml") if _is_yaml(path)]
+    assert len(programs) >= 3
+    for folder in programs:
+        said = yaml.safe_load((folder / "sdks" / "partnercentral.yaml").read_text())
+        assert said["downloadUrl"] == DOWNLOAD_URL
+
+
+def _is_yaml(project: Path) -> bool:
+    inside = project.relative_to(ROOT).parts
+    return inside[0] in ("examples", "templates") and "runtime: yaml" in project.read_text()
