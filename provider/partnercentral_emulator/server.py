@@ -78,9 +78,7 @@ class Emulator:
         """Be as new: no objects, calls and faults, its first settings, and the real time."""
         self.application.reset()
 
-    def client(
-        self, account: str = "123456789012", service: str = "partnercentral-channel"
-    ) -> Any:
+    def client(self, account: str = "123456789012", service: str = "partnercentral-channel") -> Any:
         """Make a boto3 client, of this service or `sts`, with an account's own credentials."""
         import boto3
 

@@ -32,10 +32,10 @@ def _cli_on_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", path())
 
 
-def declare(form: Any) -> Any:
+def declare(form: Any) -> None:
     """Declare one resource of each type that a preview knows something of."""
     channel = form.channel
-    account = channel.ProgramManagementAccount(
+    channel.ProgramManagementAccount(
         "account",
         program="SOLUTION_PROVIDER",
         account_id="111122223333",
@@ -76,7 +76,6 @@ def declare(form: Any) -> Any:
         end_date="2099-06-30",
         note="Welcome",
     )
-    return account
 
 
 def known(value: Any) -> Any:
@@ -96,7 +95,7 @@ def test_mocks_know_what_a_real_preview_knows(partnercentral_stack: Any) -> None
             name = done.metadata.urn.rpartition("::")[2]
             shown[name] = known(done.metadata.new.outputs)
 
-    stack = partnercentral_stack(lambda: declare(pulumi_partnercentral) and None, **SANDBOX)
+    stack = partnercentral_stack(lambda: declare(pulumi_partnercentral), **SANDBOX)
     stack.preview(on_event=note)
     answered: dict[str, Any] = {}
 
@@ -108,7 +107,7 @@ def test_mocks_know_what_a_real_preview_knows(partnercentral_stack: Any) -> None
 
     def test() -> None:
         set_mocks(Kept({"catalog": "Sandbox"}), preview=True)
-        pulumi.runtime.test(lambda: declare(pulumi_partnercentral) and None)()
+        pulumi.runtime.test(lambda: declare(pulumi_partnercentral))()
 
     copy_context().run(test)
     assert len(shown) == 5
@@ -140,7 +139,9 @@ def test_a_stack_is_deployed_changed_and_thrown_away(
         pulumi.export("name", made.display_name)
 
     config = SANDBOX | {"accountId": "111122223333"}
-    assert partnercentral_stack(lambda: account("One"), **config).up().outputs["name"].value == "One"
+    assert (
+        partnercentral_stack(lambda: account("One"), **config).up().outputs["name"].value == "One"
+    )
     (made,) = partnercentral_emulator.objects()
     assert (made["accountId"], made["displayName"]) == ("111122223333", "One")
     done = partnercentral_stack(lambda: account("Two")).up()

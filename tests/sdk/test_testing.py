@@ -11,7 +11,6 @@ import boto3
 import pulumi
 import pulumi_partnercentral
 import pytest
-from partnercentral_provider.hosts.wire import UNKNOWN_TEXT
 from partnercentral_provider.model.arn import Arn
 from partnercentral_provider.model.errors import Misconfigured, ProviderError, Refused
 from pulumi.runtime import set_all_config, set_mocks
@@ -93,11 +92,11 @@ def quickstart(form: Any) -> dict[str, Any]:
 @form
 def test_what_the_provider_refuses_fails_under_mocks(form: Any) -> None:
     """Every wrong input is named with the provider's own sentence, and so is the resource."""
-    said = r"Relationship acme: .*`associatedAccountId` must be 12 digits, got 4\. `sector` "
+    said = r"Relationship acme: .*`associatedAccountId` must be 12 digits, got 4\. `displayName` "
     with pytest.raises(Refused, match=said):
         run(
             lambda: form.channel.Relationship(
-                "acme", **ACME | {"associated_account_id": "4444", "sector": ""}
+                "acme", **ACME | {"associated_account_id": "4444", "display_name": "x" * 31}
             )
         )
 
@@ -214,13 +213,13 @@ def test_the_stack_configuration_is_taken_where_none_is_given(form: Any) -> None
 
     def test() -> None:
         tags = '{"tags": {"team": "blue"}}'
-        set_all_config(
-            {"partnercentral:catalog": "Sandbox", "partnercentral:defaultTags": tags}
-        )
+        set_all_config({"partnercentral:catalog": "Sandbox", "partnercentral:defaultTags": tags})
         made: list[Any] = []
         run(
-            lambda: made.append(form.channel.Relationship("acme", **ACME, tags={"a": "b"}))
-            or kept(found, made[0].tags, made[0].tags_all),
+            lambda: (
+                made.append(form.channel.Relationship("acme", **ACME, tags={"a": "b"}))
+                or kept(found, made[0].tags, made[0].tags_all)
+            ),
             ChannelMocks(),
         )
 
@@ -306,7 +305,7 @@ def test_a_function_without_an_answer_is_named(form: Any) -> None:
         ChannelMocks(answers={"partnercentral:channel:getIt": {}})
 
 
-def test_what_is_secret_stays_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_secret_stays_secret() -> None:
     """Outputs are marked as the plugin marks them: what was so as an input, and the tags of all."""
     found: list[Any] = []
 
@@ -361,7 +360,7 @@ def test_mocks_reach_neither_aws_nor_the_machine(monkeypatch: pytest.MonkeyPatch
     run(lambda: quickstart(dynamic))
 
 
-def test_each_test_has_an_emulator_as_new(partnercentral_emulator: Any, request: Any) -> None:
+def test_each_test_has_an_emulator_as_new(partnercentral_emulator: Any) -> None:
     """Objects, calls, faults, settings and the clock of one test are gone in the next."""
     first = [s["value"] for s in partnercentral_emulator.application.settings.describe()]
     create(partnercentral_emulator.client())
@@ -434,7 +433,9 @@ def test_a_program_does_not_pay_for_the_kit() -> None:
 @pytest.mark.parametrize("missing", ["pytest", "cheroot", "regex"])
 def test_what_is_missing_is_named_with_what_to_install(missing: str) -> None:
     """An import without pytest, or without the extra, ends in one sentence with the command."""
-    said = python(f"import sys; sys.modules[{missing!r}] = None; import pulumi_partnercentral.testing")
+    said = python(
+        f"import sys; sys.modules[{missing!r}] = None; import pulumi_partnercentral.testing"
+    )
     assert said.splitlines()[-1] == (
         f"ModuleNotFoundError: pulumi_partnercentral.testing needs {missing}, which is not "
         "installed: pip install 'pulumi-partnercentral[emulator]' pytest"

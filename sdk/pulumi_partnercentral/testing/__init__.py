@@ -5,12 +5,14 @@ A project's `conftest.py` says `pytest_plugins = ["pulumi_partnercentral.testing
 have the fixtures `partnercentral_emulator` and `partnercentral_stack`. Nothing that a program
 imports knows this package. Raises ModuleNotFoundError, with what to install, where pytest or a
 package of the emulator is missing.
+
+PYTEST_DONT_REWRITE: there is no assertion here, and pytest would warn of a `conftest.py` that
+imports from it too.
 """
 
 try:
-    import cheroot  # noqa: F401 - of the extra `emulator`
     import pytest  # noqa: F401
-    import regex  # noqa: F401
+    from partnercentral_emulator import Emulator
 except ModuleNotFoundError as missing:
     raise ModuleNotFoundError(
         f"pulumi_partnercentral.testing needs {missing.name}, which is not installed: "
@@ -21,4 +23,10 @@ except ModuleNotFoundError as missing:
 from ._fixtures import emulator_process, partnercentral_emulator, partnercentral_stack
 from ._mocks import ChannelMocks
 
-__all__ = ["ChannelMocks", "emulator_process", "partnercentral_emulator", "partnercentral_stack"]
+__all__ = [
+    "ChannelMocks",
+    "Emulator",
+    "emulator_process",
+    "partnercentral_emulator",
+    "partnercentral_stack",
+]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from partnercentral_emulator import Emulator
@@ -21,6 +22,7 @@ NO_CLI = (
     "There is no `pulumi` command on the PATH: install it as "
     "https://www.pulumi.com/docs/install tells."
 )
+
 
 @pytest.fixture(scope="session")
 def emulator_process() -> Iterator[Emulator]:
@@ -71,13 +73,14 @@ def partnercentral_stack(
     partnercentral_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., automation.Stack]]:
     """
-    Open a stack of a program on the emulator: `stack = partnercentral_stack(program, **config)`.
+    Open a stack of a program on the emulator.
 
-    *program* is a function without arguments, and *config* has the stack's configuration by its
-    keys, such as `**{"partnercentral:catalog": "Sandbox"}`; one without a namespace belongs to the
-    program. The answer is a stack of Pulumi's Automation API. Its home, its backend and its state
-    are thrown away after the test, and nothing has to be destroyed. A second call in the same test
-    opens the same stack with another program. Fails where there is no Pulumi CLI on the PATH.
+    `partnercentral_stack(program, **config)`: *program* is a function without arguments, and
+    *config* has the stack's configuration by its keys, such as `**{"partnercentral:catalog":
+    "Sandbox"}`; one without a namespace belongs to the program. The answer is a stack of Pulumi's
+    Automation API. Its home, its backend and its state are thrown away after the test, and nothing
+    has to be destroyed. A second call in the same test opens the same stack with another program.
+    Fails where there is no Pulumi CLI on the PATH.
     """
     if shutil.which("pulumi") is None:
         pytest.fail(NO_CLI, pytrace=False)
@@ -100,9 +103,7 @@ def partnercentral_stack(
         yield partial(_opened, folder / "work")
 
 
-def _opened(
-    folder: Path, program: Callable[[], object], /, **config: str
-) -> automation.Stack:
+def _opened(folder: Path, program: Callable[[], Any], /, **config: str) -> automation.Stack:
     stack = automation.create_or_select_stack(
         "test", "test", program, opts=automation.LocalWorkspaceOptions(work_dir=str(folder))
     )
