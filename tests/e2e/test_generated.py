@@ -74,6 +74,7 @@ def test_one_more_resource_needs_no_class_by_hand(tmp_path: Path) -> None:
         "assert issubclass(channel.Agreement, plugin.Agreement)\n"
         "print(channel.__file__, channel.Agreement.__doc__.splitlines()[1].strip())"
     )
+    assert (sdk / "testing" / "__init__.py").exists()
     said = run(sys.executable, "-c", program)
     assert said == f"{module} An agreement with a customer or a seller.\n"
 

@@ -118,7 +118,7 @@ def test_mocks_know_what_a_real_preview_knows(partnercentral_stack: Any) -> None
         "account": ["arn", "programManagementAccountId"],
         "acme": ["arn", "relationshipId"],
         "revoke": ["arn", "channelHandshakeId"],
-        "joined": ["arn", "channelHandshakeId"],
+        "joined": ["arn"],
         "service": ["arn", "channelHandshakeArn", "relationshipIdentifier"],
     }
 

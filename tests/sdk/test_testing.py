@@ -5,18 +5,21 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextvars import copy_context
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pulumi
 import pulumi_partnercentral
 import pytest
+from managed_services import NEWER
 from partnercentral_provider.model.arn import Arn
 from partnercentral_provider.model.errors import Misconfigured, ProviderError, Refused
 from pulumi.runtime import set_all_config, set_mocks
 from pulumi_partnercentral import dynamic
 from pulumi_partnercentral.testing import ChannelMocks
 
+ROOT = Path(__file__).parents[2]
 FORMS = [dynamic, pulumi_partnercentral]
 form = pytest.mark.parametrize("form", FORMS, ids=["dynamic", "plugin"])
 PMA = "pma-0123456789abc"
@@ -160,6 +163,25 @@ def test_ids_fit_through_a_whole_channel(form: Any, preview: bool) -> None:
     assert service == f"{acme}/service-period"
     assert agreed == f"{acme}/acceptance/START_SERVICE_PERIOD"
     assert of == Arn.parse(acme).id
+
+
+@form
+@pytest.mark.parametrize(
+    "name",
+    [
+        "01-quickstart",
+        "04-many-accounts",
+        pytest.param("06-managed-services", marks=NEWER),
+    ],
+)
+def test_the_examples_pass_under_mocks(form: Any, name: str) -> None:
+    """A whole channel of several providers is checked, in a preview and in an update."""
+    source = (ROOT / "examples" / name / "__main__.py").read_text()
+    program = source.replace("pulumi_partnercentral.dynamic", form.__name__)
+    configuration = SANDBOX | {"accountRoleName": "Channel"}
+    for preview in (True, False):
+        mocks = ChannelMocks(configuration)
+        assert run(lambda: exec(program, {}), mocks, preview).warnings == []
 
 
 @form
