@@ -30,6 +30,8 @@ from partnercentral_provider.lifecycle.results import Found
 
 LINKED, MANAGEMENT, CUSTOMER = "123456789012", "111122223333", "444455556666"
 
+pytest_plugins = ["pulumi_partnercentral.testing"]  # as users have it; for its own tests
+
 
 @pytest.fixture(autouse=True)
 def _no_machine_configuration(

@@ -48,6 +48,7 @@ class Application:
         self._admission, self._events = admission, events
         self.memory, self.settings, self.clock = memory, settings, clock
         self.contract, self.calls, self.faults = Contract(), Calls(), Faults()
+        self._first_settings = dict(vars(settings))
         self._rates = Rates(settings)
         self._callers = Callers(memory, clock)
         self._tokens = SecurityTokens(self._callers, settings, clock)
@@ -170,6 +171,15 @@ class Application:
         """List everything that is held, oldest first, with tags and what AWS never returns."""
         rows = self.memory.ask("SELECT * FROM objects ORDER BY sequence")
         return [loaded(row)["body"] for row in rows]
+
+    def reset(self) -> None:
+        """Be as at the start, and empty."""
+        self.memory.empty()
+        self.calls.reset()
+        self.faults.clear()
+        self.advance(-self.clock.offset)
+        vars(self.settings).update(self._first_settings)
+        self._rates = Rates(self.settings)
 
     def advance(self, seconds: float) -> None:
         """Let time pass. Raises ValueError where the clock cannot go so far."""

@@ -74,6 +74,22 @@ class Emulator:
     ) -> None:
         self.stop()
 
+    def reset(self) -> None:
+        """Be as new: no objects, calls and faults, its first settings, and the real time."""
+        self.application.reset()
+
+    def client(self, account: str = "123456789012", service: str = "partnercentral-channel") -> Any:
+        """Make a boto3 client, of this service or `sts`, with an account's own credentials."""
+        import boto3
+
+        return boto3.client(
+            service,
+            endpoint_url=self.url,
+            region_name="us-east-1",
+            aws_access_key_id=account,
+            aws_secret_access_key="secret",
+        )
+
     def calls(self) -> dict[str, int]:
         """Count the calls by operation, `sts:` before those of STS."""
         found: Any = self.application.calls.listed()["operations"]

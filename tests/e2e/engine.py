@@ -12,14 +12,9 @@ from typing import Any
 
 from e2e.cli import MISSING, ROOT, cli_folder, path
 from pulumi import automation
-from pulumi.runtime import _grpc_settings
+from pulumi_partnercentral.testing import _connections  # noqa: F401 - for many engines, one by one
 
 LINKED, MANAGEMENT, CUSTOMER = "123456789012", "111122223333", "444455556666"
-
-# gRPC shares a process's connections by address, and waits before it tries a refused one again.
-# Where a new engine listens at the port of one that has ended, a program that runs in this process
-# would fail: "Resource monitor has terminated".
-_grpc_settings._GRPC_CHANNEL_OPTIONS.append(("grpc.use_local_subchannel_pool", 1))
 
 
 class Engine:

@@ -12,6 +12,7 @@ import pytest
 from e2e.engine import ROOT
 
 SDK = ROOT / "sdk" / "pulumi_partnercentral"
+NOT_GENERATED = {"__pycache__", "dynamic", "testing"}
 
 
 @pytest.mark.skipif(shutil.which("go") is None, reason="the code generator is a Go program")
@@ -38,7 +39,7 @@ def test_sdk_is_what_the_schema_makes(tmp_path: Path) -> None:
     committed = sorted(
         p.relative_to(SDK)
         for p in SDK.rglob("*")
-        if p.is_file() and "__pycache__" not in p.parts and "dynamic" not in p.parts
+        if p.is_file() and NOT_GENERATED.isdisjoint(p.relative_to(SDK).parts)
     )
     assert generated == committed
     assert filecmp.cmpfiles(tmp_path, SDK, generated, shallow=False)[1:] == ([], [])
@@ -73,6 +74,7 @@ def test_one_more_resource_needs_no_class_by_hand(tmp_path: Path) -> None:
         "assert issubclass(channel.Agreement, plugin.Agreement)\n"
         "print(channel.__file__, channel.Agreement.__doc__.splitlines()[1].strip())"
     )
+    assert (sdk / "testing" / "__init__.py").exists()
     said = run(sys.executable, "-c", program)
     assert said == f"{module} An agreement with a customer or a seller.\n"
 
@@ -86,4 +88,5 @@ def test_wheel_says_that_no_plugin_is_to_be_downloaded(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         said = archive.read("pulumi_partnercentral/pulumi-plugin.json").decode()
         assert said.split() == ["{", '"resource":', "false", "}"]
-        assert "pulumi_partnercentral/py.typed" in archive.namelist()
+        kept = {"pulumi_partnercentral/py.typed", "pulumi_partnercentral/testing/__init__.py"}
+        assert kept <= {*archive.namelist()}
