@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test test-oldest test-newest-python test-newest check format generate sdks release \
-	plugin bench fuzz chaos emulator cli yaml-host lock model drift
+	plugin bench fuzz chaos emulator cli yaml-host lock model drift docs
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,10 @@ check: $(READY) ## Lint, check types, imports and workflows, and see that genera
 	@if ! command -v go >/dev/null; then \
 		echo "Skipped: the workflows of GitHub, since actionlint is a Go program."; exit 0; fi; \
 	cd .github/actionlint; go tool actionlint $(WORKFLOWS) $(QUIETLY)
+
+docs: $(READY) ## Build the site of docs/ into build/docs; a broken link ends it.
+	@$(VENV)/bin/sphinx-build -q -W --keep-going docs build/docs
+	@echo "The site begins in build/docs/index.html"
 
 format: $(READY) ## Format the code.
 	@$(VENV)/bin/ruff check -q --fix . ; $(VENV)/bin/ruff format -q .
