@@ -63,6 +63,7 @@ check: $(READY) ## Lint, check types, imports and workflows, and see that genera
 		|| { echo "provider/schema.json is stale: make generate"; exit 1; }
 	@$(PYTHON) sdk/generator/dynamic_channel.py | diff -q - $(DYNAMIC) \
 		|| { echo "$(DYNAMIC) is stale: make generate"; exit 1; }
+	@cd docs && ../$(PYTHON) -m pages --check
 	@if ! command -v go >/dev/null; then \
 		echo "Skipped: whether the SDK is fresh, since its generator needs Go."; exit 0; fi; \
 	made=$$(mktemp -d); trap 'rm -rf "$$made"' EXIT; \
@@ -80,12 +81,13 @@ docs: $(READY) ## Build the site of docs/ into build/docs; a broken link ends it
 format: $(READY) ## Format the code.
 	@$(VENV)/bin/ruff check -q --fix . ; $(VENV)/bin/ruff format -q .
 
-generate: $(READY) ## Write schema.json from the resources, and the SDK from schema.json.
+generate: $(READY) ## Write schema.json from the resources, and the SDK and pages of docs/ from it.
 	@$(PYTHON) -m partnercentral_provider.schema > provider/schema.json.new
 	@mv provider/schema.json.new provider/schema.json
 	@cd sdk/generator && $(GENERATE) python ../../provider/schema.json ../pulumi_partnercentral $(QUIETLY)
 	@$(PYTHON) sdk/generator/dynamic_channel.py > $(DYNAMIC).new
 	@mv $(DYNAMIC).new $(DYNAMIC)
+	@cd docs && ../$(PYTHON) -m pages
 
 sdks: ## Generate the TypeScript and Go SDKs into build/sdks.
 	@mkdir -p build/sdks/nodejs build/sdks/go
