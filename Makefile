@@ -10,6 +10,8 @@ LOCK := requirements/dev.lock
 OLDEST := requirements/oldest.lock
 DYNAMIC := sdk/pulumi_partnercentral/dynamic/channel.py
 GENERATE := go run -trimpath .
+CONVERT := go run -trimpath ./convert ../../../provider/schema.json ../../../docs/programs
+PROGRAMS := $(abspath build/programs)
 # As actionlint finds them from its own folder; it asks shellcheck too, where that is installed.
 WORKFLOWS := ../workflows/*.yml ../../examples/07-build-server/deploy.yml
 # Go tells each of its hundred downloads; whatever else it says is shown.
@@ -69,7 +71,9 @@ check: $(READY) ## Lint, check types, imports and workflows, and see that genera
 	made=$$(mktemp -d); trap 'rm -rf "$$made"' EXIT; \
 	(cd sdk/generator && $(GENERATE) python ../../provider/schema.json "$$made" $(QUIETLY)); \
 	diff -rq -x dynamic -x testing -x __pycache__ "$$made" sdk/pulumi_partnercentral \
-		|| { echo "sdk/pulumi_partnercentral is stale: make generate"; exit 1; }
+		|| { echo "sdk/pulumi_partnercentral is stale: make generate"; exit 1; }; \
+	(cd sdk/generator/yaml && $(CONVERT) "$$made" $(QUIETLY)); \
+	cd docs && ../$(PYTHON) -m pages --check --programs "$$made"
 	@if ! command -v go >/dev/null; then \
 		echo "Skipped: the workflows of GitHub, since actionlint is a Go program."; exit 0; fi; \
 	cd .github/actionlint; go tool actionlint $(WORKFLOWS) $(QUIETLY)
@@ -87,7 +91,9 @@ generate: $(READY) ## Write schema.json from the resources, and the SDK and page
 	@cd sdk/generator && $(GENERATE) python ../../provider/schema.json ../pulumi_partnercentral $(QUIETLY)
 	@$(PYTHON) sdk/generator/dynamic_channel.py > $(DYNAMIC).new
 	@mv $(DYNAMIC).new $(DYNAMIC)
-	@cd docs && ../$(PYTHON) -m pages
+	@mkdir -p $(PROGRAMS)
+	@cd sdk/generator/yaml && $(CONVERT) $(PROGRAMS) $(QUIETLY)
+	@cd docs && ../$(PYTHON) -m pages --programs $(PROGRAMS)
 
 sdks: ## Generate the TypeScript and Go SDKs into build/sdks.
 	@mkdir -p build/sdks/nodejs build/sdks/go

@@ -5,6 +5,7 @@ The pages are Markdown that GitHub shows too. The site loads nothing from elsewh
 """
 
 import re
+from os.path import normpath
 from pathlib import Path
 
 from partnercentral_provider import __version__
@@ -42,14 +43,18 @@ html_theme_options = {
 
 def _to_the_repository(app: Sphinx, name: str, source: list[str]) -> None:
     """Lead each link that leaves docs/, such as `../examples/02-yaml`, to the repository's page."""
+    page = ROOT / "docs" / name
 
     def address(found: re.Match[str]) -> str:
-        path = found["path"]
-        if not (ROOT / path).exists():
-            logging.getLogger(__name__).warning("%s links to %s, which is not there", name, path)
-        return f"]({REPOSITORY}/tree/main/{path}{found['rest']})"
+        path = Path(normpath(page.parent / found["path"]))
+        if path.is_relative_to(ROOT / "docs"):
+            return found[0]
+        inside = path.relative_to(ROOT).as_posix()
+        if not path.exists():
+            logging.getLogger(__name__).warning("%s links to %s, which is not there", name, inside)
+        return f"]({REPOSITORY}/tree/main/{inside}{found['rest']})"
 
-    source[0] = re.sub(r"\]\(\.\./(?:\.\./)*(?P<path>[^)#]+)(?P<rest>[^)]*)\)", address, source[0])
+    source[0] = re.sub(r"\]\((?P<path>\.\./[^)#]+)(?P<rest>[^)]*)\)", address, source[0])
 
 
 def setup(app: Sphinx) -> None:

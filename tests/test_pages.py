@@ -21,25 +21,31 @@ KINDS = by_token().values()
 
 
 def test_generated_parts_are_fresh() -> None:
-    """Policies and errors are as the code has them now."""
+    """Policies, errors and the reference are as the code has them now."""
     assert pages.__main__.main(["--check"]) == 0
 
 
-def test_stale_part_is_named_and_written_anew(
+def test_stale_pages_are_named_and_written_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`--check` changes nothing; without it the page is as it was."""
-    for name in ("security.md", "errors.md"):
-        shutil.copy(DOCS / name, tmp_path)
-    monkeypatch.setattr(pages.__main__, "DOCS", tmp_path)
-    page = tmp_path / "security.md"
-    right = page.read_text()
-    page.write_text(right.replace('"partnercentral:GetRelationship",', ""))
+    """`--check` changes nothing; without it the pages are as they were."""
+    docs = shutil.copytree(DOCS, tmp_path / "docs")
+    monkeypatch.setattr(pages.__main__, "DOCS", docs)
+    security, page, odd = (
+        docs / name for name in ("security.md", "reference/Relationship.md", "reference/getOdd.md")
+    )
+    right = security.read_text()
+    security.write_text(right.replace('"partnercentral:GetRelationship",', ""))
+    page.unlink()
+    odd.write_text("# getOdd\n")
     assert pages.__main__.main(["--check"]) == 1
-    assert "docs/security.md: stale" in capsys.readouterr().err
-    assert page.read_text() != right
+    named = ", ".join(f"docs/{path.relative_to(docs).as_posix()}" for path in (page, odd, security))
+    assert capsys.readouterr().err == f"{named}: stale, make generate\n"
+    assert security.read_text() != right
     assert pages.__main__.main([]) == 0
-    assert page.read_text() == right
+    assert security.read_text() == right
+    assert page.read_text() == (DOCS / "reference" / "Relationship.md").read_text()
+    assert not odd.exists()
 
 
 def calls(kind: type[Resource]) -> set[str]:

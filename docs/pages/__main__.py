@@ -1,11 +1,12 @@
 """Write each generated part into its page, or tell which are stale."""
 
+import argparse
 import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import errors, policies
+from . import errors, policies, reference
 
 DOCS = Path(__file__).resolve().parents[1]
 PARTS: dict[str, tuple[str, Callable[[], str]]] = {
@@ -16,19 +17,27 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
 
 
 def main(arguments: list[str]) -> int:
-    """Write, or with `--check` compare."""
-    stale = []
+    """Write, or with `--check` compare; `--programs FOLDER` has what was converted from YAML."""
+    parser = argparse.ArgumentParser(prog="python -m pages", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    parser.add_argument("--programs", type=Path, help="the folder of the converted programs")
+    options = parser.parse_args(arguments)
+    wanted = reference.pages(options.programs)
     for part, (name, make) in PARTS.items():
-        page = DOCS / name
-        old = page.read_text()
-        new = filled(old, part, make())
-        if new != old:
-            stale.append(f"docs/{name}")
-            if "--check" not in arguments:
-                page.write_text(new)
-    if stale and "--check" in arguments:
-        print(f"{', '.join(stale)}: stale, make generate", file=sys.stderr)
-        return 1
+        wanted[name] = filled((DOCS / name).read_text(), part, make())
+    old = {name: (DOCS / name).read_text() for name in wanted if (DOCS / name).exists()}
+    old |= {f"reference/{p.name}": "" for p in (DOCS / "reference").glob("*.md")} | old
+    stale = sorted(name for name in wanted | old if old.get(name) != wanted.get(name))
+    if options.check:
+        if stale:
+            print(f"docs/{', docs/'.join(stale)}: stale, make generate", file=sys.stderr)
+        return 1 if stale else 0
+    for name in stale:
+        if name in wanted:
+            (DOCS / name).parent.mkdir(exist_ok=True)
+            (DOCS / name).write_text(wanted[name])
+        else:
+            (DOCS / name).unlink()
     return 0
 
 
