@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -67,3 +68,21 @@ def test_broken_link_ends_the_build(link: str, remark: str, tmp_path: Path) -> N
     done = build(source, tmp_path / "site")
     assert done.returncode == 1
     assert remark in done.stderr
+
+
+@pytest.mark.parametrize("name", ["_index.md", "installation-configuration.md"])
+def test_pages_of_the_registry_are_as_it_wants_them(name: str) -> None:
+    """They have a title, a description and a layout, shortcodes in pairs, and no relative links."""
+    _, head, text = (ROOT / "docs" / name).read_text().split("---\n", 2)
+    matter = yaml.safe_load(head)
+    assert matter.keys() == {"title", "meta_desc", "layout"}
+    assert matter["layout"] == "package"
+    assert len(matter["meta_desc"]) <= 160
+    opened = re.findall(r"\{\{[<%] (\w+)", text)
+    assert sorted(opened) == sorted(re.findall(r"\{\{[<%] /(\w+)", text))
+    links = set(re.findall(r"\]\(([^)]*)\)", text)) - {"./installation-configuration/"}
+    assert links
+    for link in links:
+        inside = link.partition("/blob/main/")[2].partition("#")[0]
+        assert link.startswith("https://")
+        assert (ROOT / inside).exists()

@@ -23,8 +23,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--programs", type=Path, help="the folder of the converted programs")
     options = parser.parse_args(arguments)
     wanted = reference.pages(options.programs)
-    for part, (name, make) in PARTS.items():
-        wanted[name] = filled((DOCS / name).read_text(), part, make())
+    made = {part: (name, make()) for part, (name, make) in PARTS.items()}
+    made["example"] = ("_index.md", reference.chooser(wanted["reference/ServicePeriod.md"]))
+    for part, (name, text) in made.items():
+        wanted[name] = filled((DOCS / name).read_text(), part, text)
     old = {name: (DOCS / name).read_text() for name in wanted if (DOCS / name).exists()}
     old |= {f"reference/{p.name}": "" for p in (DOCS / "reference").glob("*.md")} | old
     stale = sorted(name for name in wanted | old if old.get(name) != wanted.get(name))

@@ -40,6 +40,19 @@ def pages(converted: Path | None) -> dict[str, str]:
     return found | {"reference/index.md": _index(schema)}
 
 
+def chooser(page: str) -> str:
+    """Spell the programs of a page as Pulumi's registry shows them: one of them at a time."""
+    blocks = dict(re.findall(r"^```(\w+)\n(.*?)^```$", page, re.DOTALL | re.MULTILINE))
+    languages = [lexer for lexer, _ in LANGUAGES.values()]
+    choices = "\n\n".join(
+        f"{{{{% choosable language {lexer} %}}}}\n\n```{lexer}\n{blocks[lexer]}```\n\n"
+        "{{% /choosable %}}"
+        for lexer in languages
+    )
+    opened = f'{{{{< chooser language "{",".join(languages)}" >}}}}'
+    return f"{opened}\n\n{choices}\n\n{{{{< /chooser >}}}}"
+
+
 def _name(token: str) -> str:
     return token.rpartition(":")[2]
 
