@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from textwrap import fill
 from typing import Any
@@ -61,30 +61,39 @@ def _file(token: str) -> str:
     return f"reference/{_name(token)}.md"
 
 
-def _line(text: str) -> str:
-    """Put a description on one line of a table."""
-    return " ".join(text.split()).replace("|", "\\|")
+def _point(name: str, text: str) -> str:
+    """Spell a point of a list: what it is about, and a description."""
+    return _filled(f"* {name}: {text}", indent="  ") + "\n"
+
+
+def _filled(text: str, indent: str = "") -> str:
+    return fill(
+        " ".join(text.split()),
+        100,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _paragraphs(text: str) -> str:
-    return "\n\n".join(fill(" ".join(part.split()), 100) for part in text.split("\n\n"))
+    return "\n\n".join(map(_filled, text.split("\n\n")))
 
 
 def _index(schema: dict[str, Any]) -> str:
-    def table(what: str, items: dict[str, Any]) -> str:
-        rows = "".join(
-            f"| [{_name(token)}]({_name(token)}.md) | "
-            f"{_line(item['description'].partition(chr(10) * 2)[0])} |\n"
-            for token, item in items.items()
-        )
-        return f"## {what}\n\n| | |\n|---|---|\n{rows}\n"
+    def chapter(what: str, items: dict[str, Any]) -> str:
+        points = [
+            _point(f"[{_name(t)}]({_name(t)}.md)", item["description"].partition("\n\n")[0])
+            for t, item in items.items()
+        ]
+        return f"## {what}\n\n{''.join(points)}\n"
 
     names = "\n".join(_name(token) for token in [*schema["resources"], *schema["functions"]])
     return (
         "# Reference\n\nEach resource and each function, with its inputs, its outputs and a whole "
         "program in four\nlanguages.\n\n"
-        + table("Resources", schema["resources"])
-        + table("Functions", schema["functions"])
+        + chapter("Resources", schema["resources"])
+        + chapter("Functions", schema["functions"])
         + f"```{{toctree}}\n:hidden:\n\n{names}\n```\n"
     )
 
@@ -102,8 +111,8 @@ class _Page:
         samples = "\n".join(f"pulumi import {self._token} NAME \\\n  {f.sample}" for f in forms)
         return (
             self._head(resource)
-            + self._table("Inputs", resource["inputProperties"], resource.get("requiredInputs", []))
-            + self._table("Outputs", resource["properties"])
+            + self._list("Inputs", resource["inputProperties"], resource.get("requiredInputs", []))
+            + self._list("Outputs", resource["properties"])
             + f"## Import\n\n```\n{samples}\n```\n\n"
             + self._named_types()
         ).rstrip() + "\n"
@@ -112,8 +121,8 @@ class _Page:
         given, found = function["inputs"], function["outputs"]
         return (
             self._head(function)
-            + self._table("Inputs", given["properties"], given.get("required", []))
-            + self._table("Outputs", found["properties"])
+            + self._list("Inputs", given["properties"], given.get("required", []))
+            + self._list("Outputs", found["properties"])
             + self._named_types()
         ).rstrip() + "\n"
 
@@ -135,18 +144,18 @@ class _Page:
         found = re.search(rf"^```{lexer}\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
         return found[1] if found else ""
 
-    def _table(self, title: str, properties: dict[str, Any], required: Any = None) -> str:
-        if not properties:
-            return f"## {title}\n\nNone.\n\n"
-        column, line = ("", "") if required is None else (" required |", "---|")
-        rows = []
+    def _list(self, title: str, properties: dict[str, Any], required: Collection[str] = ()) -> str:
+        points = self._points(properties, required) or "None.\n"
+        return f"## {title}\n\n{points}\n"
+
+    def _points(self, properties: dict[str, Any], required: Collection[str]) -> str:
+        points = []
         for name, value in properties.items():
-            needed = "" if required is None else f" {'yes' if name in required else ''} |"
-            secret = "A secret. " if value.get("secret") else ""
-            said = secret + _line(value.get("description", ""))
-            rows.append(f"| `{name}` | {self._type(value)} |{needed} {said} |\n")
-        head = f"| name | type |{column} |\n|---|---|{line}---|\n"
-        return f"## {title}\n\n{head}{''.join(rows)}\n"
+            about = [self._type(value)]
+            about += ["required"] if name in required else []
+            about += ["a secret"] if value.get("secret") else []
+            points.append(_point(f"`{name}` ({', '.join(about)})", value.get("description", "")))
+        return "".join(points)
 
     def _type(self, value: dict[str, Any]) -> str:
         for each in [value, *value.get("oneOf", [])]:
@@ -169,10 +178,8 @@ class _Page:
         for token in self._wanted:  # which grows while they are spelled
             kind = self._types[token]
             if values := kind.get("enum"):
-                rows = "".join(f"| `{v['value']}` | {_line(v['description'])} |\n" for v in values)
-                body = f"| value | meaning |\n|---|---|\n{rows}\n"
+                body = "".join(_point(f"`{v['value']}`", v["description"]) for v in values)
             else:
-                required = kind.get("required", [])
-                body = self._table("", kind["properties"], required).partition("\n\n")[2]
+                body = self._points(kind["properties"], kind.get("required", []))
             said = _paragraphs(kind.get("description", ""))
-            yield f"### {_name(token)}\n\n{said}\n\n{body}"
+            yield f"### {_name(token)}\n\n{said}\n\n{body}\n"
