@@ -18,7 +18,6 @@ REPOSITORY = "https://github.com/pulumi-partnercentral/pulumi-partnercentral"
 project = "Pulumi provider for AWS Partner Central"
 version = release = __version__
 language = "en"
-html_copyright = ""
 
 extensions = ["myst_parser"]
 exclude_patterns = ["_index.md", "installation-configuration.md"]  # of Pulumi's registry
