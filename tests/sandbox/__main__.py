@@ -61,7 +61,8 @@ def _verify(options: argparse.Namespace, probes: list[Probe]) -> None:
 
 def _world(options: argparse.Namespace) -> World:
     session = boto3.Session(profile_name=options.profile, region_name=options.region)
-    endpoint = session.client(SERVICE).meta.endpoint_url
+    client = session.client(SERVICE)
+    endpoint = client.meta.endpoint_url
     emulated = options.clock == "emulator"
     clock = EmulatorClock(endpoint) if emulated else RealClock(options.patience)
     journal = Journal(options.journal, {"profile": options.profile, "endpoint": endpoint})
@@ -72,10 +73,10 @@ def _world(options: argparse.Namespace) -> World:
             return None
         session = boto3.Session(profile_name=profile, region_name=options.region)
         account = session.client("sts").get_caller_identity()["Account"]
-        return Party(session, ledger, clock.pace, account)
+        return Party(session.client(SERVICE), ledger, clock.pace, account)
 
     parties = Parties(
-        Party(session, ledger, clock.pace),
+        Party(client, ledger, clock.pace),
         other(options.management_profile),
         other(options.customer_profile),
     )

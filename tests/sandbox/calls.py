@@ -65,13 +65,13 @@ class Ledger:
 
 
 class Party:
-    """An account that calls; *account* is its id, where it matters."""
+    """An account that calls, by boto3's *client*; *account* is its id, where it matters."""
 
     def __init__(
-        self, session: boto3.Session, ledger: Ledger, pace: Callable[..., None], account: str = ""
+        self, client: Any, ledger: Ledger, pace: Callable[..., None], account: str = ""
     ) -> None:
-        self.client, self.account, self._pace = session.client(SERVICE), account, pace
-        events = self.client.meta.events
+        self.client, self.account, self._pace = client, account, pace
+        events = client.meta.events
         events.register(f"before-parameter-build.{SERVICE}", _refuse_other_catalogs)
         events.register(f"request-created.{SERVICE}", ledger.spend)
 

@@ -4,10 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from conftest import CUSTOMER, LINKED, MANAGEMENT
-
 from sandbox.__main__ import ACCOUNTS, CUSTOMERS
 from sandbox.calls import Ledger, Party
 from sandbox.clocks import EmulatorClock
@@ -15,13 +13,8 @@ from sandbox.journal import Journal
 from sandbox.world import Parties, World
 
 
-def session_of(account: str) -> boto3.Session:
-    """Make a session of an account, whose 12 digits are its access key."""
-    return boto3.Session(account, "secret", region_name="us-east-1")
-
-
 @pytest.fixture
-def world(emulator, tmp_path: Path) -> Callable[..., World]:
+def world(emulator, client: Callable[..., Any], tmp_path: Path) -> Callable[..., World]:
     """Make the world of a run, or of one that goes on with it."""
 
     def make(budget: int = 400, all_parties: bool = True, clock: Any = None) -> World:
@@ -29,7 +22,7 @@ def world(emulator, tmp_path: Path) -> Callable[..., World]:
         journal = Journal(tmp_path / "journal.jsonl", {"endpoint": emulator.url})
         ledger = Ledger(budget, journal.calls, journal.owed)
         linked, *others = (
-            Party(session_of(account), ledger, clock.pace, account)
+            Party(client(account), ledger, clock.pace, account)
             for account in (LINKED, MANAGEMENT, CUSTOMER)
         )
         parties = Parties(linked, *(others if all_parties else []))

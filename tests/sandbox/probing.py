@@ -106,7 +106,7 @@ def boundary(holds: Callable[[int], bool], expected: int, least: int, most: int)
     Find the greatest number, from *least* to *most*, for which something holds.
 
     It asks about the expected one and the next first: two questions where all is as expected; then
-    about *most*, which stands for no end. Where it never holds, the answer is one less than *least*.
+    about *most*, which stands for no end. Where it never holds, the answer is below *least*.
     """
     low, high = least - 1, most + 1
     for guess in (expected, expected + 1, most):

@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from sandbox.journal import Journal, OtherRun
 from sandbox.probing import all_probes
 from sandbox.run import Stopped, run
@@ -55,11 +54,8 @@ def _killed_at(world, last: int, after: bool) -> None:
         run(world, PROBES, print)
 
 
-def test_a_lost_answer_ends_the_run_which_goes_on(
-    emulator, world, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lost_answer_ends_the_run_which_goes_on(emulator, world) -> None:
     """The object that AWS made meanwhile is found by its client token, and deleted."""
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     emulator.fault("CreateProgramManagementAccount", drop="after")
     with pytest.raises(Stopped, match="onnection"):
         run(world(), PROBES[:1], print)

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from managed_services import NEWER
 from partnercentral_emulator import Settings
-
 from sandbox.probing import NOT_DECIDED, all_probes
 from sandbox.run import run
 

@@ -99,7 +99,7 @@ def accept(by: Party, handshake: Made) -> None:
 
 
 def contract(world: World, about: Made, **changed: Any) -> Made:
-    """Send a contract for signature; to a name that no person has, and a domain that has no mail."""
+    """Send a contract for signature, to nobody: a domain of examples has no mail."""
     said = {
         "relationshipIdentifier": about.arn,
         "programManagementAccountIdentifier": about.request["programManagementAccountIdentifier"],
