@@ -87,7 +87,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     add = parser.add_argument
     add("--yes", action="store_true", help="run; without it, the plan is printed")
-    add("--budget", type=int, default=400, metavar="CALLS", help="calls at most; 400")
+    add("--budget", type=int, default=300, metavar="CALLS", help="calls at most; 300")
     add("--profile", help="of the partner's linked account; else boto3's own way to credentials")
     add("--management-profile", metavar="PROFILE", help="of an account that can be enrolled")
     add("--customer-profile", metavar="PROFILE", help="of a customer's management account")

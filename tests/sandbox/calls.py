@@ -24,7 +24,11 @@ class Undecided(Exception):
 
 
 class OutOfCalls(Exception):
-    """The next call would exceed the budget of the run, or that of a probe."""
+    """The next call would exceed what a probe may make."""
+
+
+class BudgetSpent(OutOfCalls):
+    """The next call would exceed the budget of the run."""
 
 
 class ForbiddenCatalog(Exception):
@@ -35,22 +39,18 @@ class Ledger:
     """
     Counts what is sent, of all accounts and with repetitions, against a budget.
 
-    One call for each object that exists is kept back, so that all can be deleted in the end: *owed*
-    tells how many there are.
+    So many calls as *owed* tells are kept back, so that all that exists can be deleted in the end.
     """
 
     def __init__(self, budget: int, spent: int = 0, owed: Callable[[], int] = lambda: 0) -> None:
         self.budget, self.spent, self._owed = budget, spent, owed
         self._ceiling: float = budget
 
-    def exhausted(self) -> bool:
-        """Tell whether the run's own budget is spent."""
-        return self.spent + self._owed() + 2 > self.budget
-
     def spend(self, **_: Any) -> None:
         """Count one request that is about to be sent."""
-        cleaning = self._ceiling == float("inf")
-        if not cleaning and (self.spent >= self._ceiling or self.exhausted()):
+        if self._ceiling < float("inf") and self.spent + self._owed() + 1 > self.budget:
+            raise BudgetSpent
+        if self.spent >= self._ceiling:
             raise OutOfCalls
         self.spent += 1
 

@@ -17,7 +17,7 @@ from sandbox.world import Parties, World
 def world(emulator, client: Callable[..., Any], tmp_path: Path) -> Callable[..., World]:
     """Make the world of a run, or of one that goes on with it."""
 
-    def make(budget: int = 400, all_parties: bool = True, clock: Any = None) -> World:
+    def make(budget: int = 300, all_parties: bool = True, clock: Any = None) -> World:
         clock = clock or EmulatorClock(emulator.url)
         journal = Journal(tmp_path / "journal.jsonl", {"endpoint": emulator.url})
         ledger = Ledger(budget, journal.calls, journal.owed)

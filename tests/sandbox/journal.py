@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,10 +52,13 @@ class Journal:
         self.made: list[Made] = []
         self.found: dict[str, Found] = {}
         self.run, self.calls, self._ended = "", 0, True
+        self.count: Callable[[], int] = lambda: self.calls
+        """Tells how many calls were made, which each line says."""
         for line in _whole_lines(path):
             self._take(json.loads(line))
         self.resumed = not self._ended
         if not self.resumed:
+            self.calls = 0
             self._write("run", run=uuid4().hex[:8], about=about)
         elif self._about != about:
             raise OtherRun(
@@ -69,8 +72,8 @@ class Journal:
         return found[::-1]
 
     def owed(self) -> int:
-        """Count what exists, or may."""
-        return sum(made.state in ("sent", "living") for made in self.made)
+        """Count the calls that clean up: what may exist has to be found first."""
+        return sum({"sent": 2, "living": 1}.get(made.state, 0) for made in self.made)
 
     def creating(self, scope: str, operation: str, request: dict[str, Any]) -> Made:
         """Write down what is about to be created."""
@@ -86,16 +89,12 @@ class Journal:
         """Write down what was seen."""
         self._write("found", setting=setting, **vars(found))
 
-    def spent(self, calls: int) -> None:
-        """Write down how many calls were made."""
-        self._write("calls", calls=calls)
-
     def end(self) -> None:
         """Close the run."""
         self._write("end")
 
     def _write(self, event: str, **members: Any) -> None:
-        entry = {"event": event, **members}
+        entry = {"event": event, "calls": self.count(), **members}
         with open(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as file:
             file.write(json.dumps(entry) + "\n")
             file.flush()
@@ -103,9 +102,10 @@ class Journal:
         self._take(entry)
 
     def _take(self, entry: dict[str, Any]) -> None:
+        self.calls = entry.pop("calls")
         match entry.pop("event"):
             case "run":
-                self.made, self.found, self.calls, self._ended = [], {}, 0, False
+                self.made, self.found, self._ended = [], {}, False
                 self.run, self._about = entry["run"], entry["about"]
             case "create":
                 self.made.append(Made(**entry))
@@ -114,8 +114,6 @@ class Journal:
             case "found":
                 setting = entry.pop("setting")
                 self.found[setting] = Found(**entry)
-            case "calls":
-                self.calls = entry["calls"]
             case "end":
                 self._ended = True
 

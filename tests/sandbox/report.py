@@ -75,10 +75,14 @@ def left(journal: Journal) -> str:
     lines = []
     for made in journal.made:
         stays = made.operation in ("create_channel_handshake", "create_channel_contract")
-        if made.state in ("living", "kept", "sent"):
-            lines.append(f"  {_KINDS[made.operation]} {made.arn or made.request}: {made.why}")
-        elif stays and made.state == "gone":
-            lines.append(f"  {_KINDS[made.operation]} {made.arn}: canceled")
+        became = {
+            "sent": f"may exist, of {made.request}; the next run looks",
+            "living": "could not be deleted; the next run tries again",
+            "kept": made.why,
+            "gone": "canceled" if stays else "",
+        }.get(made.state)
+        if became:
+            lines.append(f"  {_KINDS[made.operation]} {made.arn}: {became}")
     return "\n".join([f"AWS still lists {len(lines)} objects of run {journal.run}:", *lines])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from .calls import ForbiddenCatalog, OutOfCalls, Undecided, code_of, public, told
+from .calls import BudgetSpent, ForbiddenCatalog, OutOfCalls, Undecided, code_of, public, told
 from .journal import Found
 from .probing import NEEDS, NOT_DECIDED, Probe, assumed
 from .world import World
@@ -53,11 +53,10 @@ def run(world: World, probes: Iterable[Probe], say: Callable[[str], Any]) -> lis
             if not set(probe.decides) <= world.journal.found.keys():
                 reasons |= dict.fromkeys(probe.decides, _performed(world, probe))
                 say(f"{probe.name}: {_outcome(world, probe, reasons)}")
+        world.settle()
         world.discard()
     except BotoCoreError as error:
         raise Stopped(f"{error}") from error
-    finally:
-        world.journal.spent(world.ledger.spent)
     if not world.journal.owed() and BUDGET_SPENT not in reasons.values():
         world.journal.end()
     found = world.journal.found
@@ -78,7 +77,6 @@ def _performed(world: World, probe: Probe) -> str:
     world.discard(probe.name)  # what a killed run left
     why = _undecided(world, probe)
     world.discard(probe.name)
-    world.journal.spent(world.ledger.spent)
     return why
 
 
@@ -86,9 +84,10 @@ def _undecided(world: World, probe: Probe) -> str:
     try:
         with world.ledger.limited(probe.calls):
             _decide(world, probe)
+    except BudgetSpent:
+        return BUDGET_SPENT
     except OutOfCalls:
-        spent = world.ledger.exhausted()
-        return BUDGET_SPENT if spent else f"needs more than {probe.calls} calls"
+        return f"needs more than {probe.calls} calls"
     except Undecided as why:
         return str(why)
     except ClientError as error:

@@ -90,6 +90,8 @@ def test_what_takes_days_is_not_waited_for(emulator, world) -> None:
     assert emulator.calls() == {}
     (verdict,) = run(made, probes("client_token_hours"), print)
     assert verdict.why == "needs 23:59:00 (h:mm:ss) to pass"
+    (verdict,) = run(made, probes("relationship_delete_needs_no_period"), print)
+    assert verdict.why == "the relationship could be deleted before its service period began"
     assert max(waited) < DAY
 
 

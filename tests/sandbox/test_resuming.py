@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
-from sandbox.journal import Journal, OtherRun
+from sandbox.journal import Found, Journal, OtherRun
 from sandbox.probing import all_probes
-from sandbox.run import Stopped, run
+from sandbox.run import BUDGET_SPENT, Stopped, run
 
 TESTS = Path(__file__).parents[1]
 PROBES = [probe for probe in all_probes() if "days" not in probe.needs][:12]
@@ -55,13 +55,24 @@ def _killed_at(world, last: int, after: bool) -> None:
 
 
 def test_a_lost_answer_ends_the_run_which_goes_on(emulator, world) -> None:
-    """The object that AWS made meanwhile is found by its client token, and deleted."""
+    """What AWS made meanwhile is found by its client token and deleted, budget or not."""
     emulator.fault("CreateProgramManagementAccount", drop="after")
     with pytest.raises(Stopped, match="onnection"):
         run(world(), PROBES[:1], print)
     assert len(emulator.objects()) == 1
+    (first, _) = run(world(4), PROBES[:1], print)
+    assert (first.why, emulator.objects()) == (BUDGET_SPENT, [])
     assert {verdict.word for verdict in run(world(), PROBES[:1], print)} == {"confirmed"}
     assert emulator.objects() == []
+
+
+def test_what_may_have_been_created_is_looked_for_in_the_end(emulator, world) -> None:
+    """After an error of AWS's own; what was found is deleted, and the run is over."""
+    emulator.fault("CreateProgramManagementAccount", error="InternalServerException")
+    (verdict,) = run(made := world(), [p for p in PROBES if p.name == "second_account"], print)
+    assert verdict.why == "CreateProgramManagementAccount answered InternalServerException"
+    assert emulator.calls()["CreateProgramManagementAccount"] == 2
+    assert (made.journal.owed(), emulator.objects(), world().journal.resumed) == (0, [], False)
 
 
 def test_a_journal_of_elsewhere_is_not_gone_on_with(tmp_path: Path) -> None:
@@ -78,8 +89,9 @@ def test_a_line_that_was_cut_off_is_taken_away(tmp_path: Path) -> None:
     run_ = Journal(file, {}).run
     with file.open("a") as journal:
         journal.write('{"event": "crea')
-    Journal(file, {}).spent(3)
-    assert (Journal(file, {}).run, Journal(file, {}).calls) == (run_, 3)
+    Journal(file, {}).decided("first_revision", Found(3))
+    resumed = Journal(file, {})
+    assert (resumed.run, resumed.found) == (run_, {"first_revision": Found(3)})
 
 
 @pytest.fixture
@@ -108,4 +120,4 @@ def test_a_process_that_is_killed_goes_on(emulator, command) -> None:
     assert "Going on with run" in done.stderr
     assert done.stdout.startswith("### 0 refuted, 6 confirmed, 0 not decided")
     assert {o["status"] for o in emulator.objects()} == {"CANCELED"}
-    assert json.loads(journal.read_text().splitlines()[-1]) == {"event": "end"}
+    assert json.loads(journal.read_text().splitlines()[-1])["event"] == "end"

@@ -85,7 +85,7 @@ def test_the_emulator_as_it_is_confirms_all(emulator, world) -> None:
     assert refuted(verdicts) == set()
     assert sorted(open_) == OF_PENDING_CONTRACTS
     assert all("needs a PENDING contract" in why for why in open_.values())
-    assert made.ledger.spent == sum(emulator.calls().values()) <= 400
+    assert made.ledger.spent == sum(emulator.calls().values()) <= 300
 
 
 @NEWER

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from botocore.exceptions import ClientError
 from .calls import CONFLICT, NOT_FOUND, VALIDATION, Ledger, Party, Undecided, code_of, told
 from .clocks import RealClock
 from .journal import Journal, Made
+from .looks import LOOKS, PARENT
 
 TAG = "partnercentral:verify"
 PAUSES = (0, *(2**power for power in range(12)))
@@ -23,7 +25,6 @@ _UNDO = {
     "create_channel_handshake": "cancel_channel_handshake",
     "create_channel_contract": "cancel_channel_contract",
 }
-_PARENT = "programManagementAccountIdentifier"
 
 
 @dataclass
@@ -53,6 +54,7 @@ class World:
     ) -> None:
         self.parties, self.journal, self.ledger, self.clock = parties, journal, ledger, clock
         self.linked = parties.linked
+        journal.count = lambda: ledger.spent
         known = {p.account for p in (parties.management, parties.customer) if p}
         self.accounts = [id for id in accounts if id not in known]
         self.customers = [id for id in customers if id not in known]
@@ -88,24 +90,26 @@ class World:
         return made
 
     def _send(self, made: Made) -> None:
+        before = self.ledger.spent
         try:
             answer = self.linked.ask(made.operation, **made.request)
         except ClientError as error:
-            self.journal.became(made, "refused", why=told(error))
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] < 500:  # else it may exist
+                self.journal.became(made, "refused", why=told(error))
             raise
-        except Undecided:  # the installed boto3 has no such operation
-            self.journal.became(made, "refused")
+        except Exception:
+            if self.ledger.spent == before:  # it was not sent
+                self.journal.became(made, "refused")
             raise
         (detail,) = (value for name, value in answer.items() if name.endswith("Detail"))
         self.journal.became(made, "living", arn=detail["arn"])
 
     def settle(self) -> None:
-        """Find what was being created when the run was killed, by its client token."""
-        for made in [made for made in self.journal.made if made.state == "sent"]:
-            try:
-                self._send(made)
-            except ClientError:
-                continue
+        """Find by its client token what was on its way when the run was killed, or AWS failed."""
+        with self.ledger.limited(float("inf")):
+            for made in [made for made in self.journal.made if made.state == "sent"]:
+                with suppress(ClientError):
+                    self._send(made)
 
     def standing(self, name: str, make: Callable[["World"], Made]) -> Made:
         """Give an object that probes share, made by the first of them."""
@@ -130,7 +134,7 @@ class World:
 
     def undo(self, made: Made) -> None:
         """Delete or cancel an object; raises the ClientError of a refusal."""
-        parent = {_PARENT: made.request[_PARENT]} if "relationship" in made.operation else {}
+        parent = {PARENT: made.request[PARENT]} if "relationship" in made.operation else {}
         self.linked.ask(_UNDO[made.operation], identifier=made.arn, **parent)
         self.journal.became(made, "gone")
 
@@ -182,7 +186,7 @@ class World:
         lag = self.journal.found.get("list_lag_seconds")
         self.clock.wait(float(lag.value) if lag else 0)
         try:
-            items = _LOOKS[made.operation](by or self.linked, made)
+            items = LOOKS[made.operation](by or self.linked, made)
         except ClientError as error:
             if code_of(error) != NOT_FOUND:
                 raise
@@ -194,34 +198,3 @@ class World:
         self.clock.wait(seconds)
         self.shown(made)
         return self.shown(made)
-
-
-def _account(by: Party, made: Made) -> list[dict[str, Any]]:
-    given = {"accountIds": [made.request["accountId"]], "maxResults": 100}
-    return list(by.ask("list_program_management_accounts", **given)["items"])
-
-
-def _relationship(by: Party, made: Made) -> list[dict[str, Any]]:
-    given = {"identifier": made.arn, _PARENT: made.request[_PARENT]}
-    return [by.ask("get_relationship", **given)["relationshipDetail"]]
-
-
-def _handshake(by: Party, made: Made) -> list[dict[str, Any]]:
-    given = {
-        "handshakeType": made.request["handshakeType"],
-        "associatedResourceIdentifiers": [made.request["associatedResourceIdentifier"]],
-    }
-    sent = {"participantType": "SENDER", "maxResults": 100}
-    return list(by.ask("list_channel_handshakes", **given, **sent)["items"])
-
-
-def _contract(by: Party, made: Made) -> list[dict[str, Any]]:
-    return [by.ask("get_channel_contract", identifier=made.arn)["channelContractDetail"]]
-
-
-_LOOKS: dict[str, Callable[[Party, Made], list[dict[str, Any]]]] = {
-    "create_program_management_account": _account,
-    "create_relationship": _relationship,
-    "create_channel_handshake": _handshake,
-    "create_channel_contract": _contract,
-}
