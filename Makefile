@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test test-oldest test-newest-python test-newest check format generate sdks release \
-	plugin bench fuzz chaos emulator cli yaml-host lock model drift
+	plugin bench fuzz chaos verify-sandbox emulator cli yaml-host lock model drift
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -139,6 +139,13 @@ fuzz: $(READY) ## Send 5,000 odd requests to the plugin and 5,000 to the emulato
 chaos: $(READY) cli ## Live 1,000 random histories, or HISTORIES=25; SEED=7 repeats and shortens.
 	@cd tests && GRPC_VERBOSITY=ERROR ../$(PYTHON) -m chaos $(if $(HISTORIES),--histories $(HISTORIES)) \
 		$(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS))
+
+# Every option of `python -m sandbox --help`, as a variable in capitals: PROFILE, BUDGET, ONLY, …
+VERIFY := profile management-profile customer-profile region budget accounts customers only patience clock
+capitals = $(shell tr a-z- A-Z_ <<< $(1))
+verify-sandbox: $(READY) ## Tell how AWS's Sandbox would be compared with the emulator; YES=1 does it.
+	@cd tests && ../$(PYTHON) -m sandbox $(if $(YES),--yes) \
+		$(foreach name,$(VERIFY),$(if $($(call capitals,$(name))),--$(name) "$($(call capitals,$(name)))"))
 
 emulator: $(READY) ## Serve the emulator on port 4599.
 	@$(VENV)/bin/partnercentral-emulator --port 4599
