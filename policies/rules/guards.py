@@ -10,7 +10,7 @@ from pulumi_policy import (
     StackValidationArgs,
     StackValidationPolicy,
 )
-from pulumi_policy.proxy import UnknownValueError
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
 from .rule import MANDATORY, in_stacks, kind_of, names, rule
 
@@ -43,7 +43,7 @@ class ActiveAccountsGuarded(StackValidationPolicy, ResourceValidationPolicy):
     """
 
     def __init__(self) -> None:
-        # One of them makes all that both have.
+        # It makes what both have; the other's own would be a function, which `validate` replaces.
         ResourceValidationPolicy.__init__(
             self,
             "active-accounts-guarded",
@@ -77,11 +77,14 @@ class ActiveAccountsGuarded(StackValidationPolicy, ResourceValidationPolicy):
             if resource.urn not in self._unguarded:
                 continue
             try:
-                status = resource.props.get("status")
+                active = resource.props["status"] == "ACTIVE"
             except UnknownValueError as error:
                 unknown = error  # the others are judged first
                 continue
-            if status == "ACTIVE":
+            except KeyError:  # in-process, the preview of a change shows no outputs at all
+                unknown = UnknownValueError(UNKNOWN_STRING_VALUE, ["status"])
+                continue
+            if active:
                 report(
                     f"{resource.name} is ACTIVE, and `forceDestroy` lets it be deleted: it is "
                     "true, which it also is in catalog Sandbox where absent. Set it to false.",

@@ -19,7 +19,7 @@ Props = Mapping[str, Any]
 Rule = Callable[[str, ResourceValidationArgs], str | None]
 """Says what is wrong with a resource of a kind, and what to do; None where nothing is."""
 
-_TYPE = re.compile(r"(?:pulumi-python:dynamic/)?partnercentral:channel:(\w+)")
+_TYPE = re.compile(r"(?:partnercentral:|pulumi-python:dynamic/partnercentral/)channel:(\w+)")
 
 
 def rule(

@@ -1,43 +1,34 @@
 """The policy pack, run by the real engine against programs of both forms."""
 
-import json
-import os
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from e2e import test_guards as active
 from e2e.channel_program import FORMS, program, writes
-from e2e.engine import ROOT, Engine
+from e2e.engine import Engine
+from policies.pack import MISSING, PACK, PYTHON
 from pulumi.automation import CommandError
 
 HOST = "pulumi-language-python"
-LEGACY = "pulumi-analyzer-policy-python"
 
 
 @pytest.fixture
 def pack(engine: Engine, tmp_path: Path) -> str:
     """
-    Give the pack with the tests' own virtual environment.
+    Give what `--policy-pack` names: the pack's folder.
 
-    Where there is no language host of Python, the engine asks for a command that starts the pack,
-    as its versions did before hosts could: this is one.
+    Where there is no language host of Python, it is an executable that starts the pack as the host
+    does, which the engine takes too.
     """
-    folder = tmp_path / "pack"
-    shutil.copytree(ROOT / "policies", folder, ignore=shutil.ignore_patterns(".venv"))
-    project = folder / "PulumiPolicy.yaml"
-    project.write_text(
-        project.read_text().replace("virtualenv: .venv", f"virtualenv: {sys.prefix}")
-    )
-    if shutil.which(HOST, path=engine.environment["PATH"]) is None:
-        starter = tmp_path / "starter" / LEGACY
-        starter.parent.mkdir()
-        starter.write_text(f'#!/bin/sh\nexec "{sys.executable}" -u -m pulumi.policy "$1" "$2"\n')
-        starter.chmod(0o755)
-        engine.environment["PATH"] += os.pathsep + str(starter.parent)
-    return str(folder)
+    assert PYTHON.exists(), MISSING
+    if shutil.which(HOST, path=engine.environment["PATH"]):
+        return str(PACK)
+    starter = tmp_path / "start-the-pack"
+    starter.write_text(f'#!/bin/sh\nexec "{PYTHON}" -u -m pulumi.policy "$1" "{PACK}"\n')
+    starter.chmod(0o755)
+    return str(starter)
 
 
 def refused(command: Callable[..., object], **options: object) -> str:
@@ -56,13 +47,13 @@ def test_a_preview_is_judged(engine: Engine, emulator, pack: str, tmp_path: Path
     assert "sandbox-only" not in shown
 
     config = tmp_path / "config.json"
-    config.write_text(
-        json.dumps({"owner-tag": {"tags": ["team"], "enforcementLevel": "mandatory"}})
-    )
+    config.write_text('{"owner-tag": "disabled"}')
     options = {"policy_packs": [pack], "policy_pack_configs": [str(config)]}
     assert "owner-tag" not in stack.preview(**options).stdout
-    config.write_text(json.dumps({"owner-tag": {"enforcementLevel": "mandatory"}}))
-    assert "[mandatory]" in refused(stack.preview, **options)
+    config.write_text('{"owner-tag": {"enforcementLevel": "mandatory", "tags": ["owner", "team"]}}')
+    said = refused(stack.preview, **options)
+    assert "[mandatory]  owner-tag" in said
+    assert "This resource has no value for owner, team among its tags." in said
 
     stack = engine.stack(active.program(form), **{"partnercentral:catalog": "AWS"})
     said = refused(stack.preview, policy_packs=[pack])
@@ -76,7 +67,7 @@ def test_an_active_account_keeps_its_guard(
     engine: Engine, emulator, pack: str, tmp_path: Path, form
 ) -> None:
     """
-    Once it is ACTIVE, the deployment that takes its guard is refused.
+    Once it is ACTIVE, the deployment that takes its guard is refused; as it is, it breaks no rule.
 
     In-process the preview of an update knows no `status`: there it is an advisory.
     """
@@ -84,6 +75,12 @@ def test_an_active_account_keeps_its_guard(
     stack = engine.stack(active.program(form, offers=()), **production)
     stack.up(policy_packs=[pack])
     stack.refresh()
+    judged = engine.run(
+        *("policy", "analyze", "--stack", "prod", "--policy-pack", pack),
+        cwd=engine.folder / "work/quickstart",
+    )
+    assert (judged.returncode, "no-force-destroy" in judged.stdout) == (0, False)
+    assert "This resource has no value for owner among its tags." in judged.stdout
     said = refused(
         engine.stack(active.program(form, force=True, offers=()), **production).preview,
         policy_packs=[pack],

@@ -15,6 +15,7 @@ from hosts.host import Host
 from hosts.test_dynamic import Host as DynamicHost
 from hosts.test_dynamic import pickled
 from partnercentral_provider.hosts.wire import encoded
+from partnercentral_provider.model.tokens import in_process
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, provider_pb2
 
 PACK = Path(__file__).resolve().parents[2] / "policies"
@@ -99,7 +100,7 @@ class Providers:
         token = f"partnercentral:channel:{kind}"
         type, hidden = token, {"__identity": '["stack", "type", "it"]'}
         if form == "dynamic":
-            type, hidden = f"pulumi-python:dynamic/{token}", {"__provider": pickled(token)}
+            type, hidden = in_process(token), {"__provider": pickled(token)}
         checked = self._provider(form, configuration).calls.Check(
             provider_pb2.CheckRequest(
                 urn=urn_of(type), type=type, news=encoded(hidden | dict(inputs))
@@ -112,7 +113,7 @@ class Providers:
         """Read what a state of the dynamic form describes; its outputs, as a policy sees them."""
         token = f"partnercentral:channel:{kind}"
         if form == "dynamic":
-            return Resource(f"pulumi-python:dynamic/{token}", encoded(state))
+            return Resource(in_process(token), encoded(state))
         host = Host()  # a new one, since each test has its own AWS
         host.configure()
         read = provider_pb2.ReadRequest(id=state["arn"], type=token, urn=urn_of(token))

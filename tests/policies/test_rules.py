@@ -275,12 +275,17 @@ def test_a_relationship_asks_for_a_support_plan(pack: Pack, check: Check) -> Non
     assert not only(
         "support-plan", pack.analyze(check(RS, CUSTOMER | {"requestedSupportPlan": PLAN}))
     )
-    assert not only("support-plan", pack.analyze(check(RS, MANAGED)))
     internal = check(RS, CUSTOMER | {"associationType": "INTERNAL"})
     assert not only("support-plan", pack.analyze(internal))
     pack.configure(support_plan={"associationTypes": ["INTERNAL"]})
     assert only("support-plan", pack.analyze(internal))
     assert not only("support-plan", pack.analyze(check(RS, CUSTOMER)))
+
+
+@NEWER
+def test_a_managed_services_relationship_has_no_support_plan(pack: Pack, check: Check) -> None:
+    """Nothing is said of it, since it can have none."""
+    assert not only("support-plan", pack.analyze(check(RS, MANAGED)))
 
 
 @NEWER
@@ -361,21 +366,26 @@ def test_what_needs_no_unknown_value_is_judged(
     assert not only(policy, pack.analyze(check(kind, inputs)))
 
 
-def test_an_unknown_status_hides_no_other(pack: Pack, check: Check) -> None:
+@pytest.mark.parametrize("outputs", [{"status": UNKNOWN}, {}])
+def test_an_unknown_status_hides_no_other(pack: Pack, check: Check, outputs: Any) -> None:
     """Of two unguarded accounts the ACTIVE one is refused, and the other is an advisory."""
     seen = check(PMA, ACCOUNT | {"catalog": "AWS", "forceDestroy": True})
     pack.analyze(seen)
     unknown, active = (
-        Resource(seen.type, encoded({"status": status})) for status in (UNKNOWN, "ACTIVE")
+        Resource(seen.type, encoded(each)) for each in (outputs, {"status": "ACTIVE"})
     )
     refused, advisory = only("active-accounts-guarded", pack.analyze_stack(unknown, active))
     assert (refused.level, advisory.level) == ("mandatory", "advisory")
-    assert "can't be known during preview" in advisory.message
+    assert "value at .status can't be known during preview" in advisory.message
 
 
-def test_other_providers_are_left_alone(pack: Pack, check: Check) -> None:
+def test_other_providers_are_left_alone(pack: Pack) -> None:
     """A resource of any other type is judged by no rule."""
     properties = encoded({"catalog": "AWS", "forceDestroy": True, "status": "ACTIVE"})
-    for type in ("aws:s3/bucket:Bucket", "pulumi:pulumi:Stack", "pulumi:providers:partnercentral"):
+    for type in (
+        "aws:s3/bucket:Bucket",
+        "pulumi:providers:partnercentral",
+        "pulumi-python:dynamic/other/channel:ProgramManagementAccount",
+    ):
         assert pack.analyze(Resource(type, properties)) == []
         assert pack.analyze_stack(Resource(type, properties)) == []
