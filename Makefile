@@ -13,6 +13,8 @@ POLICIES := policies/.venv/ready
 POLICIES_LOCK := requirements/policies.lock
 DYNAMIC := sdk/pulumi_partnercentral/dynamic/channel.py
 GENERATE := go run -trimpath .
+CONVERT := go run -trimpath ./convert ../../../provider/schema.json ../../../docs/programs
+PROGRAMS := $(abspath build/programs)
 # As actionlint finds them from its own folder; it asks shellcheck too, where that is installed.
 WORKFLOWS := ../workflows/*.yml ../../examples/07-build-server/deploy.yml
 # Go tells each of its hundred downloads; whatever else it says is shown.
@@ -22,7 +24,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test test-oldest test-newest-python test-newest check format generate sdks release \
-	plugin bench fuzz chaos verify-sandbox emulator cli yaml-host lock model drift
+	plugin bench fuzz chaos verify-sandbox emulator cli yaml-host lock model drift docs
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,25 +70,35 @@ check: $(READY) $(POLICIES) ## Lint, check types, imports, workflows, and that g
 		|| { echo "provider/schema.json is stale: make generate"; exit 1; }
 	@$(PYTHON) sdk/generator/dynamic_channel.py | diff -q - $(DYNAMIC) \
 		|| { echo "$(DYNAMIC) is stale: make generate"; exit 1; }
+	@cd docs && ../$(PYTHON) -m pages --check
 	@if ! command -v go >/dev/null; then \
 		echo "Skipped: whether the SDK is fresh, since its generator needs Go."; exit 0; fi; \
 	made=$$(mktemp -d); trap 'rm -rf "$$made"' EXIT; \
 	(cd sdk/generator && $(GENERATE) python ../../provider/schema.json "$$made" $(QUIETLY)); \
 	diff -rq -x dynamic -x testing -x __pycache__ "$$made" sdk/pulumi_partnercentral \
-		|| { echo "sdk/pulumi_partnercentral is stale: make generate"; exit 1; }
+		|| { echo "sdk/pulumi_partnercentral is stale: make generate"; exit 1; }; \
+	(cd sdk/generator/yaml && $(CONVERT) "$$made" $(QUIETLY)); \
+	cd docs && ../$(PYTHON) -m pages --check --programs "$$made"
 	@if ! command -v go >/dev/null; then \
 		echo "Skipped: the workflows of GitHub, since actionlint is a Go program."; exit 0; fi; \
 	cd .github/actionlint; go tool actionlint $(WORKFLOWS) $(QUIETLY)
 
+docs: $(READY) ## Build the site of docs/ into build/docs; a broken link ends it.
+	@$(VENV)/bin/sphinx-build -q -W --keep-going docs build/docs
+	@echo "The site begins in build/docs/index.html"
+
 format: $(READY) ## Format the code.
 	@$(VENV)/bin/ruff check -q --fix . ; $(VENV)/bin/ruff format -q .
 
-generate: $(READY) ## Write schema.json from the resources, and the SDK from schema.json.
+generate: $(READY) ## Write schema.json from the resources, and the SDK and pages of docs/ from it.
 	@$(PYTHON) -m partnercentral_provider.schema > provider/schema.json.new
 	@mv provider/schema.json.new provider/schema.json
 	@cd sdk/generator && $(GENERATE) python ../../provider/schema.json ../pulumi_partnercentral $(QUIETLY)
 	@$(PYTHON) sdk/generator/dynamic_channel.py > $(DYNAMIC).new
 	@mv $(DYNAMIC).new $(DYNAMIC)
+	@mkdir -p $(PROGRAMS)
+	@cd sdk/generator/yaml && $(CONVERT) $(PROGRAMS) $(QUIETLY)
+	@cd docs && ../$(PYTHON) -m pages --programs $(PROGRAMS)
 
 sdks: ## Generate the TypeScript and Go SDKs into build/sdks.
 	@mkdir -p build/sdks/nodejs build/sdks/go

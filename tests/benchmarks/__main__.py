@@ -1,7 +1,7 @@
 """
-`make bench`: what this provider costs, printed as the README shows it.
+`make bench`: what this provider costs, printed as docs/numbers.md shows it.
 
-`ONLY=part` measures one part, `WRITE=1` puts the figures into the README in place of the last ones.
+`ONLY=part` measures one part, `WRITE=1` puts the figures into that page in place of the last ones.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from textwrap import fill
 from benchmarks import calls, emulator, many, plugin, stacks
 from e2e.engine import ROOT, cli_folder
 
-README = ROOT / "README.md"
+PAGE = ROOT / "docs" / "numbers.md"
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,14 @@ PARTS: dict[str, Callable[[Size], str]] = {
     "stack": lambda size: stacks.beside_naive(size.stack),
     "large": lambda size: stacks.large(size.large, size.preview),
 }
-"""What can be measured by itself, in the order of the README."""
+"""What can be measured by itself, in the order of the page."""
 
 
 def main() -> int:
     """Measure the parts that are asked for."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--only", nargs="*", choices=[*PARTS, ""], default=[])
-    parser.add_argument("--write", action="store_true", help="put the figures into the README")
+    parser.add_argument("--write", action="store_true", help="put the figures into docs/numbers.md")
     options = parser.parse_args()
     if cli_folder() is None:
         print("There is no `pulumi` command: `make cli` finds or builds one.", file=sys.stderr)
@@ -68,22 +68,24 @@ def main() -> int:
         text = PARTS[name](Size())
         print(text, flush=True)
         if options.write:
-            README.write_text(written(README.read_text(), name, text))
+            PAGE.write_text(written(PAGE.read_text(), name, text))
     return 0
 
 
-def written(readme: str, part: str, text: str) -> str:
-    """Put the figures of a part where the README has its marks; raise ValueError without them."""
+def written(page: str, part: str, text: str) -> str:
+    """Put the figures of a part where the page has its marks; raise ValueError without them."""
     begin, end = f"<!-- bench {part} -->\n", f"<!-- end of {part} -->\n"
     found = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.S)
-    if not found.search(readme):
-        raise ValueError(f"README.md has no place for the figures of {part}: {begin.strip()}")
-    wrapped = "\n".join(map(_wrapped, text.rstrip().splitlines()))
-    return found.sub(lambda _: f"{begin}{wrapped}\n{end}", readme)
+    if not found.search(page):
+        raise ValueError(f"docs/numbers.md has no place for the figures of {part}: {begin.strip()}")
+    wrapped = "
+".join(map(_wrapped, text.rstrip().splitlines()))
+    return found.sub(lambda _: f"{begin}{wrapped}
+{end}", page)
 
 
 def _wrapped(line: str) -> str:
-    """Wrap a sentence as all prose of the README; a row of a table is one line."""
+    """Wrap a sentence as all prose; a row of a table is one line."""
     return line if line.startswith("|") else fill(line, 100, break_on_hyphens=False)
 
 

@@ -1,4 +1,4 @@
-"""Markdown, as the README shows the figures."""
+"""Markdown, as docs/numbers.md shows the figures."""
 
 from collections.abc import Sequence
 

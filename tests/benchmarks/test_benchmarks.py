@@ -33,7 +33,7 @@ def test_a_create_is_a_write_and_a_refresh_is_no_write() -> None:
 
 
 def test_figures_replace_the_last_ones_of_their_part() -> None:
-    """`WRITE=1` changes one part of the README and nothing around it."""
+    """`WRITE=1` changes one part of the page and nothing around it."""
     marks = "before\n<!-- bench calls -->\nold\n<!-- end of calls -->\nafter\n"
     new = "before\n<!-- bench calls -->\nnew\n<!-- end of calls -->\nafter\n"
     assert written(marks, "calls", "new\n\n") == new

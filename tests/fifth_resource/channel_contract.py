@@ -132,6 +132,12 @@ class ChannelContract(Resource):
 
     aws_name = "ChannelContract"
     arn_form = ArnForm("catalog/{catalog}/channel-contract/{id}", prefix="cc")
+    operations = (
+        "CreateChannelContract",
+        "CancelChannelContract",
+        "GetChannelContract",
+        "ListChannelContracts",
+    )
     extra_actions: ClassVar = {"CreateChannelContract": ("TagResource",)}
     completeness_field = "status"
     deleted_statuses = frozenset({"EXPIRED", "CANCELED", "INACTIVE"})

@@ -98,7 +98,11 @@ def _quoted(name: str) -> str:
 
 
 class StaleIdempotentCreate(Conflict):
-    """What a create found is not what it made."""
+    """
+    What a create found is not what it made.
+
+    Import it if it is this stack's, and leave it alone if it is not.
+    """
 
 
 def too_old(arn: str, created: str) -> StaleIdempotentCreate:

@@ -181,6 +181,8 @@ class HandshakeAcceptanceState(AcceptanceState):
 class HandshakeAcceptance(Acceptance):
     """What waits for a handshake."""
 
+    operations = ("ListChannelHandshakes", "ListRelationships")
+
     def find(self, catalog: str, owner: Arn | None, known: Properties) -> Properties:
         """
         Find the handshake; an import finds the last about the *owner* that was accepted.

@@ -171,6 +171,12 @@ class ChannelContract(Resource):
 
     aws_name = "ChannelContract"
     arn_form = ArnForm("catalog/{catalog}/channel-contract/{id}", prefix="cc")
+    operations = (
+        "CreateChannelContract",
+        "CancelChannelContract",
+        "GetChannelContract",
+        "ListChannelContracts",
+    )
     # AWS's service authorization page does not have these operations yet: by analogy.
     extra_actions: ClassVar = {
         "CreateChannelContract": (

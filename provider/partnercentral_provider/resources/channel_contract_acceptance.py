@@ -34,6 +34,7 @@ class ChannelContractAcceptance(Acceptance):
         """The id of the contract that was signed: `cc-` and 13 lower-case letters or digits."""
 
     aws_name = "ChannelContractAcceptance"
+    operations = ("GetChannelContract", "ListChannelContracts")
 
     def find(self, catalog: str, owner: Arn | None, known: Properties) -> Properties:
         """Get the contract; an import finds the one in effect about the relationship."""

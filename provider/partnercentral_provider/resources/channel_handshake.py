@@ -253,6 +253,12 @@ class ChannelHandshake(Resource):
 
     aws_name = "ChannelHandshake"
     arn_form = ARN_FORM
+    operations = (
+        "CreateChannelHandshake",
+        "CancelChannelHandshake",
+        "ListChannelHandshakes",
+        "ListProgramManagementAccounts",
+    )
     extra_actions: ClassVar = {
         "CreateChannelHandshake": (
             "GetProgramManagementAccount",

@@ -75,6 +75,11 @@ class ChannelHandshakeResponse(Resource):
 
     aws_name = "ChannelHandshake"
     arn_form = ARN_FORM
+    operations = (
+        "AcceptChannelHandshake",
+        "RejectChannelHandshake",
+        "ListChannelHandshakes",
+    )
     denied_advice: ClassVar = dict.fromkeys(
         ["AcceptChannelHandshake", "RejectChannelHandshake"],
         "Only the account that was invited can answer: give the resource that account's provider.",

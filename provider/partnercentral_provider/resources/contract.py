@@ -120,6 +120,9 @@ class Resource(ABC):
     other_arn_forms: ClassVar[tuple[arn.ArnForm, ...]] = ()
     """The forms besides, of a resource that belongs to objects of several kinds."""
 
+    operations: ClassVar[tuple[str, ...]]
+    """The operations of AWS that its verbs call, the three about tags aside."""
+
     extra_actions: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """
     IAM actions that AWS checks besides an operation's own, by the operation; from AWS's service

@@ -162,6 +162,14 @@ class ProgramManagementAccount(Resource):
 
     aws_name = "ProgramManagementAccount"
     arn_form = ACCOUNT
+    operations = (
+        "CreateProgramManagementAccount",
+        "UpdateProgramManagementAccount",
+        "DeleteProgramManagementAccount",
+        "ListProgramManagementAccounts",
+        "ListRelationships",
+        "ListChannelHandshakes",
+    )
     extra_actions: ClassVar = {"CreateProgramManagementAccount": ("TagResource",)}
     removed_by = "delete-program-management-account --catalog {catalog} --identifier {id}"
     completeness_field = "revision"

@@ -338,6 +338,16 @@ class Relationship(Resource):
 
     aws_name = "Relationship"
     arn_form = RELATIONSHIP
+    operations = (
+        "CreateRelationship",
+        "GetRelationship",
+        "UpdateRelationship",
+        "DeleteRelationship",
+        "ListRelationships",
+        "ListProgramManagementAccounts",
+        "ListChannelHandshakes",
+        "ListChannelContracts",
+    )
     extra_actions: ClassVar = {
         "CreateRelationship": ("GetProgramManagementAccount", "TagResource"),
     }

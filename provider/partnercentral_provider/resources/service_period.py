@@ -164,6 +164,12 @@ class ServicePeriod(Resource):
 
     aws_name = "ServicePeriod"
     arn_form = RELATIONSHIP.with_part("service-period")
+    operations = (
+        "CreateChannelHandshake",
+        "CancelChannelHandshake",
+        "ListChannelHandshakes",
+        "GetRelationship",
+    )
     completeness_field = "status"
     finds_itself = True
     shown_if_any = frozenset(TERMS)
