@@ -78,10 +78,8 @@ def written(page: str, part: str, text: str) -> str:
     found = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.S)
     if not found.search(page):
         raise ValueError(f"docs/numbers.md has no place for the figures of {part}: {begin.strip()}")
-    wrapped = "
-".join(map(_wrapped, text.rstrip().splitlines()))
-    return found.sub(lambda _: f"{begin}{wrapped}
-{end}", page)
+    wrapped = "\n".join(map(_wrapped, text.rstrip().splitlines()))
+    return found.sub(lambda _: f"{begin}{wrapped}\n{end}", page)
 
 
 def _wrapped(line: str) -> str:
