@@ -8,6 +8,9 @@ PYTHON := $(VENV)/bin/python
 READY := $(VENV)/ready
 LOCK := requirements/dev.lock
 OLDEST := requirements/oldest.lock
+# Pulumi's SDK of policies wants an older protobuf; a pack has an environment of its own anyway.
+POLICIES := policies/.venv/ready
+POLICIES_LOCK := requirements/policies.lock
 DYNAMIC := sdk/pulumi_partnercentral/dynamic/channel.py
 GENERATE := go run -trimpath .
 CONVERT := go run -trimpath ./convert ../../../provider/schema.json ../../../docs/programs
@@ -21,7 +24,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test test-oldest test-newest-python test-newest check format generate sdks release \
-	plugin bench fuzz chaos emulator cli yaml-host lock model drift docs
+	plugin bench fuzz chaos verify-sandbox emulator cli yaml-host lock model drift docs
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,36 +32,38 @@ help: ## List the commands.
 demo: $(READY) cli ## Deploy, change, refresh and destroy the quickstart on the emulator.
 	@cd tests && ../$(PYTHON) -m e2e.demo
 
-test: $(READY) cli yaml-host ## Run all tests, the real engine's too; then on the oldest and newest Python.
+test: $(READY) $(POLICIES) cli yaml-host ## Run all tests, the real engine's too; then on the oldest and newest Python.
 	@echo "Running all tests: about half an hour on two cores"
 	@$(PYTHON) -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered -q --durations=10
 	@$(MAKE) -s --no-print-directory test-oldest test-newest-python
 
-test-oldest: $(READY) ## Run the tests that need no engine with boto3 1.41.0, on Python 3.10.
+test-oldest: $(READY) $(POLICIES) ## Run the tests that need no engine with boto3 1.41.0, on Python 3.10.
 	@if python=$$($(PYTHON) tests/pythons.py 3.10); then \
 		$(MAKE) -s --no-print-directory $(VENV)-oldest/ready PYTHON3="$$python"; \
 		echo "Running the tests that need no engine with boto3 1.41.0 on Python 3.10"; \
 		$(VENV)-oldest/bin/python -m pytest -q -n 2 -m "not engine"; \
 	else echo "Skipped: the tests with boto3 1.41.0 on Python 3.10."; fi
 
-test-newest-python: $(READY) ## Run the tests that need no engine on the newest Python found.
+test-newest-python: $(READY) $(POLICIES) ## Run the tests that need no engine on the newest Python found.
 	@if python=$$($(PYTHON) tests/pythons.py newest); then \
 		$(MAKE) -s --no-print-directory $(VENV)-newest-python/ready PYTHON3="$$python"; \
 		echo "Running the tests that need no engine on $$("$$python" --version)"; \
 		$(VENV)-newest-python/bin/python -m pytest -q -n 2 -m "not engine"; \
 	else echo "Skipped: the tests on a newer Python."; fi
 
-test-newest: cli yaml-host ## Run all tests with the newest release of every package, locked or not.
+test-newest: $(POLICIES) cli yaml-host ## Run all tests with the newest release of every package, locked or not.
 	@echo "Resolving every package anew into $(VENV)-newest: about a minute"
 	@python3 -m venv --clear $(VENV)-newest
 	@$(VENV)-newest/bin/pip install -q --upgrade pip
 	@$(VENV)-newest/bin/pip install -q -e '.[emulator]' --group dev
 	@$(VENV)-newest/bin/python -m pytest -n 2 --dist loadfile -q
 
-check: $(READY) ## Lint, check types, imports and workflows, and see that generated files are fresh.
+check: $(READY) $(POLICIES) ## Lint, check types, imports, workflows, and that generated files are fresh.
 	@$(VENV)/bin/ruff format --check -q .
 	@$(VENV)/bin/ruff check -q .
 	@$(VENV)/bin/mypy
+	@cd policies && ../$(VENV)/bin/mypy --config-file ../pyproject.toml \
+		--python-executable .venv/bin/python __main__.py rules
 	@$(VENV)/bin/lint-imports | tail -n 2
 	@$(VENV)/bin/deptry --no-ansi provider sdk
 	@$(PYTHON) -m partnercentral_provider.schema | diff -q - provider/schema.json \
@@ -132,6 +137,7 @@ lock: ## Resolve the packages of development anew, and lock them.
 	@test -x $(VENV)-lock/bin/uv || { python3 -m venv $(VENV)-lock; $(VENV)-lock/bin/pip install -q uv; }
 	@$(VENV)-lock/bin/uv $(RESOLVE) --upgrade pyproject.toml --extra emulator --group dev -o $(LOCK)
 	@$(VENV)-lock/bin/uv $(RESOLVE) --upgrade requirements/oldest.in -o $(OLDEST)
+	@$(VENV)-lock/bin/uv $(RESOLVE) --upgrade policies/requirements.txt -o $(POLICIES_LOCK)
 
 RESOLVE := pip compile -q --universal --python-version 3.10 --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
@@ -152,6 +158,13 @@ chaos: $(READY) cli ## Live 1,000 random histories, or HISTORIES=25; SEED=7 repe
 	@cd tests && GRPC_VERBOSITY=ERROR ../$(PYTHON) -m chaos $(if $(HISTORIES),--histories $(HISTORIES)) \
 		$(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS))
 
+# Every option of `python -m sandbox --help`, as a variable in capitals: PROFILE, BUDGET, ONLY, …
+VERIFY := profile management-profile customer-profile region budget accounts customers only patience clock
+capitals = $(shell tr a-z- A-Z_ <<< $(1))
+verify-sandbox: $(READY) ## Tell how AWS's Sandbox would be compared with the emulator; YES=1 does it.
+	@cd tests && ../$(PYTHON) -m sandbox $(if $(YES),--yes) \
+		$(foreach name,$(VERIFY),$(if $($(call capitals,$(name))),--$(name) "$($(call capitals,$(name)))"))
+
 emulator: $(READY) ## Serve the emulator on port 4599.
 	@$(VENV)/bin/partnercentral-emulator --port 4599
 
@@ -169,7 +182,7 @@ INSTALL = echo "Installing the locked packages into $(@D), once: about half a mi
 	"$(PYTHON3)" -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
 		|| { echo "$(PYTHON3) is too old: Python 3.10 or newer is needed."; exit 1; }; \
 	"$(PYTHON3)" -m venv --clear $(@D); \
-	$(@D)/bin/pip install -q --no-compile --no-deps --require-hashes -r $(LOCK)
+	$(@D)/bin/pip install -q --no-compile --no-deps --require-hashes -r $(firstword $(filter %.lock,$^))
 PACKAGE = $(@D)/bin/pip install -q --no-deps --no-build-isolation -e . ; touch $@
 
 $(READY) $(VENV)-newest-python/ready: pyproject.toml $(LOCK)
@@ -177,3 +190,6 @@ $(READY) $(VENV)-newest-python/ready: pyproject.toml $(LOCK)
 
 $(VENV)-oldest/ready: pyproject.toml $(LOCK) $(OLDEST)
 	@$(INSTALL); $(@D)/bin/pip install -q --no-compile --no-deps --require-hashes -r $(OLDEST); $(PACKAGE)
+
+$(POLICIES): $(POLICIES_LOCK)
+	@$(INSTALL) ; touch $@

@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from textwrap import fill
 
 from benchmarks import calls, emulator, many, plugin, stacks
 from e2e.engine import ROOT, cli_folder
@@ -77,7 +78,13 @@ def written(page: str, part: str, text: str) -> str:
     found = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.S)
     if not found.search(page):
         raise ValueError(f"docs/numbers.md has no place for the figures of {part}: {begin.strip()}")
-    return found.sub(lambda _: f"{begin}{text.rstrip()}\n{end}", page)
+    wrapped = "\n".join(map(_wrapped, text.rstrip().splitlines()))
+    return found.sub(lambda _: f"{begin}{wrapped}\n{end}", page)
+
+
+def _wrapped(line: str) -> str:
+    """Wrap a sentence as all prose; a row of a table is one line."""
+    return line if line.startswith("|") else fill(line, 100, break_on_hyphens=False)
 
 
 if __name__ == "__main__":

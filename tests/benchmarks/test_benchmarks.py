@@ -37,5 +37,9 @@ def test_figures_replace_the_last_ones_of_their_part() -> None:
     marks = "before\n<!-- bench calls -->\nold\n<!-- end of calls -->\nafter\n"
     new = "before\n<!-- bench calls -->\nnew\n<!-- end of calls -->\nafter\n"
     assert written(marks, "calls", "new\n\n") == new
+    long = f"| {'cell ' * 30}|\n\n{'word ' * 30}\n"
+    row, _, *sentence = written(marks, "calls", long).splitlines()[2:-2]
+    assert len(row) > 100
+    assert len(sentence) == 2
     with pytest.raises(ValueError, match="no place for the figures of large"):
         written(marks, "large", "new")

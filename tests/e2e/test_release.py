@@ -261,7 +261,7 @@ def test_python_by_the_wheel(
     commands = tmp_path / "venv" / "bin"
     (wheel,) = made.glob("*.whl")
     pip = [commands / "pip", "install", "-q", "--disable-pip-version-check"]
-    subprocess.run([*pip, f"{wheel}[emulator]"], check=True)
+    subprocess.run([*pip, f"{wheel}[emulator]", "pytest"], check=True)
 
     folder = new("python")
     del plain.environment["PYTHONHOME"]
@@ -290,3 +290,8 @@ def test_python_by_the_wheel(
         assert "5 unchanged" in deployed("preview")
         assert [name.partition("-v")[0] for name in server.asked] == [ASKED]
         assert "5 deleted" in deployed("up", "destroy")
+    # The testing kit is part of the wheel; its example is a project of a user.
+    tested = tmp_path / "tested"
+    shutil.copytree(ROOT / "examples" / "09-testing", tested)
+    done = plain.start(str(commands / "python"), "-m", "pytest", "-q", cwd=tested)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,119 @@
+"""The emulator with other settings: each that is changed is found, and no other."""
+
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from managed_services import NEWER
+from partnercentral_emulator import Settings
+from sandbox.probing import NOT_DECIDED, all_probes
+from sandbox.run import run
+
+PROBES = all_probes()
+DECIDED = {setting: probe for probe in PROBES for setting in probe.decides}
+CHANGED: dict[str, Any] = {
+    "first_revision": 7,
+    "fills_resale_account_model": "END_CUSTOMER",
+    "notice_days": ["14", "30"],
+    "least_commitment_days": 31,
+    "most_commitment_days": 1095,
+    "handshake_expiry_days": 10,
+    "sandbox_contract_seconds": 60.0,
+    "contract_expiry_days": 0,
+    "contract_cancel_days": 14,
+    "client_token_hours": 48,
+    "tags_per_resource": 20,
+    "list_lag_seconds": 60.0,
+    "most_handshakes_a_day": 3,
+    "sender_display_name": "Example Partner",
+}
+NEVER_SIGNED = {"sandbox_contract_seconds": 1e9}
+OF_PENDING_CONTRACTS = [
+    "contract_cancel_days",
+    "contract_expiry_days",
+    "one_pending_contract_per_relationship",
+    "relationship_delete_needs_no_pending_contract",
+]
+"""What is decided only where the Sandbox does not accept a contract at once."""
+
+
+def changed(setting: str) -> Any:
+    """Give a setting another value than its own."""
+    value = getattr(Settings(), setting)
+    return not value if isinstance(value, bool) else CHANGED[setting]
+
+
+def refuted(verdicts: Any) -> set[str]:
+    return {verdict.setting for verdict in verdicts if verdict.word == "refuted"}
+
+
+def test_every_setting_is_decided_by_one_probe_or_named_with_its_reason() -> None:
+    """No setting of the emulator is forgotten, and none is decided twice."""
+    declared = [setting for probe in PROBES for setting in probe.decides]
+    assert sorted([*declared, *NOT_DECIDED]) == sorted(f.name for f in fields(Settings))
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        pytest.param(name, marks=NEWER if "contracts" in probe.needs else ())
+        for name, probe in DECIDED.items()
+    ],
+)
+def test_a_changed_setting_is_found(setting, emulator, world) -> None:
+    """Its probe refutes it and confirms whatever else it decides."""
+    emulator.set(**{setting: changed(setting)})
+    if setting in OF_PENDING_CONTRACTS:
+        emulator.set(**NEVER_SIGNED)
+    verdicts = run(world(), [DECIDED[setting]], print)
+    assert refuted(verdicts) == {setting}
+    (found,) = (verdict.found.value for verdict in verdicts if verdict.setting == setting)
+    if setting == "sender_display_name":
+        assert found == "NAME"
+    elif setting.endswith("_seconds"):
+        assert 60 <= found <= 70
+    else:
+        assert found == changed(setting)
+
+
+@NEWER
+def test_the_emulator_as_it_is_confirms_all(emulator, world) -> None:
+    """Nothing is refuted, and only what needs a pending contract is not decided."""
+    made = world()
+    verdicts = run(made, PROBES, print)
+    open_ = {v.setting: v.why for v in verdicts if v.word == "not decided"}
+    assert refuted(verdicts) == set()
+    assert sorted(open_) == OF_PENDING_CONTRACTS
+    assert all("needs a PENDING contract" in why for why in open_.values())
+    assert made.ledger.spent == sum(emulator.calls().values()) <= 300
+
+
+@NEWER
+def test_what_is_left_is_what_aws_keeps(emulator, world) -> None:
+    """Every object had the tag of the run; handshakes and contracts are final, the rest is gone."""
+    run(made := world(), PROBES, print)
+    left = emulator.objects()
+    assert {"-".join(each["id"].split("-")[:1]) for each in left} == {"ch", "cc"}
+    assert not [each for each in left if each["status"] == "PENDING"]
+    assert {each["tags"]["partnercentral:verify"] for each in left} == {made.journal.run}
+
+
+@NEWER
+@pytest.mark.parametrize(
+    "together",
+    [
+        [*OF_PENDING_CONTRACTS, "contract_shows_address", "quotas_enforced"],
+        ["list_lag_seconds", "first_revision", "tags_change_revision", "activation_bumps_revision"],
+        [name for name in DECIDED if "_delete_" in name and name not in OF_PENDING_CONTRACTS],
+        ["one_account_per_catalog", "one_relationship_per_account", "most_handshakes_a_day"],
+    ],
+    ids=["contracts", "revisions", "deletes", "twice"],
+)
+def test_settings_that_are_changed_together_are_all_found(together, emulator, world) -> None:
+    """A whole run refutes those, and no other."""
+    expected = set(together)
+    emulator.set(**{name: changed(name) for name in together})
+    if expected & {*OF_PENDING_CONTRACTS}:
+        emulator.set(**NEVER_SIGNED)
+        expected |= {*NEVER_SIGNED}
+    assert refuted(run(world(1000), PROBES, print)) == expected
