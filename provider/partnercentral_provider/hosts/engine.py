@@ -71,6 +71,7 @@ class Engine:
         self._run = End()
         self._answering, self._idle = 0, Condition()
         self._waits: list[str] = []
+        self._lines: set[Any] = set()
         self._stub: engine_pb2_grpc.EngineStub | None = None
         if address:
             self.attach(address)
@@ -125,7 +126,9 @@ class Engine:
     def debug(self, text: str) -> None:
         """Write into the verbose log; nobody waits until it is there."""
         if self._stub is not None:
-            self._stub.Log.future(self._said(engine_pb2.DEBUG, text), timeout=5)
+            line = self._stub.Log.future(self._said(engine_pb2.DEBUG, text), timeout=5)
+            self._lines.add(line)  # gRPC cancels a call that nobody holds
+            line.add_done_callback(self._lines.discard)
 
     def sleep(self, seconds: float) -> None:
         """Wait. Raises Canceled once the user gave up, or the resource's timeout is over."""
