@@ -109,10 +109,12 @@ DIST := dist
 WORK := build/release
 SCHEMA := $(abspath provider/schema.json)
 GO_MODULE := github.com/pulumi-partnercentral/pulumi-partnercentral/sdk/go/partnercentral
-GO_PULUMI = $$(sed -n 's|^\t\(github.com/pulumi/pulumi/sdk/v3\) \(v[^ ]*\).*|\1@\2|p' $(abspath sdk/generator/go.mod))
+GO_PULUMI = $$(sed -n 's|^[[:space:]]*\(github.com/pulumi/pulumi/sdk/v3\) \(v[^ ]*\).*|\1@\2|p' $(abspath sdk/generator/go.mod))
 VERSION = $$($(PYTHON) -c 'import partnercentral_provider as p; print(p.__version__)')
 
-release: $(READY) plugin ## Build everything that is published, into dist/.
+release: $(READY) ## Build everything that is published, into dist/.
+	@rm -rf $(DIST) $(WORK)
+	@$(MAKE) -s --no-print-directory plugin
 	@$(PYTHON) -m hatchling build -d $(DIST)
 	@cp $(SCHEMA) $(DIST)
 	@echo "Generating the SDKs for TypeScript, Go, .NET and Java"
@@ -158,7 +160,7 @@ chaos: $(READY) cli ## Live 1,000 random histories, or HISTORIES=25; SEED=7 repe
 	@cd tests && GRPC_VERBOSITY=ERROR ../$(PYTHON) -m chaos $(if $(HISTORIES),--histories $(HISTORIES)) \
 		$(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS))
 
-# Every option of `python -m sandbox --help`, as a variable in capitals: PROFILE, BUDGET, ONLY, …
+# Options of `python -m sandbox --help`, as variables in capitals: PROFILE, BUDGET, ONLY, …
 VERIFY := profile management-profile customer-profile region budget accounts customers only patience clock
 capitals = $(shell tr a-z- A-Z_ <<< $(1))
 verify-sandbox: $(READY) ## Tell how AWS's Sandbox would be compared with the emulator; YES=1 does it.

@@ -69,10 +69,17 @@ def licenses() -> str:
     for name in sorted(needed()):
         found = metadata.distribution(name)
         named = found.metadata.get("License-Expression") or found.metadata.get("License") or ""
-        files = [path for path in found.files or [] if "licen" in path.name.lower()]
-        whole = "\n\n".join(path.read_text() for path in files if path.suffix != ".py")
+        files = [path for path in found.files or [] if _is_legal(path.name.lower())]
+        whole = "\n\n".join(path.read_text() for path in files)
         texts.append(f"{name} {found.version} {named}".strip() + f"\n\n{whole}")
     return ("\n\n" + "-" * 80 + "\n\n").join(texts)
+
+
+def _is_legal(name: str) -> bool:
+    """Tell whether a file is one that a license wants to be handed on."""
+    stem, _, suffix = name.partition(".")
+    known = stem.startswith(("licen", "notice", "copying", "authors"))
+    return known and suffix in ("", "txt", "md", "rst")
 
 
 def _license_of_python() -> str:

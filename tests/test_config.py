@@ -257,6 +257,21 @@ def test_the_way_out_of_an_unknown_member_is_a_known_one(wrong, sets) -> None:
     assert f"pulumi config set --path '{sets}' VALUE" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "key"),
+    [
+        ({"defaultTags": {"tags": {"team": 4711}}}, "defaultTags.tags.team"),
+        ({"allowedAccountIds": [12345678901]}, "allowedAccountIds[0]"),
+    ],
+)
+def test_the_way_out_of_a_number_in_place_of_text_says_the_type(wrong, key) -> None:
+    """Pulumi makes a number of digits that are set by a path, unless it is told not to."""
+    with pytest.raises(Misconfigured) as caught:
+        Configuration.of(wrong)
+    command = f"pulumi config set --type string --path 'partnercentral:{key}' VALUE"
+    assert command in str(caught.value)
+
+
 def test_a_misspelt_key_is_guessed() -> None:
     """And the keys that there are stand below, where the engine shows them once."""
     with pytest.raises(Misconfigured) as caught:

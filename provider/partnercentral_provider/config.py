@@ -336,11 +336,15 @@ def _wrong(failures: list[Failure]) -> Misconfigured:
     root = re.split(r"[.\[]", key)[0]
     known = root in Configuration.names()
     right = root if failures[0].reason == NOT_KNOWN else key
+    # Of digits that are set by a path, Pulumi makes a number unless it is told not to.
+    digits = failures[0].reason.startswith(("must be text", "must be 12 digits"))
+    typed = digits and right != root
     return Misconfigured(
         f"The configuration value {first}",
         " ".join(rest),
         "Set it anew:" if known else "Take it out:",
-        f"pulumi config set --path '{NAMESPACE}:{_SAMPLES.get(right, right)}' VALUE"
+        f"pulumi config set {'--type string ' if typed else ''}--path "
+        f"'{NAMESPACE}:{_SAMPLES.get(right, right)}' VALUE"
         if known
         else f"pulumi config rm {NAMESPACE}:{key}",
     )

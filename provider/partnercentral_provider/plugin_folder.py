@@ -44,14 +44,17 @@ def is_downloadable(
     """
     Tell whether the engine downloads the plugin of this version itself, from its release.
 
-    It does unless the user has turned that off. What was installed from a folder, such as a clone,
-    is not what was released under its version, and needs the plugin of that folder: pip notes where
-    a *package* came from in `direct_url.json`.
+    It does unless the user has turned that off. What came out of a folder or a repository, such as
+    a clone, is not what was released under its version, and needs the plugin of that place: pip
+    notes in `direct_url.json` where a *package* came from, if from no index.
     """
     if environment.get("PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "").lower() in ("1", "true"):
         return False
     origin = metadata.distribution(package).read_text("direct_url.json")
-    return "dir_info" not in json.loads(origin or "{}")
+    if origin is None:
+        return True
+    found = json.loads(origin)
+    return "archive_info" in found and str(found.get("url")).startswith("https:")
 
 
 def project_file(folder: Path) -> Path | None:

@@ -1,12 +1,15 @@
 """Where `install-plugin` lets Pulumi find the provider."""
 
 import subprocess
+import sys
 
+import pytest
 from partnercentral_provider import __version__
 from partnercentral_provider.cli import main
 from partnercentral_provider.cli.plugin import launcher
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="this launcher is for a POSIX shell")
 def test_the_launcher_prefers_the_environment_of_the_program(tmp_path) -> None:
     """The active environment, then the project's own, then the one that it was installed from."""
     name, text = launcher(str(tmp_path / "installed"), "posix")
@@ -37,6 +40,20 @@ def test_on_windows_the_launcher_is_a_command_file() -> None:
     assert r'"C:\Users\100%%\venv\Scripts"' in text
     assert r'"%%~f\pulumi-resource-partnercentral.exe" %*' in text
     assert lines[-2] == "exit /b 1"
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="cmd.exe is on Windows only")
+def test_on_windows_the_launcher_starts_the_plugin(tmp_path, monkeypatch) -> None:
+    """It prints a port, as the engine waits for."""
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path))
+    assert main(["install-plugin"]) == 0
+    (file,) = tmp_path.rglob("*.cmd")
+    with subprocess.Popen([file, "127.0.0.1:1"], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            assert int(process.stdout.readline()) > 0
+        finally:
+            subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], check=False)
 
 
 def test_both_commands_leave_nothing_behind(tmp_path, monkeypatch, capsys) -> None:

@@ -96,8 +96,10 @@ def test_started_by_its_folder() -> None:
     command = [sys.executable, str(ROOT), "127.0.0.1:1"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        assert int(process.stdout.readline()) > 0
-        process.terminate()
+        try:
+            assert int(process.stdout.readline()) > 0
+        finally:
+            process.terminate()
 
 
 @pytest.mark.skipif(

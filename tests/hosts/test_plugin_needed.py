@@ -133,13 +133,24 @@ def test_whether_a_dynamic_resource_exists_is_not_asked_of_the_plugin(ran) -> No
     ("origin", "turned_off", "expected"),
     [
         (None, "", True),
-        ('{"url": "file:///dist/x.whl", "archive_info": {}}', "", True),
+        ('{"url": "https://example.com/x.whl", "archive_info": {}}', "", True),
+        ('{"url": "file:///dist/x.whl", "archive_info": {}}', "", False),
+        ('{"url": "https://example.com/x.git", "vcs_info": {"vcs": "git"}}', "", False),
         ('{"url": "file:///clone", "dir_info": {}}', "", False),
         ('{"url": "file:///clone", "dir_info": {"editable": true}}', "", False),
         (None, "true", False),
         (None, "0", True),
     ],
-    ids=["index", "wheel", "folder", "editable", "turned off", "not turned off"],
+    ids=[
+        "index",
+        "released wheel",
+        "local wheel",
+        "repository",
+        "folder",
+        "editable",
+        "turned off",
+        "not turned off",
+    ],
 )
 def test_a_released_version_is_downloaded_and_a_clone_is_not(
     tmp_path: Path, monkeypatch, origin: str | None, turned_off: str, expected: bool

@@ -65,7 +65,8 @@ def _world(options: argparse.Namespace) -> World:
     endpoint = client.meta.endpoint_url
     emulated = options.clock == "emulator"
     clock = EmulatorClock(endpoint) if emulated else RealClock(options.patience)
-    journal = Journal(options.journal, {"profile": options.profile, "endpoint": endpoint})
+    asked = {"profile": options.profile, "endpoint": endpoint, "only": options.only}
+    journal = Journal(options.journal, asked)
     ledger = Ledger(options.budget, journal.calls, journal.owed)
 
     def other(profile: str | None) -> Party | None:
@@ -98,7 +99,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     add("--patience", type=float, default=300, metavar="SECONDS", help="the longest wait; 300")
     add("--clock", choices=["real", "emulator"], default="real", help="whose time can pass")
     add("--journal", type=Path, default=ROOT / "verify-sandbox.jsonl", metavar="FILE")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    decided = {setting for probe in all_probes() for setting in probe.decides}
+    if unknown := set(options.only or ()) - decided:
+        parser.error(f"no probe decides {', '.join(sorted(unknown))}")
+    return options
 
 
 def _ids(text: str) -> list[str]:

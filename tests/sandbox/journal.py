@@ -10,7 +10,7 @@ from uuid import uuid4
 
 
 class OtherRun(Exception):
-    """The journal is that of a run elsewhere."""
+    """The journal is that of a run elsewhere, or of other probes."""
 
 
 @dataclass
@@ -62,8 +62,8 @@ class Journal:
             self._write("run", run=uuid4().hex[:8], about=about)
         elif self._about != about:
             raise OtherRun(
-                f"{path} is the journal of an unfinished run elsewhere ({self._about}). Go on "
-                "there, or name another journal."
+                f"{path} is the journal of an unfinished run with other options ({self._about}). "
+                "Go on with those, or delete it to begin another."
             )
 
     def living(self, scope: str | None = None) -> list[Made]:

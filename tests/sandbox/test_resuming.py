@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -79,7 +78,7 @@ def test_a_journal_of_elsewhere_is_not_gone_on_with(tmp_path: Path) -> None:
     """Its objects would not be found, and left behind."""
     file = tmp_path / "journal.jsonl"
     Journal(file, {"endpoint": "here"})
-    with pytest.raises(OtherRun, match="unfinished run elsewhere"):
+    with pytest.raises(OtherRun, match="unfinished run with other options"):
         Journal(file, {"endpoint": "there"})
 
 
@@ -114,7 +113,7 @@ def test_a_process_that_is_killed_goes_on(emulator, command) -> None:
     while emulator.calls().get("CreateChannelHandshake", 0) < 3:
         assert process.poll() is None
         time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
+    process.kill()
     process.communicate()
     done = subprocess.run(arguments, cwd=TESTS, env=environment, capture_output=True, text=True)
     assert "Going on with run" in done.stderr

@@ -13,7 +13,7 @@ from ..plugin_folder import COMMAND, plugin_folder
 GONE = f"{COMMAND} is gone from where it was installed: run pulumi-partnercentral install-plugin"
 SHELL = """#!/bin/sh
 # Runs the provider of the program's own virtual environment, else the one it was installed from.
-for folder in "$VIRTUAL_ENV/bin" .venv/bin venv/bin {installed}; do
+for folder in "${{VIRTUAL_ENV:-.venv}}/bin" .venv/bin venv/bin {installed}; do
   if [ -x "$folder/{command}" ]; then exec "$folder/{command}" "$@"; fi
 done
 echo "{gone}" >&2
@@ -21,7 +21,10 @@ exit 1
 """
 WINDOWS = r"""@echo off
 rem Runs the provider of the program's own virtual environment, else the one it was installed from.
-for %%f in ("%VIRTUAL_ENV%\Scripts" ".venv\Scripts" "venv\Scripts" {installed}) do (
+chcp 65001 >nul
+set "active=.venv"
+if defined VIRTUAL_ENV set "active=%VIRTUAL_ENV%"
+for %%f in ("%active%\Scripts" ".venv\Scripts" "venv\Scripts" {installed}) do (
   if exist "%%~f\{command}.exe" (
     "%%~f\{command}.exe" %*
     exit /b
