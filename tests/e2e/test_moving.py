@@ -135,7 +135,7 @@ def test_there_and_back_twice(engine: Engine, emulator, client, how, refreshed) 
 
 def test_the_table_of_moves_has_a_row_for_each_path() -> None:
     """No row is of a path that is not walked any more."""
-    assert [tuple(row[:2]) for row in rows("moving.md", "the stack was born by")] == ROWS
+    assert [tuple(row[:2]) for row in rows("moving.md", "the stack was created by")] == ROWS
 
 
 def test_an_edit_made_with_the_move_back_is_refused(engine: Engine, emulator, client) -> None:
