@@ -27,11 +27,11 @@ def blocks(page: Path, language: str) -> list[str]:
 README = ROOT / "README.md"
 DOCS = sorted((ROOT / "docs").glob("*.md"))
 PROSE = [README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "SECURITY.md", *DOCS]
-# What docs/testing.md shows stands in an example, whose tests run.
+# What these pages show are parts of an example and of a probe, whose own tests run.
 PROGRAMS = {
     f"{page.stem}-{number}": program
     for page in (README, *DOCS)
-    if page.name != "testing.md"
+    if page.name not in ("testing.md", "verify-sandbox.md")
     for number, program in enumerate(blocks(page, "python"), 1)
 }
 EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/__main__.py"))

@@ -92,6 +92,13 @@ def test_every_variable_of_the_makefile_is_an_option_and_documented(capsys) -> N
         assert f"`{name.upper().replace('-', '_')}" in page
 
 
+def test_the_probe_of_the_page_is_one_that_runs() -> None:
+    """What docs/verify-sandbox.md shows stands among the probes, word for word."""
+    page = (ROOT / "docs" / "verify-sandbox.md").read_text()
+    (shown,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert shown in (ROOT / "tests/sandbox/probes/accounts.py").read_text()
+
+
 def test_the_form_of_an_issue_takes_the_report() -> None:
     """Each part has what GitHub requires, and the report is asked for."""
     form = yaml.safe_load((ROOT / ".github/ISSUE_TEMPLATE/sandbox.yml").read_text())
