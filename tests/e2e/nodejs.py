@@ -31,7 +31,8 @@ def build(folder: Path, *packages: str) -> None:
 
 def run(engine: Engine, folder: Path, *steps: str) -> list[dict[str, int]]:
     """Run commands of Pulumi one after the other; each one's changes."""
-    runner = Path(__file__).with_name("inline.cjs")
-    done = engine.start("node", str(runner), "bin/index.js", *steps, cwd=folder)
+    runner, node = Path(__file__).with_name("inline.cjs"), shutil.which("node")
+    # By its whole path: an engine's own PATH may be without it.
+    done = engine.start(str(node), str(runner), "bin/index.js", *steps, cwd=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
