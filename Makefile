@@ -161,10 +161,11 @@ chaos: $(READY) cli ## Live 1,000 random histories, or HISTORIES=25; SEED=7 repe
 		$(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS))
 
 # Options of `python -m sandbox --help`, as variables in capitals: PROFILE, BUDGET, ONLY, …
-VERIFY := profile management-profile customer-profile region budget accounts customers only patience clock
+VERIFY := profile management-profile customer-profile region budget accounts customers catalog-aws \
+	role external-id only patience clock
 capitals = $(shell tr a-z- A-Z_ <<< $(1))
 verify-sandbox: $(READY) ## Tell how AWS's Sandbox would be compared with the emulator; YES=1 does it.
-	@cd tests && ../$(PYTHON) -m sandbox $(if $(YES),--yes) \
+	@cd tests && ../$(PYTHON) -m sandbox $(if $(YES),--yes) $(if $(LARGE),--large) \
 		$(foreach name,$(VERIFY),$(if $($(call capitals,$(name))),--$(name) "$($(call capitals,$(name)))"))
 
 emulator: $(READY) ## Serve the emulator on port 4599.

@@ -49,7 +49,7 @@ class Application:
         self.memory, self.settings, self.clock = memory, settings, clock
         self.contract, self.calls, self.faults = Contract(), Calls(), Faults()
         self._first_settings = dict(vars(settings))
-        self._rates = Rates(settings)
+        self._rates = Rates(settings, self._seconds)
         self._callers = Callers(memory, clock)
         self._tokens = SecurityTokens(self._callers, settings, clock)
 
@@ -179,7 +179,10 @@ class Application:
         self.faults.clear()
         self.advance(-self.clock.offset)
         vars(self.settings).update(self._first_settings)
-        self._rates = Rates(self.settings)
+        self._rates = Rates(self.settings, self._seconds)
+
+    def _seconds(self) -> float:
+        return self.clock.now().timestamp()
 
     def advance(self, seconds: float) -> None:
         """Let time pass. Raises ValueError where the clock cannot go so far."""

@@ -33,7 +33,7 @@ class Rates:
         with self._lock:
             now = self.seconds()
             left, at = self._buckets.get((account, operation), (rate, now))
-            left = min(rate, left + (now - at) * rate)
+            left = min(rate, left + max(0.0, now - at) * rate)  # a clock may be set back
             if left < 1:
                 self._buckets[account, operation] = (left, now)
                 raise ApiError(

@@ -357,7 +357,7 @@ def test_a_catalog_that_does_not_exist_is_refused(client) -> None:
 
 
 def test_rates_hold_when_asked_for(emulator, client) -> None:
-    """3 writes a second per account and operation; another operation has its own."""
+    """3 writes a second by the emulator's clock; another operation has its own."""
     emulator.set(rates_enforced=True)
     channel = Channel(client)
     for number in range(3):
@@ -365,6 +365,10 @@ def test_rates_hold_when_asked_for(emulator, client) -> None:
     assert refusal(channel.account, "999999999999") == "ThrottlingException"
     assert len(channel.accounts()) == 3
     assert emulator.application.calls.listed()["throttled"] == 1
+    emulator.advance(1)
+    channel.account("999999999999")
+    emulator.advance(-3600)
+    channel.account("888888888888")
 
 
 def test_every_setting_says_what_it_assumes() -> None:

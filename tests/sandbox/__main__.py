@@ -11,12 +11,12 @@ from pathlib import Path
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .calls import SERVICE, ForbiddenCatalog, Ledger, Party, told
+from .calls import SERVICE, ForbiddenCatalog, Ledger, Party, Role, told
 from .clocks import EmulatorClock, RealClock
 from .journal import Journal, OtherRun
 from .probing import Probe, all_probes
 from .report import left, plan, report
-from .run import Stopped, never_decided, run
+from .run import Stopped, run
 from .world import Parties, World
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         probe for probe in all_probes() if not options.only or set(options.only) & {*probe.decides}
     ]
     if not options.yes:
-        print(plan(probes, options.budget, options.accounts, options.customers))
+        print(plan(probes, options))
         return 0
     try:
         _verify(options, probes)
@@ -55,7 +55,6 @@ def _verify(options: argparse.Namespace, probes: list[Probe]) -> None:
     verdicts = run(world, probes, _say)
     _say(left(world.journal))
     client = world.linked.client.meta
-    verdicts += [] if options.only else never_decided()
     print(report(verdicts, world.ledger.spent, client.endpoint_url, client.region_name))
 
 
@@ -65,7 +64,8 @@ def _world(options: argparse.Namespace) -> World:
     endpoint = client.meta.endpoint_url
     emulated = options.clock == "emulator"
     clock = EmulatorClock(endpoint) if emulated else RealClock(options.patience)
-    asked = {"profile": options.profile, "endpoint": endpoint, "only": options.only}
+    same = ("profile", "only", "catalog_aws", "large", "role")
+    asked = {name: getattr(options, name) for name in same} | {"endpoint": endpoint}
     journal = Journal(options.journal, asked)
     ledger = Ledger(options.budget, journal.calls, journal.owed)
 
@@ -80,21 +80,27 @@ def _world(options: argparse.Namespace) -> World:
         Party(client, ledger, clock.pace),
         other(options.management_profile),
         other(options.customer_profile),
+        options.role and Role(session.client("sts"), ledger, options.role, options.external_id),
     )
-    return World(parties, journal, ledger, clock, options.accounts, options.customers)
+    ids = (options.accounts, options.customers, options.catalog_aws)
+    return World(parties, journal, ledger, clock, *ids, options.large)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     add = parser.add_argument
     add("--yes", action="store_true", help="run; without it, the plan is printed")
-    add("--budget", type=int, default=300, metavar="CALLS", help="calls at most; 300")
+    add("--budget", type=int, default=500, metavar="CALLS", help="calls at most; 500")
     add("--profile", help="of the partner's linked account; else boto3's own way to credentials")
     add("--management-profile", metavar="PROFILE", help="of an account that can be enrolled")
     add("--customer-profile", metavar="PROFILE", help="of a customer's management account")
     add("--region", help="as everywhere in boto3")
     add("--accounts", type=_ids, default=ACCOUNTS, metavar="IDS", help="that may be enrolled")
     add("--customers", type=_ids, default=CUSTOMERS, metavar="IDS", help="that may be customers")
+    add("--catalog-aws", type=_ids, default=[], metavar="IDS", help="that may be enrolled there")
+    add("--large", action="store_true", help="reach quotas of hundreds of objects too")
+    add("--role", metavar="ARN", help="a role that may be assumed")
+    add("--external-id", default="", metavar="TEXT", help="what the role asks for")
     add("--only", type=lambda text: text.split(","), metavar="SETTINGS", help="decide these")
     add("--patience", type=float, default=300, metavar="SECONDS", help="the longest wait; 300")
     add("--clock", choices=["real", "emulator"], default="real", help="whose time can pass")
@@ -103,6 +109,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     decided = {setting for probe in all_probes() for setting in probe.decides}
     if unknown := set(options.only or ()) - decided:
         parser.error(f"no probe decides {', '.join(sorted(unknown))}")
+    if options.catalog_aws and options.customers == _ids(CUSTOMERS):
+        parser.error("--catalog-aws needs --customers: ids of your own, one is recorded there")
     return options
 
 

@@ -1,20 +1,24 @@
-"""The one way to AWS: boto3 that answers nothing but the Sandbox, counted and paced."""
+"""The one way to AWS: boto3 about one catalog, counted and paced."""
 
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
 
 SERVICE = "partnercentral-channel"
+WRITES, READS = 3, 5
+"""How many calls a second AWS allows to an account and operation (documented)."""
 SANDBOX = "Sandbox"
-CONFLICT, DENIED, NOT_FOUND, QUOTA, VALIDATION = (
+CONFLICT, DENIED, NOT_FOUND, QUOTA, THROTTLED, VALIDATION = (
     "ConflictException",
     "AccessDeniedException",
     "ResourceNotFoundException",
     "ServiceQuotaExceededException",
+    "ThrottlingException",
     "ValidationException",
 )
 
@@ -32,7 +36,7 @@ class BudgetSpent(OutOfCalls):
 
 
 class ForbiddenCatalog(Exception):
-    """A call that is about another catalog than the Sandbox; it is not sent."""
+    """A call that is about another catalog than it may be, which is not sent."""
 
 
 class Ledger:
@@ -65,14 +69,18 @@ class Ledger:
 
 
 class Party:
-    """An account that calls, by boto3's *client*; *account* is its id, where it matters."""
+    """
+    An account that calls, by boto3's *client*; *account* is its id, where it matters.
+
+    No call is sent that is about another catalog than *catalog* is at that moment.
+    """
 
     def __init__(
         self, client: Any, ledger: Ledger, pace: Callable[..., None], account: str = ""
     ) -> None:
-        self.client, self.account, self._pace = client, account, pace
+        self.client, self.account, self.catalog, self._pace = client, account, SANDBOX, pace
         events = client.meta.events
-        events.register(f"before-parameter-build.{SERVICE}", _refuse_other_catalogs)
+        events.register(f"before-parameter-build.{SERVICE}", self._refuse_other_catalogs)
         events.register(f"request-created.{SERVICE}", ledger.spend)
 
     def knows(self, operation: str) -> bool:
@@ -80,22 +88,66 @@ class Party:
         return hasattr(self.client, operation)
 
     def ask(self, operation: str, **given: Any) -> dict[str, Any]:
-        """Call an operation, in the Sandbox, when it is its turn."""
+        """Call an operation when it is its turn."""
+        reads = operation.startswith(("get_", "list_"))
+        self._pace((id(self), operation), 1 / (READS if reads else WRITES))
+        return self._call(operation, given)
+
+    def all_of(self, operation: str, **given: Any) -> Iterator[dict[str, Any]]:
+        """List all pages."""
+        page = self.ask(operation, **given, maxResults=100)
+        yield from page["items"]
+        while token := page.get("nextToken"):
+            page = self.ask(operation, **given, maxResults=100, nextToken=token)
+            yield from page["items"]
+
+    def admits(self, operation: str, **given: Any) -> bool:
+        """Call at once, and not again where AWS throttles it; tell whether it was answered."""
+
+        def end(response: Any, operation: Any, **_: Any) -> None:
+            if response and response[0].status_code >= 400:
+                raise ClientError(response[1], operation.name)
+
+        event = f"needs-retry.{SERVICE}"
+        self.client.meta.events.register_first(event, end)
+        try:
+            self._call(operation, given)
+        except ClientError as error:
+            if code_of(error) != THROTTLED:
+                raise
+            return False
+        finally:
+            self.client.meta.events.unregister(event, end)
+        return True
+
+    def _call(self, operation: str, given: dict[str, Any]) -> dict[str, Any]:
         if not self.knows(operation):
             raise Undecided(f"boto3 {boto3.__version__} does not know {operation}")
-        reads = operation.startswith(("get_", "list_"))
-        self._pace((id(self), operation), 1 / (5 if reads else 3))
-        of_tags = {} if "resourceArn" in given else {"catalog": SANDBOX}
+        of_tags = {} if "resourceArn" in given else {"catalog": self.catalog}
         answer: dict[str, Any] = getattr(self.client, operation)(**of_tags | given)
         return answer
 
+    def _refuse_other_catalogs(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        if "catalog" in model.input_shape.members and params.get("catalog") != self.catalog:
+            named = repr(params.get("catalog"))
+            raise ForbiddenCatalog(f"{model.name} in catalog {named} is not sent.")
+        for text in _texts(params):
+            if text.startswith("arn:") and f":catalog/{self.catalog}/" not in text:
+                raise ForbiddenCatalog(f"{model.name} about {text} is not sent.")
 
-def _refuse_other_catalogs(params: dict[str, Any], model: Any, **_: Any) -> None:
-    if "catalog" in model.input_shape.members and params.get("catalog") != SANDBOX:
-        raise ForbiddenCatalog(f"{model.name} in catalog {params.get('catalog')!r} is not sent.")
-    for text in _texts(params):
-        if text.startswith("arn:") and f":catalog/{SANDBOX}/" not in text:
-            raise ForbiddenCatalog(f"{model.name} about {text} is not sent.")
+
+class Role:
+    """A role that *client*, of STS, may assume; *external_id* is the one that it asks for."""
+
+    def __init__(self, client: Any, ledger: Ledger, arn: str, external_id: str = "") -> None:
+        client.meta.events.register("request-created.sts", ledger.spend)
+        self.external_id, self._client, self._arn = external_id, client, arn
+
+    def assume(self, **given: Any) -> datetime:
+        """Assume it; when its keys expire."""
+        answer = self._client.assume_role(RoleArn=self._arn, RoleSessionName="verify", **given)
+        expiration: datetime = answer["Credentials"]["Expiration"]
+        return expiration
 
 
 def _texts(value: Any) -> Iterator[str]:

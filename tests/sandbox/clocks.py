@@ -65,4 +65,5 @@ class EmulatorClock(RealClock):
             urllib.request.urlopen(urllib.request.Request(self._url, order)).close()
 
     def pace(self, what: Any, interval: float) -> None:
-        """Call at once."""
+        """Advance the emulator by the interval: its rates follow its own clock."""
+        self.wait(interval)

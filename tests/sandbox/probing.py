@@ -1,4 +1,4 @@
-"""What a probe declares, and the settings that no probe decides."""
+"""What a probe declares."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,31 +28,24 @@ NEEDS: dict[str, tuple[Callable[[World], Any], str]] = {
         lambda world: world.linked.knows("create_channel_contract"),
         f"boto3 {boto3.__version__} does not know channel contracts",
     ),
+    "catalog AWS": (
+        lambda world: world.in_aws,
+        "needs an account that may be enrolled in catalog AWS, for a moment: --catalog-aws",
+    ),
+    "large": (
+        lambda world: world.large,
+        "creates hundreds of objects: --large",
+    ),
+    "role": (
+        lambda world: world.role,
+        "needs a role that may be assumed: --role",
+    ),
     "days": (
         lambda world: world.clock.patience >= DAY,
         "needs days to pass, which only the emulator's clock can",
     ),
 }
 """What a probe may need, how to tell whether it is there, and what to say where it is not."""
-
-_CATALOG = "holds in catalog AWS only, which is never called"
-_LARGE = "would take hundreds of objects; Service Quotas tells it"
-_STS = "is about the emulator's STS, and no assumption about AWS"
-_RATES = "AWS's rates are documented, and are kept here instead of being provoked"
-NOT_DECIDED = {
-    "management_accounts": _CATALOG,
-    "relationship_needs_active_account": _CATALOG,
-    "most_accounts": "would take 51 accounts that can be enrolled; Service Quotas tells it",
-    "most_relationships": _LARGE,
-    "most_pending_account_handshakes": _LARGE,
-    "most_pending_service_handshakes": _LARGE,
-    "rates_enforced": _RATES,
-    "rate_scale": _RATES,
-    "session_seconds": _STS,
-    "refused_roles": _STS,
-    "required_external_ids": _STS,
-}
-"""Every setting of the emulator that no probe decides, and why."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,11 @@
 """What a run says: its plan before, and a table to paste into an issue after."""
 
+import json
+from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timezone
+from shlex import quote
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,19 +26,23 @@ _KINDS = {
 }
 
 
-def plan(probes: list[Probe], budget: int, accounts: list[str], customers: list[str]) -> str:
+def plan(probes: list[Probe], options: Namespace) -> str:
     """Tell what would be done, without a call."""
-    lines = ["In catalog Sandbox, and in no other, these probes would run:", ""]
+    where = "but for those that need catalog AWS" if options.catalog_aws else "and in no other"
+    lines = [f"In catalog Sandbox, {where}, these probes would run:", ""]
     for probe in probes:
         needs = f"; needs {', '.join(probe.needs)}" if probe.needs else ""
         keeps = f"; AWS keeps {probe.keeps}" if probe.keeps else ""
         lines.append(f"* {probe.about.rstrip('.')} ({probe.calls} calls at most{needs}{keeps})")
     lines += [
         "",
-        f"All together make {budget} calls at most (BUDGET=…), those that clean up among them.",
-        f"Accounts that may be enrolled and invited: {', '.join(accounts)} (ACCOUNTS=…).",
-        f"Customers that may be recorded and offered service periods: {', '.join(customers)} "
-        "(CUSTOMERS=…).",
+        f"All together make {options.budget} calls at most (BUDGET=…), those that clean up among "
+        "them.",
+        f"Accounts that may be enrolled and invited: {', '.join(options.accounts)} (ACCOUNTS=…).",
+        "Customers that may be recorded and offered service periods: "
+        f"{', '.join(options.customers)} (CUSTOMERS=…).",
+        f"Enrolled in catalog AWS, for a moment: {', '.join(options.catalog_aws) or 'none'} "
+        "(CATALOG_AWS=…).",
         "Everything is tagged partnercentral:verify, and in the end canceled or deleted. AWS lists",
         "handshakes and contracts for ever, and may keep an account that was ACTIVE.",
         "",
@@ -64,7 +71,8 @@ def report(verdicts: Iterable[Verdict], calls: int, endpoint: str, region: str) 
         lines.append(f"| {each.word} | {name} | {value} | {_seen(each)} |")
     refuted = [v for v in verdicts if v.word == "refuted"]
     if refuted:
-        flags = [f"  --setting {v.setting}={_text(v.found and v.found.value)}" for v in refuted]
+        values = [f"{v.setting}={_text(v.found and v.found.value)}" for v in refuted]
+        flags = [f"  --setting {quote(value)}" for value in values]
         command = " \\\n".join(["partnercentral-emulator", *flags])
         lines += ["", "What the emulator would have to be told:", "", "```", command, "```"]
     return public("\n".join(lines))
@@ -107,4 +115,6 @@ def _text(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, list):
         return ",".join(value)
-    return "" if value == {} else f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, dict):
+        return json.dumps(value) if value else ""
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from .calls import BudgetSpent, ForbiddenCatalog, OutOfCalls, Undecided, code_of, public, told
 from .journal import Found
-from .probing import NEEDS, NOT_DECIDED, Probe, assumed
+from .probing import NEEDS, Probe, assumed
 from .world import World
 
 BUDGET_SPENT = "the budget of calls was spent before; a larger one goes on"
@@ -62,11 +62,6 @@ def run(world: World, probes: Iterable[Probe], say: Callable[[str], Any]) -> lis
     found = world.journal.found
     decided = [setting for probe in probes for setting in probe.decides]
     return [Verdict(each, found.get(each), reasons.get(each, "")) for each in decided]
-
-
-def never_decided() -> list[Verdict]:
-    """Give the verdicts on what no probe decides."""
-    return [Verdict(setting, why=why) for setting, why in NOT_DECIDED.items()]
 
 
 def _performed(world: World, probe: Probe) -> str:

@@ -10,6 +10,7 @@ from conftest import MANAGEMENT
 from managed_services import NEWER
 from sandbox.calls import ForbiddenCatalog, OutOfCalls, public
 from sandbox.clocks import DAY, RealClock
+from sandbox.conftest import EXTERNAL_ID, IN_AWS, ROLE
 from sandbox.probing import all_probes
 from sandbox.report import report
 from sandbox.run import BUDGET_SPENT, Stopped, run
@@ -41,6 +42,19 @@ def test_another_catalog_is_refused_before_a_call_is_sent(
     with pytest.raises(ForbiddenCatalog, match="is not sent"):
         world().linked.ask(operation, **given)
     assert emulator.calls() == {}
+
+
+def test_catalog_aws_is_called_where_accounts_are_named_for_it_only(emulator, world) -> None:
+    """Without, its probes are not decided; with, what they create there is deleted at once."""
+    wanted = probes("management_accounts", "relationship_needs_active_account")
+    with pytest.raises(ForbiddenCatalog), world(all_parties=False).in_catalog("AWS"):
+        pass
+    whys = [verdict.why for verdict in run(world(all_parties=False), wanted, print)]
+    assert all("--catalog-aws" in why for why in whys)
+    assert emulator.calls() == {}
+    run(made := world(), wanted, print)
+    assert {each.request["catalog"] for each in made.journal.made} == {"AWS"}
+    assert emulator.objects() == []
 
 
 @pytest.mark.parametrize("budget", [1, 7, 40, 111])
@@ -145,9 +159,19 @@ def test_an_older_boto3_is_a_sentence(
 @NEWER
 def test_a_report_names_no_account(emulator, world) -> None:
     """Neither ids nor ARNs, and each refuted setting as the emulator takes it."""
-    emulator.set(notice_days=["14"], same_answer_succeeds=False)
-    verdicts = run(made := world(), probes("notice_days", "same_answer_succeeds"), print)
+    asked = {ROLE: EXTERNAL_ID}
+    emulator.set(
+        notice_days=["14"],
+        same_answer_succeeds=False,
+        required_external_ids=asked,
+        management_accounts=IN_AWS[:1],
+    )
+    wanted = ("notice_days", "same_answer_succeeds", "refused_roles", "management_accounts")
+    verdicts = run(made := world(), probes(*wanted), print)
     text = report(verdicts, made.ledger.spent, emulator.url, "us-east-1")
+    assert """--setting 'required_external_ids={"ROLE": "EXTERNAL-ID"}'""" in text
+    assert "--setting management_accounts=ACCOUNT" in text
+    assert EXTERNAL_ID not in text
     assert "--setting notice_days=14" in text
     assert "--setting same_answer_succeeds=false" in text
     assert public(text) == text

@@ -80,15 +80,29 @@ def test_what_is_missing_is_a_sentence(
     assert "The same command goes on" in err
 
 
+def test_accounts_of_examples_are_not_recorded_in_catalog_aws(call, capsys) -> None:
+    """Who names accounts for catalog AWS names customers too."""
+    with pytest.raises(SystemExit):
+        call("--catalog-aws", "121212121212")
+    assert "--catalog-aws needs --customers" in capsys.readouterr().err
+    code, plan, _ = call("--catalog-aws", "121212121212", "--customers", "131313131313")
+    assert code == 0
+    assert "but for those that need catalog AWS" in plan
+    assert "for a moment: 121212121212" in plan
+
+
 def test_every_variable_of_the_makefile_is_an_option_and_documented(capsys) -> None:
     """`make verify-sandbox BUDGET=9` is `--budget 9`, and the page has it."""
-    (names,) = re.findall(r"^VERIFY := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    makefile = (ROOT / "Makefile").read_text().replace("\\\n", "")
+    (names,) = re.findall(r"^VERIFY := (.*)$", makefile, re.MULTILINE)
     with pytest.raises(SystemExit):
         main(["--help"])
     listed = set(re.findall(r"--([a-z-]+)", capsys.readouterr().out))
-    assert {*names.split()} == listed - {"help", "yes", "journal"}
+    flags = {"large", "yes"}
+    assert {*names.split()} | flags == listed - {"help", "journal"}
+    assert all(f"$(if $({flag.upper()}),--{flag})" in makefile for flag in flags)
     page = (ROOT / "docs" / "verify-sandbox.md").read_text()
-    for name in names.split():
+    for name in [*names.split(), *flags]:
         assert f"`{name.upper().replace('-', '_')}" in page
 
 

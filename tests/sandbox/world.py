@@ -1,8 +1,8 @@
 """What a probe acts on: accounts that call, objects that are written down, time, and answers."""
 
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,7 +10,19 @@ from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from .calls import CONFLICT, NOT_FOUND, VALIDATION, Ledger, Party, Undecided, code_of, told
+from .calls import (
+    CONFLICT,
+    NOT_FOUND,
+    SANDBOX,
+    VALIDATION,
+    ForbiddenCatalog,
+    Ledger,
+    Party,
+    Role,
+    Undecided,
+    code_of,
+    told,
+)
 from .clocks import RealClock
 from .journal import Journal, Made
 from .looks import LOOKS, PARENT
@@ -34,13 +46,16 @@ class Parties:
     linked: Party
     management: Party | None = None
     customer: Party | None = None
+    role: Role | None = None
 
 
 class World:
     """
     The Sandbox, as one run of the program knows it.
 
-    *accounts* and *customers* are ids of AWS accounts that may be enrolled, and be customers.
+    *accounts* and *customers* are ids of AWS accounts that may be enrolled, and be customers;
+    *in_aws* are those that may be enrolled in catalog AWS, for a moment. Only a *large* run creates
+    hundreds of objects.
     """
 
     def __init__(
@@ -51,9 +66,12 @@ class World:
         clock: RealClock,
         accounts: list[str],
         customers: list[str],
+        in_aws: list[str] | None = None,
+        large: bool = False,
     ) -> None:
         self.parties, self.journal, self.ledger, self.clock = parties, journal, ledger, clock
-        self.linked = parties.linked
+        self.linked, self.role = parties.linked, parties.role
+        self.in_aws, self.large = in_aws or [], large
         journal.count = lambda: ledger.spent
         known = {p.account for p in (parties.management, parties.customer) if p}
         self.accounts = [id for id in accounts if id not in known]
@@ -72,10 +90,22 @@ class World:
         assert self.parties.customer
         return self.parties.customer
 
+    @contextmanager
+    def in_catalog(self, catalog: str) -> Iterator[None]:
+        """Let calls be about this catalog; about AWS only where accounts are named for it."""
+        if catalog != SANDBOX and not self.in_aws:
+            raise ForbiddenCatalog(f"No account is named that may be enrolled in {catalog}.")
+        before, self.linked.catalog = self.linked.catalog, catalog
+        try:
+            yield
+        finally:
+            self.linked.catalog = before
+
     def create(self, operation: str, **request: Any) -> Made:
         """Create an object with the tag of the run, written down before and after."""
         tags = [{"key": TAG, "value": self.journal.run}]
-        return self._created(operation, request | {"clientToken": uuid4().hex, "tags": tags})
+        own = {"catalog": self.linked.catalog, "clientToken": uuid4().hex, "tags": tags}
+        return self._created(operation, request | own)
 
     def repeat(self, made: Made) -> str:
         """Send the very request of an object once more; the ARN that it is answered with."""
@@ -92,7 +122,8 @@ class World:
     def _send(self, made: Made) -> None:
         before = self.ledger.spent
         try:
-            answer = self.linked.ask(made.operation, **made.request)
+            with self.in_catalog(made.request["catalog"]):
+                answer = self.linked.ask(made.operation, **made.request)
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] < 500:  # else it may exist
                 self.journal.became(made, "refused", why=told(error))
@@ -135,7 +166,8 @@ class World:
     def undo(self, made: Made) -> None:
         """Delete or cancel an object; raises the ClientError of a refusal."""
         parent = {PARENT: made.request[PARENT]} if "relationship" in made.operation else {}
-        self.linked.ask(_UNDO[made.operation], identifier=made.arn, **parent)
+        with self.in_catalog(made.request["catalog"]):
+            self.linked.ask(_UNDO[made.operation], identifier=made.arn, **parent)
         self.journal.became(made, "gone")
 
     def discard(self, scope: str | None = None) -> None:
