@@ -2,10 +2,13 @@
 
 import json
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
+
+from botocore.exceptions import EndpointConnectionError
 
 from .calls import Undecided
 
@@ -55,15 +58,20 @@ class EmulatorClock(RealClock):
 
     def now(self) -> datetime:
         """Tell the emulator's time."""
-        with urllib.request.urlopen(self._url) as answer:
-            return datetime.fromisoformat(json.load(answer)["now"].replace("Z", "+00:00"))
+        return datetime.fromisoformat(self._ask()["now"].replace("Z", "+00:00"))
 
     def wait(self, seconds: float) -> None:
         """Advance the emulator."""
         if seconds:
-            order = json.dumps({"advance": seconds}).encode()
-            urllib.request.urlopen(urllib.request.Request(self._url, order)).close()
+            self._ask(json.dumps({"advance": seconds}).encode())
 
     def pace(self, what: Any, interval: float) -> None:
         """Advance the emulator by the interval: its rates follow its own clock."""
         self.wait(interval)
+
+    def _ask(self, order: bytes | None = None) -> dict[str, Any]:
+        try:
+            with urllib.request.urlopen(self._url, order) as answer:
+                return dict(json.load(answer))
+        except urllib.error.URLError as error:
+            raise EndpointConnectionError(endpoint_url=self._url) from error

@@ -32,7 +32,7 @@ CHANGED: dict[str, Any] = {
     "most_relationships": 12,
     "most_pending_account_handshakes": 9,
     "most_pending_service_handshakes": 11,
-    "rate_scale": 0.4,
+    "rate_scale": 1.6,
     "session_seconds": 900,
     "refused_roles": [ROLE],
     "required_external_ids": {ROLE: EXTERNAL_ID},
