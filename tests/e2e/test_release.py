@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -117,6 +119,16 @@ def test_everything_is_built_of_one_version(made: Path) -> None:
         *(f"pulumi-partnercentral-{language}-v{__version__}.tar.gz" for language in LANGUAGES),
     }
     assert json.loads((made / "schema.json").read_text())["version"] == __version__
+
+
+def test_links_of_the_wheels_readme_lead_to_the_repository(made: Path) -> None:
+    """A package index shows it without the files around it."""
+    (wheel,) = made.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
+        links = re.findall(r"\]\(([^)]*)\)", archive.read(name).decode())
+    assert links
+    assert [link for link in links if not link.startswith("https://")] == []
 
 
 @pytest.mark.parametrize("language", ["npm", "go", "dotnet"])
