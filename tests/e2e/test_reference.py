@@ -1,16 +1,16 @@
 """The programs of the reference, in each of their languages."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-import yaml
-from e2e import nodejs
+from e2e import language_host, nodejs
 from e2e.cli import GENERATOR, has_yaml
-from e2e.engine import ROOT, Engine, changes
+from e2e.engine import ROOT, Engine
 
 REFERENCE = ROOT / "docs" / "reference"
 SOURCES = sorted((ROOT / "docs" / "programs").glob("*.yaml"))
@@ -20,6 +20,7 @@ CONFIG = {
     "partnercentral:region": "us-east-1",
     "partnercentral:accountRoleName": "Channel",
 }
+HAS_GO = shutil.which("go") is not None
 MODULE = "github.com/pulumi-partnercentral/pulumi-partnercentral/sdk/go/partnercentral"
 
 
@@ -35,33 +36,12 @@ def test_every_resource_and_function_has_its_program() -> None:
     assert [page.stem for page in sorted(REFERENCE.glob("*.md")) if page.stem != "index"] == NAMES
 
 
-@pytest.mark.skipif(not has_yaml(), reason="YAML's language host is built with Go")
-@pytest.mark.parametrize("name", NAMES)
-def test_program_deploys(engine: Engine, emulator, name: str, tmp_path: Path) -> None:
-    """What the page shows in YAML lives and dies."""
-    folder = tmp_path / "program"
-    folder.mkdir()
-    (folder / "Pulumi.yaml").write_text(program(name, "yaml"))
-    (folder / "Pulumi.dev.yaml").write_text(yaml.safe_dump({"config": CONFIG}))
-    engine.output("stack", "init", "dev", cwd=folder)
-    assert "Outputs:" in engine.output("up", "--yes", "--skip-preview", cwd=folder)
-    assert emulator.objects()
-    engine.output("destroy", "--yes", "--skip-preview", cwd=folder)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_program_previews_in_python(engine: Engine, name: str) -> None:
-    """What the page shows in Python declares the same resources."""
-    stack = engine.stack(lambda: exec(program(name, "python"), {}), **CONFIG)
-    resources = program(name, "yaml").count("type: partnercentral:channel:")
-    assert changes(stack.preview()) == {"create": resources + 1}
-
-
-@nodejs.NEEDED
-def test_programs_compile_in_typescript(tmp_path: Path) -> None:
-    """All of them, on the SDK that is generated here."""
-    nodejs.generate(tmp_path / "build" / "sdks" / "nodejs")
-    folder = tmp_path / "examples" / "03-typescript"
+@pytest.fixture(scope="module")
+def typescript(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Compile all programs in TypeScript, on the SDK that is generated here; their folder."""
+    clone = tmp_path_factory.mktemp("typescript")
+    nodejs.generate(clone / "build" / "sdks" / "nodejs")
+    folder = clone / "examples" / "03-typescript"
     shutil.copytree(ROOT / "examples" / "03-typescript", folder)
     settings = json.loads((folder / "tsconfig.json").read_text())
     settings["files"] = [f"{name}.ts" for name in NAMES]
@@ -69,27 +49,68 @@ def test_programs_compile_in_typescript(tmp_path: Path) -> None:
     for name in NAMES:
         (folder / f"{name}.ts").write_text(program(name, "typescript"))
     nodejs.build(folder)
-    assert {path.stem for path in (folder / "bin").glob("*.js")} == set(NAMES)
+    return folder
 
 
-@pytest.mark.skipif(not shutil.which("go"), reason="it needs Go")
-def test_programs_compile_in_go(tmp_path: Path) -> None:
-    """All of them, on the SDK that is generated here."""
+@pytest.fixture(scope="module")
+def go(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """
+    Compile all programs in Go, on the SDK that is generated here, into one that takes a name.
 
-    def go(*arguments: str, folder: Path) -> None:
+    What is changed of each is the word that makes it an executable of its own.
+    """
+    folder = tmp_path_factory.mktemp("go") / "partnercentral"
+
+    def run(*arguments: str, folder: Path = folder) -> None:
         done = subprocess.run(["go", *arguments], cwd=folder, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
 
     schema = str(ROOT / "provider" / "schema.json")
-    go("run", "-trimpath", ".", "go", schema, str(tmp_path), folder=GENERATOR)
-    folder = tmp_path / "partnercentral"
+    run("run", "-trimpath", ".", "go", schema, str(folder.parent), folder=GENERATOR)
     for name in NAMES:
         (folder / "programs" / name).mkdir(parents=True)
-        (folder / "programs" / name / "main.go").write_text(program(name, "go"))
+        text = program(name, "go").replace("package main", f"package {name}")
+        text = text.replace("func main()", "func Main()")
+        (folder / "programs" / name / "main.go").write_text(text)
+    imports = "\n".join(f'"{MODULE}/programs/{name}"' for name in NAMES)
+    cases = "\n".join(f'case "{name}": {name}.Main()' for name in NAMES)
+    (folder / "main").mkdir()
+    (folder / "main" / "main.go").write_text(
+        f'package main\nimport (\n"os"\n{imports}\n)\n'
+        f"func main() {{\nswitch os.Args[1] {{\n{cases}\n}}\n}}\n"
+    )
     (folder / "go.mod").unlink(missing_ok=True)
-    go("mod", "init", MODULE, folder=folder)
+    run("mod", "init", MODULE)
     pinned = re.search(r"pulumi/sdk/v3 (v\S+)", (GENERATOR / "go.mod").read_text())
     assert pinned
-    go("mod", "edit", f"-require=github.com/pulumi/pulumi/sdk/v3@{pinned[1]}", folder=folder)
-    go("mod", "tidy", folder=folder)
-    go("vet", "./programs/...", folder=folder)
+    run("mod", "edit", f"-require=github.com/pulumi/pulumi/sdk/v3@{pinned[1]}")
+    run("mod", "tidy")
+    run("build", "-o", "all", "./main")
+    return folder / "all"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_program_deploys(engine: Engine, emulator, name: str, tmp_path: Path, request) -> None:
+    """What the page shows in Python is deployed; in any other language it changes nothing."""
+    stack = engine.stack(lambda: exec(program(name, "python"), {}), project=name, **CONFIG)
+    resources = program(name, "yaml").count("type: partnercentral:channel:")
+    made = stack.up()
+    assert made.summary.resource_changes == {"create": resources + 1}
+    assert emulator.objects()
+    folder = engine.folder / "work" / name
+    up = ("up", "--yes", "--skip-preview", "--expect-no-changes")
+    if has_yaml():
+        (folder / "Pulumi.yaml").write_text(program(name, "yaml"))
+        engine.output(*up, cwd=folder)
+    (folder / "Pulumi.yaml").write_text(f"name: {name}\nruntime: go\n")
+    if HAS_GO:
+        host = language_host.install(tmp_path / "host")
+        engine.environment["PATH"] = os.pathsep.join([host, engine.environment["PATH"]])
+        command = json.dumps([str(request.getfixturevalue("go")), name])
+        engine.output(*up, cwd=folder, **{language_host.COMMAND: command})
+    if nodejs.IS_THERE:
+        compiled = request.getfixturevalue("typescript") / "bin" / f"{name}.js"
+        changes = nodejs.run(engine, folder, "up", program=str(compiled))
+        assert changes == [{"same": resources + 1}]
+    assert stack.automated.outputs().keys() == made.outputs.keys()
+    stack.destroy()
