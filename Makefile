@@ -96,7 +96,7 @@ generate: $(READY) ## Write schema.json from the resources, and the SDK and page
 	@cd sdk/generator && $(GENERATE) python ../../provider/schema.json ../pulumi_partnercentral $(QUIETLY)
 	@$(PYTHON) sdk/generator/dynamic_channel.py > $(DYNAMIC).new
 	@mv $(DYNAMIC).new $(DYNAMIC)
-	@sed "s/^version: .*/version: $(VERSION)/" policies/PulumiPolicy.yaml > policies/PulumiPolicy.yaml.new
+	@sed "s/^version: [^ ]*/version: $(VERSION)/" policies/PulumiPolicy.yaml > policies/PulumiPolicy.yaml.new
 	@mv policies/PulumiPolicy.yaml.new policies/PulumiPolicy.yaml
 	@mkdir -p $(PROGRAMS)
 	@cd sdk/generator/yaml && $(CONVERT) $(PROGRAMS) $(QUIETLY)

@@ -336,9 +336,9 @@ def test_a_project_has_tests_and_policies_by_the_wheel(
     )
     for name, text in files:
         (folder / name).write_text(text)
-    assert {path.name for path in folder.iterdir()} == {
-        *("PulumiPolicy.yaml", "requirements.txt", "__main__.py")
-    }
+    assert sorted(name for name, _ in files) == [
+        *("PulumiPolicy.yaml", "__main__.py", "requirements.txt")
+    ]
     commands = give_python(
         plain, made, folder / ".venv", "pytest", "-r", str(folder / "requirements.txt")
     )
