@@ -62,8 +62,8 @@ check: $(READY) $(POLICIES) ## Lint, check types, imports, workflows, and that g
 	@$(VENV)/bin/ruff format --check -q .
 	@$(VENV)/bin/ruff check -q .
 	@$(VENV)/bin/mypy
-	@cd policies && ../$(VENV)/bin/mypy --config-file ../pyproject.toml \
-		--python-executable .venv/bin/python __main__.py rules
+	@$(VENV)/bin/mypy --python-executable policies/.venv/bin/python \
+		policies/__main__.py sdk/pulumi_partnercentral/policies
 	@$(VENV)/bin/lint-imports | tail -n 2
 	@$(VENV)/bin/deptry --no-ansi provider sdk
 	@$(PYTHON) -m partnercentral_provider.schema | diff -q - provider/schema.json \
@@ -75,7 +75,7 @@ check: $(READY) $(POLICIES) ## Lint, check types, imports, workflows, and that g
 		echo "Skipped: whether the SDK is fresh, since its generator needs Go."; exit 0; fi; \
 	made=$$(mktemp -d); trap 'rm -rf "$$made"' EXIT; \
 	(cd sdk/generator && $(GENERATE) python ../../provider/schema.json "$$made" $(QUIETLY)); \
-	diff -rq -x dynamic -x testing -x __pycache__ "$$made" sdk/pulumi_partnercentral \
+	diff -rq -x dynamic -x testing -x policies -x __pycache__ "$$made" sdk/pulumi_partnercentral \
 		|| { echo "sdk/pulumi_partnercentral is stale: make generate"; exit 1; }; \
 	(cd sdk/generator/yaml && $(CONVERT) "$$made" $(QUIETLY)); \
 	cd docs && ../$(PYTHON) -m pages --check --programs "$$made"
@@ -96,6 +96,8 @@ generate: $(READY) ## Write schema.json from the resources, and the SDK and page
 	@cd sdk/generator && $(GENERATE) python ../../provider/schema.json ../pulumi_partnercentral $(QUIETLY)
 	@$(PYTHON) sdk/generator/dynamic_channel.py > $(DYNAMIC).new
 	@mv $(DYNAMIC).new $(DYNAMIC)
+	@sed "s/^version: [^ ]*/version: $(VERSION)/" policies/PulumiPolicy.yaml > policies/PulumiPolicy.yaml.new
+	@mv policies/PulumiPolicy.yaml.new policies/PulumiPolicy.yaml
 	@mkdir -p $(PROGRAMS)
 	@cd sdk/generator/yaml && $(CONVERT) $(PROGRAMS) $(QUIETLY)
 	@cd docs && ../$(PYTHON) -m pages --programs $(PROGRAMS)
@@ -139,7 +141,7 @@ lock: ## Resolve the packages of development anew, and lock them.
 	@test -x $(VENV)-lock/bin/uv || { python3 -m venv $(VENV)-lock; $(VENV)-lock/bin/pip install -q uv; }
 	@$(VENV)-lock/bin/uv $(RESOLVE) --upgrade pyproject.toml --extra emulator --group dev -o $(LOCK)
 	@$(VENV)-lock/bin/uv $(RESOLVE) --upgrade requirements/oldest.in -o $(OLDEST)
-	@$(VENV)-lock/bin/uv $(RESOLVE) --upgrade policies/requirements.txt -o $(POLICIES_LOCK)
+	@$(VENV)-lock/bin/uv $(RESOLVE) --upgrade pyproject.toml --extra policies --group build -o $(POLICIES_LOCK)
 
 RESOLVE := pip compile -q --universal --python-version 3.10 --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
@@ -191,8 +193,9 @@ PACKAGE = $(@D)/bin/pip install -q --no-deps --no-build-isolation -e . ; touch $
 $(READY) $(VENV)-newest-python/ready: pyproject.toml $(LOCK)
 	@$(INSTALL); $(PACKAGE)
 
+$(POLICIES): pyproject.toml $(POLICIES_LOCK)
+	@$(INSTALL); $(PACKAGE)
+
 $(VENV)-oldest/ready: pyproject.toml $(LOCK) $(OLDEST)
 	@$(INSTALL); $(@D)/bin/pip install -q --no-compile --no-deps --require-hashes -r $(OLDEST); $(PACKAGE)
 
-$(POLICIES): $(POLICIES_LOCK)
-	@$(INSTALL) ; touch $@

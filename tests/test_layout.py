@@ -10,6 +10,7 @@ from pathlib import Path
 
 import aws_model
 import pytest
+import yaml
 from partnercentral_provider import __version__, schema
 from partnercentral_provider.aws.errors import MEANING
 from partnercentral_provider.model.types import NotSentToAws
@@ -107,8 +108,10 @@ def test_schema_is_fresh() -> None:
 
 
 def test_version_is_stated_once() -> None:
-    """The schema and the SDK have the wheel's version."""
+    """The schema, the SDK and the policy pack have the wheel's version."""
     assert schema.build()["version"] == __version__
+    pack = yaml.safe_load((ROOT / "policies/PulumiPolicy.yaml").read_text())
+    assert pack["version"] == __version__
 
 
 def test_the_wheel_denies_having_a_plugin() -> None:

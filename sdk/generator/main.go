@@ -1,7 +1,8 @@
 // Command generator writes an SDK from provider/schema.json with Pulumi's own code generators.
 //
 // Of Python, only the package itself is kept: there is one wheel. It replaces everything in the folder but dynamic/,
-// whose channel.py dynamic_channel.py writes and whose other files are written by hand, and testing/, which is too.
+// whose channel.py dynamic_channel.py writes and whose other files are written by hand, and testing/ and policies/,
+// which are too.
 package main
 
 import (
@@ -157,7 +158,8 @@ func empty(folder string) error {
 		return err
 	}
 	for _, entry := range entries {
-		if entry.Name() == "dynamic" || entry.Name() == "testing" {
+		switch entry.Name() {
+		case "dynamic", "testing", "policies":
 			continue
 		}
 		if err := os.RemoveAll(filepath.Join(folder, entry.Name())); err != nil {

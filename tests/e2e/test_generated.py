@@ -12,7 +12,7 @@ import pytest
 from e2e.engine import ROOT
 
 SDK = ROOT / "sdk" / "pulumi_partnercentral"
-NOT_GENERATED = {"__pycache__", "dynamic", "testing"}
+NOT_GENERATED = {"__pycache__", "dynamic", "testing", "policies"}
 
 
 @pytest.mark.skipif(shutil.which("go") is None, reason="the code generator is a Go program")
@@ -74,7 +74,7 @@ def test_one_more_resource_needs_no_class_by_hand(tmp_path: Path) -> None:
         "assert issubclass(channel.Agreement, plugin.Agreement)\n"
         "print(channel.__file__, channel.Agreement.__doc__.splitlines()[1].strip())"
     )
-    assert (sdk / "testing" / "__init__.py").exists()
+    assert all((sdk / name / "__init__.py").exists() for name in ("testing", "policies"))
     said = run(sys.executable, "-c", program)
     assert said == f"{module} An agreement with a customer or a seller.\n"
 
@@ -88,5 +88,5 @@ def test_wheel_says_that_no_plugin_is_to_be_downloaded(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         said = archive.read("pulumi_partnercentral/pulumi-plugin.json").decode()
         assert said.split() == ["{", '"resource":', "false", "}"]
-        kept = {"pulumi_partnercentral/py.typed", "pulumi_partnercentral/testing/__init__.py"}
-        assert kept <= {*archive.namelist()}
+        kept = {"py.typed", "testing/__init__.py", "policies/__init__.py"}
+        assert {f"pulumi_partnercentral/{name}" for name in kept} <= {*archive.namelist()}

@@ -14,21 +14,25 @@ from pulumi.automation import CommandError
 HOST = "pulumi-language-python"
 
 
-@pytest.fixture
-def pack(engine: Engine, tmp_path: Path) -> str:
+def named(engine: Engine, folder: Path, python: Path) -> str:
     """
     Give what `--policy-pack` names: the pack's folder.
 
     Where there is no language host of Python, it is an executable that starts the pack as the host
     does, which the engine takes too.
     """
-    assert PYTHON.exists(), MISSING
     if shutil.which(HOST, path=engine.environment["PATH"]):
-        return str(PACK)
-    starter = tmp_path / "start-the-pack"
-    starter.write_text(f'#!/bin/sh\nexec "{PYTHON}" -u -m pulumi.policy "$1" "{PACK}"\n')
+        return str(folder)
+    starter = engine.folder / "start-the-pack"
+    starter.write_text(f'#!/bin/sh\nexec "{python}" -u -m pulumi.policy "$1" "{folder}"\n')
     starter.chmod(0o755)
     return str(starter)
+
+
+@pytest.fixture
+def pack(engine: Engine) -> str:
+    assert PYTHON.exists(), MISSING
+    return named(engine, PACK, PYTHON)
 
 
 def refused(command: Callable[..., object], **options: object) -> str:

@@ -21,8 +21,11 @@ from e2e import nodejs
 from e2e.cli import has_yaml
 from e2e.engine import ROOT, Engine
 from e2e.templates import CONFIG
+from e2e.test_policies import named
 from partnercentral_provider import __version__
+from partnercentral_provider.hosts.wire import encoded
 from partnercentral_provider.plugin_folder import DOWNLOAD_URL
+from policies.pack import PACK, Pack, Resource
 
 pytestmark = nodejs.NEEDED  # a release has SDKs, which Go generates and Node.js compiles
 YAML = pytest.mark.skipif(not has_yaml(), reason="YAML's language host is built with Go")
@@ -232,6 +235,22 @@ def test_typescript_by_the_npm_package(
     assert [path.partition("-v")[0] for path in server.asked] == [ASKED]
 
 
+def give_python(engine: Engine, made: Path, folder: Path, *wanted: str) -> Path:
+    """Give an engine an environment of the wheel, and of what else is wanted; its commands."""
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    commands = folder / "bin"
+    (wheel,) = made.glob("*.whl")
+    pip = [commands / "pip", "install", "-q", "--disable-pip-version-check"]
+    # Whoever asks for the package by its name is given the wheel too.
+    subprocess.run([*pip, wheel, "pulumi-partnercentral[emulator]", *wanted], check=True)
+    del engine.environment["PYTHONHOME"]
+    engine.environment |= {
+        "PATH": os.pathsep.join([engine.environment["PATH"], "/usr/bin", "/bin"]),
+        "PULUMI_PYTHON_CMD": str(commands / "python"),
+    }
+    return commands
+
+
 DEPLOY = """
 import json, runpy, sys
 from pulumi import automation
@@ -261,18 +280,8 @@ def test_python_by_the_wheel(
     With its import changed to the plugin's classes, the engine downloads the plugin by itself, and
     the stack moves there unchanged.
     """
-    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
-    commands = tmp_path / "venv" / "bin"
-    (wheel,) = made.glob("*.whl")
-    pip = [commands / "pip", "install", "-q", "--disable-pip-version-check"]
-    subprocess.run([*pip, f"{wheel}[emulator]", "pytest"], check=True)
-
+    commands = give_python(plain, made, tmp_path / "venv")
     folder = new("python")
-    del plain.environment["PYTHONHOME"]
-    plain.environment |= {
-        "PATH": os.pathsep.join([plain.environment["PATH"], "/usr/bin", "/bin"]),
-        "PULUMI_PYTHON_CMD": str(commands / "python"),
-    }
     with emulator_of(commands) as plain.environment["AWS_ENDPOINT_URL"]:
 
         def deployed(*commands_of_pulumi: str) -> str:
@@ -294,8 +303,54 @@ def test_python_by_the_wheel(
         assert "5 unchanged" in deployed("preview")
         assert [name.partition("-v")[0] for name in server.asked] == [ASKED]
         assert "5 deleted" in deployed("up", "destroy")
-    # The testing kit is part of the wheel; its example is a project of a user.
-    tested = tmp_path / "tested"
-    shutil.copytree(ROOT / "examples" / "09-testing", tested)
-    done = plain.start(str(commands / "python"), "-m", "pytest", "-q", cwd=tested)
+
+
+TEST_OF_A_PACK = """
+import os
+from program import program
+
+
+def test_a_preview_is_judged(partnercentral_stack):
+    stack = partnercentral_stack(program, **{"partnercentral:catalog": "Sandbox"})
+    shown = stack.preview(policy_packs=[os.environ["PACK"]], color="never").stdout
+    assert "This resource has no value for owner among its tags." in shown
+    assert "Account 444455556666 is no customer of ours." in shown
+"""
+
+
+def test_a_project_has_tests_and_policies_by_the_wheel(
+    plain: Engine, made: Path, tmp_path: Path
+) -> None:
+    """
+    The example of the testing kit is a project of a user, with the pack of policies/README.md.
+
+    Its tests pass; rules of the wheel and its own are heard by the pack's interface and by the
+    engine.
+    """
+    project = tmp_path / "tested"
+    shutil.copytree(ROOT / "examples" / "09-testing", project)
+    folder = project / "policies"
+    folder.mkdir()
+    files = re.findall(
+        r"^`([\w.]+)`:\n\n```\w*\n(.*?)^```$", (PACK / "README.md").read_text(), re.M | re.S
+    )
+    for name, text in files:
+        (folder / name).write_text(text)
+    assert sorted(name for name, _ in files) == [
+        *("PulumiPolicy.yaml", "__main__.py", "requirements.txt")
+    ]
+    commands = give_python(
+        plain, made, folder / ".venv", "pytest", "-r", str(folder / "requirements.txt")
+    )
+    pack = Pack(folder, commands / "python")
+    pack.configure()
+    inputs = {"associatedAccountId": "444455556666", "associationType": "INTERNAL"}
+    said = pack.analyze(Resource("partnercentral:channel:Relationship", encoded(inputs)))
+    pack.close()
+    assert {each.policy for each in said} == {"owner-tag", "known-customer"}
+
+    (project / "test_policies.py").write_text(TEST_OF_A_PACK)
+    plain.environment["PACK"] = named(plain, folder, commands / "python")
+    done = plain.start(str(commands / "python"), "-m", "pytest", "-q", cwd=project)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "6 passed" in done.stdout

@@ -41,13 +41,13 @@ class Said(NamedTuple):
 
 
 class Pack:
-    """The process, started and asked as the engine does it."""
+    """The process of the pack in a *folder*, started and asked as the engine does it."""
 
-    def __init__(self) -> None:
-        if not PYTHON.exists():
+    def __init__(self, folder: Path = PACK, python: Path = PYTHON) -> None:
+        if not python.exists():
             pytest.fail(MISSING)
         self.process = subprocess.Popen(
-            [PYTHON, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(PACK)],
+            [python, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(folder)],
             stdout=subprocess.PIPE,
         )
         assert self.process.stdout

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -303,26 +304,35 @@ def test_a_contract_ends_late_enough(pack: Pack, check: Check) -> None:
 
 def test_the_end_is_held_against_a_clock() -> None:
     """The very time that is so many days ahead is late enough, and a second less is not."""
-    run = subprocess.run(
-        [PYTHON, "-c", CLOCK], cwd=PACK, capture_output=True, text=True, check=True
-    )
+    run = subprocess.run([PYTHON, "-c", CLOCK], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["1"]
 
 
 CLOCK = """
 from datetime import datetime, timezone
 from pulumi_policy import ResourceValidationArgs
-from rules.terms import contract_end
+from pulumi_partnercentral.policies import rules
 
 payload = {"managedServicesAttestationPayload": {"endDate": "2090-04-01T00:00:00Z"}}
 args = ResourceValidationArgs(
     "partnercentral:channel:ChannelContract", {"payload": payload}, "", "", None, None, {"days": 90}
 )
 for second in (0, 1):
-    rule = contract_end(lambda: datetime(2090, 1, 1, 0, 0, second, tzinfo=timezone.utc))
+    made = rules(lambda: datetime(2090, 1, 1, 0, 0, second, tzinfo=timezone.utc))
+    (rule,) = [each for each in made if each.name == "contract-end"]
     rule.validate(args, lambda message, urn: print(second))
 """
 """Of a contract that ends 90 days after the first second of 2090, when it is one too few."""
+
+
+def test_without_the_extra_an_import_says_what_to_install() -> None:
+    """It ends in one sentence with the command."""
+    code = "import sys; sys.modules['pulumi_policy'] = None; import pulumi_partnercentral.policies"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert run.stderr.splitlines()[-1] == (
+        "ModuleNotFoundError: pulumi_partnercentral.policies needs pulumi_policy, which is not "
+        "installed: pip install 'pulumi-partnercentral[policies]'"
+    )
 
 
 UNKNOWN_INPUTS = [

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from pulumi_policy import ResourceValidationArgs, ResourceValidationPolicy
 
-from .rule import ADVISORY, Props, days, payload, rule
+from ._rule import ADVISORY, Props, days, payload, rule
 
 
 @rule(

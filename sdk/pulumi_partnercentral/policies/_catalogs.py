@@ -6,7 +6,7 @@ from contextlib import suppress
 from pulumi_policy import ResourceValidationArgs
 from pulumi_policy.proxy import UnknownValueError
 
-from .rule import MANDATORY, Props, in_stacks, names, rule
+from ._rule import MANDATORY, Props, in_stacks, names, rule
 
 _CATALOG = re.compile(r":catalog/(\w+)/")
 

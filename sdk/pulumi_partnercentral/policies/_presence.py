@@ -5,7 +5,7 @@ from contextlib import suppress
 from pulumi_policy import ResourceValidationArgs
 from pulumi_policy.proxy import UnknownValueError
 
-from .rule import ADVISORY, Props, names, rule
+from ._rule import ADVISORY, Props, names, rule
 
 TAGGABLE = ("ProgramManagementAccount", "Relationship", "ChannelHandshake", "ChannelContract")
 

@@ -12,7 +12,7 @@ from pulumi_policy import (
 )
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
-from .rule import MANDATORY, in_stacks, kind_of, names, rule
+from ._rule import MANDATORY, in_stacks, kind_of, names, rule
 
 GUARDED = ("ProgramManagementAccount", "Relationship")
 
@@ -92,6 +92,3 @@ class ActiveAccountsGuarded(StackValidationPolicy, ResourceValidationPolicy):
                 )
         if unknown:
             raise unknown
-
-
-active_accounts_guarded = ActiveAccountsGuarded()
