@@ -198,4 +198,3 @@ $(POLICIES): pyproject.toml $(POLICIES_LOCK)
 
 $(VENV)-oldest/ready: pyproject.toml $(LOCK) $(OLDEST)
 	@$(INSTALL); $(@D)/bin/pip install -q --no-compile --no-deps --require-hashes -r $(OLDEST); $(PACKAGE)
-
