@@ -85,7 +85,9 @@ def _is_legal(name: str) -> bool:
 def _license_of_python() -> str:
     folders = (Path(sysconfig.get_path("stdlib")), Path(sys.base_prefix))
     files = [folder / "LICENSE.txt" for folder in folders if (folder / "LICENSE.txt").is_file()]
-    return files[0].read_text() if files else "https://docs.python.org/3/license.html"
+    if not files:
+        return "https://docs.python.org/3/license.html"
+    return files[0].read_text(encoding="utf-8")
 
 
 def needed(name: str = PACKAGE, found: frozenset[str] = frozenset()) -> frozenset[str]:

@@ -26,8 +26,10 @@ def main(arguments: list[str]) -> int:
     made = {part: (name, make()) for part, (name, make) in PARTS.items()}
     made["example"] = ("_index.md", reference.chooser(wanted["reference/ServicePeriod.md"]))
     for part, (name, text) in made.items():
-        wanted[name] = filled((DOCS / name).read_text(), part, text)
-    old = {name: (DOCS / name).read_text() for name in wanted if (DOCS / name).exists()}
+        wanted[name] = filled((DOCS / name).read_text(encoding="utf-8"), part, text)
+    old = {
+        name: (DOCS / name).read_text(encoding="utf-8") for name in wanted if (DOCS / name).exists()
+    }
     old |= {f"reference/{p.name}": "" for p in (DOCS / "reference").glob("*.md")} | old
     stale = sorted(name for name in wanted | old if old.get(name) != wanted.get(name))
     if options.check:
@@ -37,7 +39,7 @@ def main(arguments: list[str]) -> int:
     for name in stale:
         if name in wanted:
             (DOCS / name).parent.mkdir(exist_ok=True)
-            (DOCS / name).write_text(wanted[name])
+            (DOCS / name).write_text(wanted[name], encoding="utf-8")
         else:
             (DOCS / name).unlink()
     return 0

@@ -100,7 +100,7 @@ class Reader:
     def __init__(self, path: Path) -> None:
         parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
         name = ".".join(part for part in parts if part != "__init__")
-        self._tree = ast.parse(path.read_text())
+        self._tree = ast.parse(path.read_text(encoding="utf-8"))
         self._known = vars(import_module(name)) if self._calls(self._tree) else {}
         self._local: dict[str, ast.expr] = {}
 

@@ -31,7 +31,7 @@ def pages(converted: Path | None) -> dict[str, str]:
     *converted* is the folder of the programs in other languages than YAML; without it they are
     those that the page has already.
     """
-    schema = json.loads(SCHEMA.read_text())
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     found = {}
     for token, resource in schema["resources"].items():
         found[_file(token)] = _Page(schema, token, converted).of_resource(resource)
@@ -137,10 +137,10 @@ class _Page:
     def _program(self, lexer: str, ending: str) -> str:
         name = f"{_name(self._token)}{ending}"
         if ending == ".yaml":
-            return (PROGRAMS / name).read_text()
+            return (PROGRAMS / name).read_text(encoding="utf-8")
         if self._converted:
-            return (self._converted / name).read_text()
-        page = (DOCS / _file(self._token)).read_text()
+            return (self._converted / name).read_text(encoding="utf-8")
+        page = (DOCS / _file(self._token)).read_text(encoding="utf-8")
         found = re.search(rf"^```{lexer}\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
         return found[1] if found else ""
 

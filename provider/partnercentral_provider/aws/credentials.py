@@ -105,7 +105,8 @@ class WebIdentityRole(Role):
         if not self.web_identity_token_file:
             return self.web_identity_token or ""
         try:
-            return Path(self.web_identity_token_file).expanduser().read_text().strip()
+            file = Path(self.web_identity_token_file).expanduser()
+            return file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise Unauthenticated(
                 "The web identity token could not be read.",

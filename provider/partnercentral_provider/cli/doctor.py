@@ -134,12 +134,14 @@ def _plugin() -> Iterator[Finding]:
 
 def _program() -> Iterator[Finding]:
     """Compare this version with the one in the virtual environment that the project names."""
-    file = project_file(Path.cwd())
+    if not (file := project_file(Path.cwd())):
+        return
     try:
-        named = yaml.safe_load(file.read_text())["runtime"]["options"]["virtualenv"] if file else ""
+        project = yaml.safe_load(file.read_text(encoding="utf-8"))
+        named = project["runtime"]["options"]["virtualenv"]
     except (OSError, ValueError, yaml.YAMLError, LookupError, TypeError):
         return  # Pulumi says what is wrong with it
-    if not (file and isinstance(named, str) and named):
+    if not (isinstance(named, str) and named):
         return  # the program runs in this environment, or is no Python
     places = [*(file.parent / named).glob("[Ll]ib/**/site-packages")]
     found = metadata.distributions(name=PACKAGE, path=[str(place) for place in places])

@@ -58,7 +58,9 @@ def partnercentral_emulator(
         "AWS_SHARED_CREDENTIALS_FILE": str(folder / "none"),
         "AWS_EC2_METADATA_DISABLED": "true",
         "PARTNERCENTRAL_RATE_LIMITS": '{"*": 1e9}',
-        "XDG_CACHE_HOME": str(folder),  # what the provider keeps for the runs of a user
+        # What the provider keeps for the runs of a user: on Linux and macOS, and on Windows.
+        "XDG_CACHE_HOME": str(folder),
+        "WIN_PD_OVERRIDE_LOCAL_APPDATA": str(folder),
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
