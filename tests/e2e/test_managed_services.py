@@ -40,7 +40,7 @@ def later(days: float) -> str:
 
 
 def program(form: str, options: dict[str, Any] | None = None, **changed: Any) -> Callable[[], None]:
-    """Make the program; *changed* are a contract's end, reason, tags and signatory."""
+    """Make the program; *changed* are parts of a contract, whether one is `signed`, and `force`."""
 
     def run() -> None:
         channel = FORMS[form].channel
@@ -59,7 +59,10 @@ def program(form: str, options: dict[str, Any] | None = None, **changed: Any) ->
             account_scope="SPECIFIC_MEMBER_ACCOUNTS",
             sector="COMMERCIAL",
             display_name="Acme",
+            force_destroy=changed.get("force"),
         )
+        if not changed.get("signed", True):
+            return
         contract = channel.ChannelContract(
             "attestation",
             contract_type="MANAGED_SERVICES_ATTESTATION",
@@ -140,6 +143,47 @@ def test_a_managed_services_customer_lives_and_dies(engine: Engine, emulator, fo
     destroyed = tagged.destroy()
     assert "stays in force until" in said(destroyed)
     assert [each["status"] for each in emulator.objects()] == ["ACCEPTED"]
+
+
+@BOTH
+def test_a_contract_in_force_guards_its_relationship(engine: Engine, emulator, form) -> None:
+    """A destroy is refused although the contract left the stack before; forced, it is done."""
+    stack = engine.stack(program(form, force=False), **CONFIG)
+    stack.up()
+    acme = stack.state()["acme"]["id"]
+    with pytest.raises(CommandError) as caught:
+        stack.destroy()
+    refused = " ".join(str(caught.value).split())
+    assert f"The Relationship {acme} is not deleted: the channel contract" in refused
+    assert "set `forceDestroy: true`, deploy that alone by `pulumi up`, then delete it" in refused
+    assert {"acme", "account"} <= stack.state().keys()
+    assert [each["id"].partition("-")[0] for each in emulator.objects()] == ["pma", "rs", "cc"]
+
+    stack = engine.stack(program(form, force=True, signed=False), **CONFIG)
+    emulator.reset_calls()
+    stack.up()
+    assert writes(emulator) == {}
+    stack.destroy()
+    assert [each["status"] for each in emulator.objects()] == ["ACCEPTED"]
+
+
+@pytest.mark.parametrize("born", FORMS)
+def test_a_contract_moves_between_the_forms(engine: Engine, emulator, born) -> None:
+    """There and back and there again, refreshed or not: nothing is replaced, nothing written."""
+    engine.stack(program(born), **CONFIG).up()
+    emulator.reset_calls()
+    others = [form for form in FORMS if form != born]
+    for refreshed in (False, True):
+        for form in (*others, born):
+            stack = engine.stack(program(form), **CONFIG)
+            if refreshed:
+                stack.refresh()
+            moved = stack.up().summary.resource_changes
+            assert moved.keys() <= {"same", "update"}
+            assert changes(stack.preview()) == {}
+    assert writes(emulator) == {}
+    (contract,) = contracts(emulator)
+    assert contract["status"] == "ACCEPTED"
 
 
 @BOTH
