@@ -160,6 +160,45 @@ def test_the_java_sdk_names_the_server_once_it_is_built(made: Path) -> None:
     assert f'"{__version__}"' in build
 
 
+POM = """
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>test</groupId><artifactId>sdk</artifactId><version>1</version>
+  <properties>
+    <maven.compiler.source>11</maven.compiler.source>
+    <maven.compiler.target>11</maven.compiler.target>
+    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+  </properties>
+  <dependencies>{dependencies}</dependencies>
+</project>
+"""
+DEPENDENCY = """
+    <dependency>
+      <groupId>{}</groupId><artifactId>{}</artifactId><version>{}</version>
+    </dependency>"""
+
+
+@pytest.mark.skipif(not shutil.which("mvn"), reason="Maven compiles Java, as Gradle would")
+def test_the_java_sdk_compiles(made: Path, tmp_path: Path) -> None:
+    """With the packages that its build names."""
+    with tarfile.open(made / f"pulumi-partnercentral-java-v{__version__}.tar.gz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    folder = tmp_path / "java"
+    named = re.findall(r'implementation\("(.*):(.*):(.*)"\)', (folder / "build.gradle").read_text())
+    assert "com.pulumi" in [group for group, _, _ in named]
+    dependencies = "".join(DEPENDENCY.format(*each) for each in named)
+    (folder / "pom.xml").write_text(POM.format(dependencies=dependencies))
+    done = subprocess.run(
+        ["mvn", "-q", "-B", f"-Dmaven.repo.local={tmp_path / 'packages'}", "compile"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [*folder.rglob("channel/ServicePeriod.class")]
+
+
 def test_the_archive_is_what_the_engine_unpacks(made: Path) -> None:
     """The executable is at the root, and there are files and folders only: no link, no way out."""
     (path,) = made.glob(f"{PLUGIN}*")
