@@ -20,6 +20,7 @@ INSTALLER = Path(__file__).with_name("installer.py")
 SDK = "github.com/pulumi/pulumi/sdk/v3"
 LAUNCHER = "pulumi-resource-pulumi-python"
 YAML = "pulumi-language-yaml"
+PYTHON = "pulumi-language-python"
 MISSING = (
     "There is no `pulumi` command. `make cli` brings it; or install it as "
     "https://www.pulumi.com/docs/install tells, and run this again."
@@ -63,6 +64,11 @@ def cli_folder() -> Path | None:
 def has_yaml() -> bool:
     """Tell whether there is the language host of YAML, of the official CLI or built by `make`."""
     return shutil.which(YAML, path=path()) is not None
+
+
+def has_python() -> bool:
+    """Tell whether there is the language host of Python, which the official CLI alone has."""
+    return shutil.which(PYTHON, path=path()) is not None
 
 
 def bring(say: Callable[[str], None], patience: float = PATIENCE) -> bool:

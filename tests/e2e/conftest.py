@@ -2,15 +2,19 @@
 
 import os
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from e2e.cli import YAML, path
-from e2e.engine import MISSING, Engine, cli_folder
+from e2e.engine import MISSING, ROOT, Engine, cli_folder
+from e2e.reader import Reader
 from e2e.templates import CONFIG, TEMPLATES
+from moto.server import ThreadedMotoServer
 from partnercentral_emulator import Emulator
 
 
@@ -56,3 +60,30 @@ def new(engine: Engine, tmp_path: Path) -> Callable[[str], Path]:
         return folder
 
     return make
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[str]:
+    """Serve other services of AWS; the URL."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = ["hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run([sys.executable, "-m", *build], cwd=ROOT, check=True)
+    return next(folder.iterdir())
+
+
+@pytest.fixture
+def reader(engine: Engine, wheel: Path) -> Iterator[Reader]:
+    """Let somebody read who has this package, in an empty folder."""
+    reader = Reader(engine, PIP_FIND_LINKS=str(wheel.parent))
+    yield reader
+    reader.leaves()

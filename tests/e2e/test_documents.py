@@ -12,17 +12,11 @@ from pathlib import Path
 import partnercentral_emulator.__main__
 import partnercentral_provider.cli
 import pytest
-from e2e.cli import path
+from e2e.cli import has_python, path
 from e2e.engine import MANAGEMENT, ROOT, Engine, changes
+from e2e.reader import blocks, clone
 from e2e.templates import CONFIG, TEMPLATES
 from pulumi.automation import CommandError, LocalWorkspace, ProjectRuntimeInfo, PulumiCommand
-
-
-def blocks(page: Path, language: str) -> list[str]:
-    """Give the code blocks of a page that are in a *language*, or in none."""
-    found = re.findall(r"^```(\S*)\n(.*?)^```$", page.read_text(), re.DOTALL | re.MULTILINE)
-    return [code for named, code in found if named == language]
-
 
 README = ROOT / "README.md"
 DOCS = sorted((ROOT / "docs").glob("*.md"))
@@ -151,26 +145,16 @@ def test_example_is_small(folder: Path) -> None:
     assert len((folder / "README.md").read_text().splitlines()) <= 15
 
 
-@pytest.mark.skipif(
-    shutil.which("pulumi-language-python", path=path()) is None,
-    reason="the Python language host comes with the official CLI only",
-)
-@pytest.mark.parametrize(
-    "folder",
-    # One is deployed by a program of its own, which another test runs.
-    [folder for folder in PROJECTS if not (folder / "deploy.py").exists()],
-    ids=lambda folder: folder.name,
-)
+@pytest.mark.skipif(not has_python(), reason="Python's host comes with the official CLI only")
+# The pages of the others say how, which test_shell_blocks.py follows.
+@pytest.mark.parametrize("folder", [ROOT, ROOT / "examples" / "09-testing"], ids=lambda f: f.name)
 def test_example_deploys_from_its_directory(engine: Engine, folder: Path, tmp_path: Path) -> None:
     """`pulumi install` and `pulumi up` in the directory work as for any Pulumi project."""
-    clone = tmp_path / "clone"
-    # The requirements name the clone around the example.
-    kept_out = shutil.ignore_patterns(".venv*", ".git", "build", "node_modules", "__pycache__")
-    shutil.copytree(ROOT, clone, ignore=kept_out)
+    made = clone(tmp_path / "clone")  # around the example, whose requirements name it
     for arguments in (["install"], ["stack", "init", "dev"], ["up", "--yes"], ["destroy", "--yes"]):
         done = subprocess.run(
             ["pulumi", *arguments],
-            cwd=clone / folder.relative_to(ROOT),
+            cwd=made / folder.relative_to(ROOT),
             env=engine.environment,
             capture_output=True,
             text=True,

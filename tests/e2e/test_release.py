@@ -20,6 +20,7 @@ import pytest
 from e2e import nodejs
 from e2e.cli import has_yaml
 from e2e.engine import ROOT, Engine
+from e2e.reader import Reader
 from e2e.templates import CONFIG
 from e2e.test_policies import named
 from partnercentral_provider import __version__
@@ -288,6 +289,28 @@ def give_python(engine: Engine, made: Path, folder: Path, *wanted: str) -> Path:
         "PULUMI_PYTHON_CMD": str(commands / "python"),
     }
     return commands
+
+
+@YAML
+def test_the_page_of_installing(plain: Engine, server: Server, made: Path, reader: Reader) -> None:
+    """By its commands package and plugin are installed from a clone, and the plugin by hand."""
+    files, new, by_hand = reader.opens("docs/installing.md")
+    (reader.clone / "dist").symlink_to(made)
+    tools = ":".join(str(Path(str(shutil.which(name))).parent) for name in ("npm", "mkdir"))
+    reader.does(f"PATH=$PATH:{tools}; unset PYTHONHOME PULUMI_PYTHON_CMD; mkdir one two")
+    reader.does(f"{sys.executable} -m venv venv; . venv/bin/activate")
+    *installs, from_clone = files.splitlines()
+    for line in installs:
+        reader.follows(line)
+    for folder, line in (("one", from_clone), ("two", new)):
+        reader.does(f"cd ~/{folder}")
+        reader.follows(line)
+        assert "OFFERED" in reader.does("pulumi up")
+        reader.does("pulumi destroy")
+    assert server.asked == []
+    reader.does("pulumi plugin rm --all")
+    reader.follows(by_hand)
+    assert [path.partition("-v")[0] for path in server.asked] == [ASKED]
 
 
 DEPLOY = """
