@@ -266,6 +266,18 @@ def test_service_periods_are_written_in_place_of_their_handshakes(
     assert raw == {"ProgramManagementAccount", "Relationship", "ChannelHandshake"}
 
 
+def test_a_customer_in_force_is_imported_as_a_program_may_state_it(
+    life, account, relationship
+) -> None:
+    """When resale took effect is shown by AWS, and no input: a check takes what is imported."""
+    accepted(life, account, relationship)
+    lived = life()
+    token = "partnercentral:channel:Relationship"
+    imported = lived.of.read(ReadRequest(token, relationship["arn"], {}))
+    assert imported.state["startDate"]
+    assert lived.inputs("Relationship", **imported.inputs) == imported.inputs
+
+
 def test_a_service_period_that_was_revoked_is_left_out(
     discover, life, client, account, relationship, capsys
 ) -> None:

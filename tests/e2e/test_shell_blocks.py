@@ -88,21 +88,20 @@ def test_destroying(running: Reader, emulator) -> None:
     assert {each.get("status") for each in emulator.objects()} == {"ACCEPTED"}
 
 
-def test_importing(project: Reader) -> None:
+def test_importing(running: Reader) -> None:
     """A channel becomes a program that changes nothing; a single object is imported by its ARN."""
-    whole, single = project.opens("docs/importing.md")
-    project.does("pulumi up")
-    arn = project.does("pulumi stack output relationship").strip()
+    whole, single = running.opens("docs/importing.md")
+    arn = running.does("pulumi stack output relationship").strip()
     begin = "mkdir {0}; cd {0}; printf 'name: {0}\\nruntime: yaml\\n' > Pulumi.yaml; "
     begin += "pulumi stack init dev"
-    project.does(begin.format("whole"))
-    project.follows(whole, {"--catalog AWS": "--catalog Sandbox"})
-    program = (project.folder / "whole" / "discovered.py").read_text()
-    stack = project.engine.stack(lambda: exec(program, {}), project="whole")
+    running.does(begin.format("whole"))
+    running.follows(whole)
+    program = (running.folder / "whole" / "discovered.py").read_text()
+    stack = running.engine.stack(lambda: exec(program, {}), project="whole")
     assert stack.preview().change_summary.keys() == {"same"}
-    project.does(begin.format("single"))
+    running.does(begin.format("single"))
     (example,) = [word for word in single.split() if word.startswith("arn:")]
-    assert "1 imported" in project.follows(single, {example: arn})
+    assert "1 imported" in running.follows(single, {example: arn})
 
 
 def test_configuration_for_the_registry(project: Reader) -> None:

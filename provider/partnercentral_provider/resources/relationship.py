@@ -457,6 +457,13 @@ class Relationship(Resource):
             )
         return None
 
+    def imported(self, stated: Properties) -> Properties:
+        """Tell the inputs: when a resale took effect is shown by AWS, and is none of them."""
+        found = super().imported(stated)
+        if stated.get("associationType") in _RESALE:
+            found.pop("startDate", None)
+        return found
+
     @classmethod
     def parents(cls, arn: str, state: Properties) -> Collection[str]:
         """Its program management account, which its ARN names."""
