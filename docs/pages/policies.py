@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterable
 
 from partnercentral_provider.aws.errors import EXTRA_ACTIONS
+from partnercentral_provider.model.handshakes import TYPES
 from partnercentral_provider.resources import by_token
 from partnercentral_provider.resources.contract import Resource
 
@@ -19,11 +20,10 @@ def actions(kinds: Iterable[type[Resource]]) -> set[str]:
     return found
 
 
-def policy(allowed: Collection[str], **conditions: str) -> str:
+def policy(allowed: Collection[str], **conditions: list[str]) -> str:
     """Spell a policy for these actions in one catalog."""
-    given = {"partnercentral:Catalog": "Sandbox"} | {
-        f"partnercentral:{name}": value for name, value in conditions.items()
-    }
+    given: dict[str, str | list[str]] = {"partnercentral:Catalog": "Sandbox"}
+    given |= {f"partnercentral:{name}": values for name, values in conditions.items()}
     statement = {
         "Effect": "Allow",
         "Action": [f"partnercentral:{name}" for name in sorted(allowed)],
@@ -62,8 +62,11 @@ For [managed services](managed-services.md) besides:
 
 ### For an account that answers
 
+An account that joins a program answers `PROGRAM_MANAGEMENT_ACCOUNT`, a customer or a seller the
+others: leave the types in its policy that it answers.
+
 ```json
-{policy(actions(answering), ChannelHandshakeType="PROGRAM_MANAGEMENT_ACCOUNT")}
+{policy(actions(answering), ChannelHandshakeType=sorted(TYPES))}
 ```
 
 ### What each resource needs
