@@ -42,7 +42,8 @@ class AcceptanceInputs(Fields):
     maximum_wait: Annotated[Duration | None, NotSentToAws()] = None
     """
     How long one `pulumi up` waits, such as `90s`, `10m` or `2h`. Where absent, the plugin waits for
-    one minute and asks once in-process; a custom timeout of the resource takes its place.
+    one minute, and the dynamic provider asks once; a custom timeout of the resource takes its
+    place.
     """
 
 

@@ -16,8 +16,9 @@ class ChannelHandshakeAcceptance(HandshakeAcceptance):
     The acceptance of a channel handshake: it exists once the receiver has accepted.
 
     What depends on it is deployed only then. While nobody has answered, `pulumi up` shows it as
-    awaiting, deploys everything else and exits with code 10; the next one asks again. In-process
-    that is an error. A handshake that was rejected, canceled or expired is an error at once.
+    awaiting, deploys everything else and exits with code 10; the next one asks again. With the
+    dynamic provider that is an error. A handshake that was rejected, canceled or expired is an
+    error at once.
     """
 
     class Inputs(HandshakeAcceptanceInputs):

@@ -27,7 +27,7 @@ class ChannelContractAcceptanceArgs:
 
         :param pulumi.Input[_builtins.str] channel_contract_identifier: The ARN or the id (`cc-…`) of the contract to wait for. A new one about the same relationship is waited for in place.
         :param pulumi.Input[_builtins.str] catalog: The catalog of what is waited for: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
-        :param pulumi.Input[_builtins.str] maximum_wait: How long one `pulumi up` waits, such as `90s`, `10m` or `2h`. Where absent, the plugin waits for one minute and asks once in-process; a custom timeout of the resource takes its place.
+        :param pulumi.Input[_builtins.str] maximum_wait: How long one `pulumi up` waits, such as `90s`, `10m` or `2h`. Where absent, the plugin waits for one minute, and the dynamic provider asks once; a custom timeout of the resource takes its place.
         """
         pulumi.set(__self__, "channel_contract_identifier", channel_contract_identifier)
         if catalog is not None:
@@ -63,7 +63,7 @@ class ChannelContractAcceptanceArgs:
     @pulumi.getter(name="maximumWait")
     def maximum_wait(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How long one `pulumi up` waits, such as `90s`, `10m` or `2h`. Where absent, the plugin waits for one minute and asks once in-process; a custom timeout of the resource takes its place.
+        How long one `pulumi up` waits, such as `90s`, `10m` or `2h`. Where absent, the plugin waits for one minute, and the dynamic provider asks once; a custom timeout of the resource takes its place.
         """
         return pulumi.get(self, "maximum_wait")
 
@@ -92,7 +92,7 @@ class ChannelContractAcceptance(pulumi.CustomResource):
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] catalog: The catalog of what is waited for: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
         :param pulumi.Input[_builtins.str] channel_contract_identifier: The ARN or the id (`cc-…`) of the contract to wait for. A new one about the same relationship is waited for in place.
-        :param pulumi.Input[_builtins.str] maximum_wait: How long one `pulumi up` waits, such as `90s`, `10m` or `2h`. Where absent, the plugin waits for one minute and asks once in-process; a custom timeout of the resource takes its place.
+        :param pulumi.Input[_builtins.str] maximum_wait: How long one `pulumi up` waits, such as `90s`, `10m` or `2h`. Where absent, the plugin waits for one minute, and the dynamic provider asks once; a custom timeout of the resource takes its place.
         """
         ...
     @overload

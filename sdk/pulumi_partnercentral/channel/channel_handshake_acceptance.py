@@ -30,7 +30,7 @@ class ChannelHandshakeAcceptanceArgs:
         :param pulumi.Input[_builtins.str] channel_handshake_identifier: The ARN or the id (`ch-…`) of the handshake to wait for. One that is sent anew about the same is waited for in place.
         :param pulumi.Input[Union[_builtins.str, 'HandshakeType']] handshake_type: The type of the handshake, without which AWS cannot find it. A change replaces the resource.
         :param pulumi.Input[_builtins.str] catalog: The catalog of what is waited for: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
-        :param pulumi.Input[_builtins.str] maximum_wait: How long one `pulumi up` waits, such as `90s`, `10m` or `2h`. Where absent, the plugin waits for one minute and asks once in-process; a custom timeout of the resource takes its place.
+        :param pulumi.Input[_builtins.str] maximum_wait: How long one `pulumi up` waits, such as `90s`, `10m` or `2h`. Where absent, the plugin waits for one minute, and the dynamic provider asks once; a custom timeout of the resource takes its place.
         """
         pulumi.set(__self__, "channel_handshake_identifier", channel_handshake_identifier)
         pulumi.set(__self__, "handshake_type", handshake_type)
@@ -79,7 +79,7 @@ class ChannelHandshakeAcceptanceArgs:
     @pulumi.getter(name="maximumWait")
     def maximum_wait(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How long one `pulumi up` waits, such as `90s`, `10m` or `2h`. Where absent, the plugin waits for one minute and asks once in-process; a custom timeout of the resource takes its place.
+        How long one `pulumi up` waits, such as `90s`, `10m` or `2h`. Where absent, the plugin waits for one minute, and the dynamic provider asks once; a custom timeout of the resource takes its place.
         """
         return pulumi.get(self, "maximum_wait")
 
@@ -103,15 +103,16 @@ class ChannelHandshakeAcceptance(pulumi.CustomResource):
         The acceptance of a channel handshake: it exists once the receiver has accepted.
 
         What depends on it is deployed only then. While nobody has answered, `pulumi up` shows it as
-        awaiting, deploys everything else and exits with code 10; the next one asks again. In-process
-        that is an error. A handshake that was rejected, canceled or expired is an error at once.
+        awaiting, deploys everything else and exits with code 10; the next one asks again. With the
+        dynamic provider that is an error. A handshake that was rejected, canceled or expired is an
+        error at once.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] catalog: The catalog of what is waited for: `AWS` for production or `Sandbox` for tests. Where absent, it is the `catalog` of the provider's configuration. A change replaces the resource.
         :param pulumi.Input[_builtins.str] channel_handshake_identifier: The ARN or the id (`ch-…`) of the handshake to wait for. One that is sent anew about the same is waited for in place.
         :param pulumi.Input[Union[_builtins.str, 'HandshakeType']] handshake_type: The type of the handshake, without which AWS cannot find it. A change replaces the resource.
-        :param pulumi.Input[_builtins.str] maximum_wait: How long one `pulumi up` waits, such as `90s`, `10m` or `2h`. Where absent, the plugin waits for one minute and asks once in-process; a custom timeout of the resource takes its place.
+        :param pulumi.Input[_builtins.str] maximum_wait: How long one `pulumi up` waits, such as `90s`, `10m` or `2h`. Where absent, the plugin waits for one minute, and the dynamic provider asks once; a custom timeout of the resource takes its place.
         """
         ...
     @overload
@@ -123,8 +124,9 @@ class ChannelHandshakeAcceptance(pulumi.CustomResource):
         The acceptance of a channel handshake: it exists once the receiver has accepted.
 
         What depends on it is deployed only then. While nobody has answered, `pulumi up` shows it as
-        awaiting, deploys everything else and exits with code 10; the next one asks again. In-process
-        that is an error. A handshake that was rejected, canceled or expired is an error at once.
+        awaiting, deploys everything else and exits with code 10; the next one asks again. With the
+        dynamic provider that is an error. A handshake that was rejected, canceled or expired is an
+        error at once.
 
         :param str resource_name: The name of the resource.
         :param ChannelHandshakeAcceptanceArgs args: The arguments to use to populate this resource's properties.

@@ -360,8 +360,9 @@ class ChannelHandshakeAcceptance(_channel.ChannelHandshakeAcceptance, InProcess)
     The acceptance of a channel handshake: it exists once the receiver has accepted.
 
     What depends on it is deployed only then. While nobody has answered, `pulumi up` shows it as
-    awaiting, deploys everything else and exits with code 10; the next one asks again. In-process
-    that is an error. A handshake that was rejected, canceled or expired is an error at once.
+    awaiting, deploys everything else and exits with code 10; the next one asks again. With the
+    dynamic provider that is an error. A handshake that was rejected, canceled or expired is an
+    error at once.
 
     It takes the arguments of `pulumi_partnercentral.channel.ChannelHandshakeAcceptance`.
     """
