@@ -165,10 +165,12 @@ chaos: $(READY) cli ## Live 1,000 random histories, or HISTORIES=25; SEED=7 repe
 # Options of `python -m sandbox --help`, as variables in capitals: PROFILE, BUDGET, ONLY, …
 VERIFY := profile management-profile customer-profile region budget accounts customers catalog-aws \
 	role external-id only patience clock
+# Whatever the environment has by these names is not meant for it.
+given = $(if $(filter command,$(origin $(1))),$($(1)))
 capitals = $(shell tr a-z- A-Z_ <<< $(1))
 verify-sandbox: $(READY) ## Tell how AWS's Sandbox would be compared with the emulator; YES=1 does it.
-	@cd tests && ../$(PYTHON) -m sandbox $(if $(YES),--yes) $(if $(LARGE),--large) \
-		$(foreach name,$(VERIFY),$(if $($(call capitals,$(name))),--$(name) "$($(call capitals,$(name)))"))
+	@cd tests && ../$(PYTHON) -m sandbox $(if $(call given,YES),--yes) $(if $(call given,LARGE),--large) \
+		$(foreach name,$(VERIFY),$(if $(call given,$(call capitals,$(name))),--$(name) "$(call given,$(call capitals,$(name)))"))
 
 emulator: $(READY) ## Serve the emulator on port 4599.
 	@$(VENV)/bin/partnercentral-emulator --port 4599

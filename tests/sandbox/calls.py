@@ -175,4 +175,4 @@ def public(text: str) -> str:
     """Take out of a text what is nobody's business: account ids, ARNs and ids."""
     text = re.sub(r"arn:[^\s|`'\"]+", "ARN", text)
     text = re.sub(r"\b(pma|rs|ch|cc)-[a-z0-9]{13}\b", r"\1-…", text)
-    return re.sub(r"\b\d{12}\b", "ACCOUNT", text)
+    return re.sub(r"(?<!\d)\d{12}(?!\d)", "ACCOUNT", text)

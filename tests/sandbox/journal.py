@@ -72,8 +72,8 @@ class Journal:
         return found[::-1]
 
     def owed(self) -> int:
-        """Count the calls that clean up: what may exist has to be found first."""
-        return sum({"sent": 2, "living": 1}.get(made.state, 0) for made in self.made)
+        """Count the calls that clean up: each is tried twice; what may exist is found first."""
+        return sum({"sent": 3, "living": 2}.get(made.state, 0) for made in self.made)
 
     def creating(self, scope: str, operation: str, request: dict[str, Any]) -> Made:
         """Write down what is about to be created."""

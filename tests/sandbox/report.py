@@ -1,6 +1,5 @@
 """What a run says: its plan before, and a table to paste into an issue after."""
 
-import json
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterable
@@ -16,6 +15,19 @@ from .calls import public
 from .journal import Journal
 from .probing import Probe
 from .run import Verdict
+from .things import FIRST_ID
+
+HIDDEN = (
+    "management_accounts",
+    "refused_roles",
+    "required_external_ids",
+    "sender_display_name",
+)
+"""Settings whose values are nobody's business."""
+MADE_UP = (
+    f"Up to 200 invitations and 400 offers go to made-up account ids, from {FIRST_ID} on, which\n"
+    "may be somebody's (LARGE=1)."
+)
 
 _ORDER = ("refuted", "confirmed", "not decided")
 _KINDS = {
@@ -43,6 +55,7 @@ def plan(probes: list[Probe], options: Namespace) -> str:
         f"{', '.join(options.customers)} (CUSTOMERS=…).",
         f"Enrolled in catalog AWS, for a moment: {', '.join(options.catalog_aws) or 'none'} "
         "(CATALOG_AWS=…).",
+        *([MADE_UP] if options.large else []),
         "Everything is tagged partnercentral:verify, and in the end canceled or deleted. AWS lists",
         "handshakes and contracts for ever, and may keep an account that was ACTIVE.",
         "",
@@ -70,7 +83,9 @@ def report(verdicts: Iterable[Verdict], calls: int, endpoint: str, region: str) 
         name = f"`{each.setting}`: {about[each.setting]['about']}"
         lines.append(f"| {each.word} | {name} | {value} | {_seen(each)} |")
     refuted = [v for v in verdicts if v.word == "refuted"]
-    if refuted:
+    if hidden := [f"`{v.setting}`" for v in refuted if v.setting in HIDDEN]:
+        lines += ["", f"What holds values of the partner's own is not told: {', '.join(hidden)}."]
+    if refuted := [v for v in refuted if v.setting not in HIDDEN]:
         values = [f"{v.setting}={_text(v.found and v.found.value)}" for v in refuted]
         flags = [f"  --setting {quote(value)}" for value in values]
         command = " \\\n".join(["partnercentral-emulator", *flags])
@@ -96,7 +111,8 @@ def left(journal: Journal) -> str:
 
 def _host(endpoint: str) -> str:
     host = urlsplit(endpoint).hostname or ""
-    return f"AWS ({host})" if host.endswith(".api.aws") else "Not AWS, another endpoint"
+    real = host.endswith((".amazonaws.com", ".api.aws"))
+    return f"AWS ({host})" if real else "Not AWS, another endpoint"
 
 
 def _seen(verdict: Verdict) -> str:
@@ -116,5 +132,5 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return ",".join(value)
     if isinstance(value, dict):
-        return json.dumps(value) if value else ""
+        return ", ".join(value)
     return f"{value:g}" if isinstance(value, float) else str(value)

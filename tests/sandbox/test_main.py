@@ -91,6 +91,12 @@ def test_accounts_of_examples_are_not_recorded_in_catalog_aws(call, capsys) -> N
     assert "for a moment: 121212121212" in plan
 
 
+def test_a_large_run_says_whom_it_writes_to(call) -> None:
+    """Ids that are made up may be somebody's."""
+    assert "made-up account ids, from 900000000100 on" in call("--large")[1]
+    assert "made-up" not in call()[1]
+
+
 def test_every_variable_of_the_makefile_is_an_option_and_documented(capsys) -> None:
     """`make verify-sandbox BUDGET=9` is `--budget 9`, and the page has it."""
     makefile = (ROOT / "Makefile").read_text().replace("\\\n", "")
@@ -100,7 +106,7 @@ def test_every_variable_of_the_makefile_is_an_option_and_documented(capsys) -> N
     listed = set(re.findall(r"--([a-z-]+)", capsys.readouterr().out))
     flags = {"large", "yes"}
     assert {*names.split()} | flags == listed - {"help", "journal"}
-    assert all(f"$(if $({flag.upper()}),--{flag})" in makefile for flag in flags)
+    assert all(f"$(if $(call given,{flag.upper()}),--{flag})" in makefile for flag in flags)
     page = (ROOT / "docs" / "verify-sandbox.md").read_text()
     for name in [*names.split(), *flags]:
         assert f"`{name.upper().replace('-', '_')}" in page

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sandbox.journal import Found, Journal, OtherRun
 from sandbox.probing import all_probes
+from sandbox.report import left
 from sandbox.run import BUDGET_SPENT, Stopped, run
 
 TESTS = Path(__file__).parents[1]
@@ -72,6 +73,37 @@ def test_what_may_have_been_created_is_looked_for_in_the_end(emulator, world) ->
     assert verdict.why == "CreateProgramManagementAccount answered InternalServerException"
     assert emulator.calls()["CreateProgramManagementAccount"] == 2
     assert (made.journal.owed(), emulator.objects(), world().journal.resumed) == (0, [], False)
+
+
+def test_a_refusal_after_a_repetition_may_mean_that_it_exists(emulator, world) -> None:
+    """What was made by the first attempt, whose answer was lost, is found and deleted."""
+    made = world()
+    client = made.linked.client
+    client.meta.events.register_first(
+        "needs-retry.partnercentral-channel.CreateProgramManagementAccount",
+        lambda caught_exception, **_: 0 if caught_exception else None,
+    )
+    emulator.fault("CreateProgramManagementAccount", drop="after")
+    emulator.fault("CreateProgramManagementAccount", error="ThrottlingException")
+    run(made, [p for p in PROBES if p.name == "second_account"], print)
+    assert emulator.objects() == []
+
+
+def test_what_was_sent_long_ago_is_named(emulator, world) -> None:
+    """Once AWS has forgotten its client token, nobody can tell it from another's."""
+    _killed_at(world(), 0, after=True)
+    emulator.advance(25 * 3600)
+    run(made := world(), PROBES[:1], print)
+    assert "may exist: CreateProgramManagementAccount answered ConflictException" in left(
+        made.journal
+    )
+
+
+def test_a_conflict_that_passes_is_tried_again_at_the_end(emulator, world) -> None:
+    """A parent that cannot be deleted before its child is deleted after it."""
+    emulator.fault("DeleteRelationship", error="ThrottlingException")
+    run(world(), [p for p in all_probes() if p.name == "without_model"], print)
+    assert emulator.objects() == []
 
 
 def test_a_journal_of_elsewhere_is_not_gone_on_with(tmp_path: Path) -> None:

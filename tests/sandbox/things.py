@@ -9,6 +9,8 @@ from .world import World
 
 DETAILS = "managedServicesAttestationDetails"
 NOT_SIGNED = "needs an ACCEPTED contract, and the Sandbox did not accept it"
+FIRST_ID = 900_000_000_100
+"""Made-up ids of accounts begin here."""
 SERVICES = ["PATCHING", "MONITORING", "SECURITY"]
 """In no order that a service could bring them into by itself."""
 

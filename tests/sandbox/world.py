@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -125,7 +125,8 @@ class World:
             with self.in_catalog(made.request["catalog"]):
                 answer = self.linked.ask(made.operation, **made.request)
         except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] < 500:  # else it may exist
+            refused = error.response["ResponseMetadata"]["HTTPStatusCode"] < 500
+            if refused and self.ledger.spent == before + 1:  # else it may exist
                 self.journal.became(made, "refused", why=told(error))
             raise
         except Exception:
@@ -139,8 +140,11 @@ class World:
         """Find by its client token what was on its way when the run was killed, or AWS failed."""
         with self.ledger.limited(float("inf")):
             for made in [made for made in self.journal.made if made.state == "sent"]:
-                with suppress(ClientError):
+                try:
                     self._send(made)
+                except ClientError as error:
+                    if made.state == "refused":  # its client token may be forgotten by now
+                        self.journal.became(made, "kept", why=f"may exist: {told(error)}")
 
     def standing(self, name: str, make: Callable[["World"], Made]) -> Made:
         """Give an object that probes share, made by the first of them."""
@@ -171,7 +175,11 @@ class World:
         self.journal.became(made, "gone")
 
     def discard(self, scope: str | None = None) -> None:
-        """Delete or cancel all that exists; what AWS keeps is written down."""
+        """
+        Delete or cancel all that exists; what AWS keeps is written down.
+
+        A conflict may be with what is deleted later: it counts when all is deleted, at the end.
+        """
         with self.ledger.limited(float("inf")):
             for made in self.journal.living(scope):
                 try:
@@ -180,7 +188,7 @@ class World:
                     code = code_of(error)
                     if code == NOT_FOUND:
                         self.journal.became(made, "gone")
-                    elif code in (CONFLICT, VALIDATION):
+                    elif code == VALIDATION or (code == CONFLICT and scope is None):
                         self.journal.became(made, "kept", why=told(error))
                     # Anything else may pass: the next attempt is that of the end, or of a next run.
 

@@ -461,7 +461,7 @@ class Relationship(Resource):
         """Tell the inputs: when a resale took effect is shown by AWS, and is none of them."""
         found = super().imported(stated)
         if stated.get("associationType") in _RESALE:
-            found.pop("startDate", None)
+            return {n: v for n, v in found.items() if n not in ("accountScope", "startDate")}
         return found
 
     @classmethod

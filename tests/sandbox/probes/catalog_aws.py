@@ -10,19 +10,16 @@ CATALOG = "AWS"
 
 @probe("management_accounts", needs=("catalog AWS",), calls=20)
 def enrolled_in_aws(world: World) -> Findings:
-    """Enrol each account that is named for it in catalog AWS, and delete it at once."""
+    """Enrol the accounts that are named for it in catalog AWS, and delete them."""
 
     def taken(id: str) -> bool:
-        def act() -> None:
-            world.undo(account(world, accountId=id))
-
-        return not world.refused(act, VALIDATION)
+        return not world.refused(lambda: account(world, accountId=id), VALIDATION)
 
     with world.in_catalog(CATALOG):
         management = [id for id in world.in_aws if taken(id)]
-    if not management:
-        raise Undecided("none of the accounts could be enrolled in catalog AWS")
-    yield "management_accounts", [] if management == world.in_aws else management
+    if len(management) in (0, len(world.in_aws)):
+        raise Undecided("needs accounts of both kinds: all were enrolled, or none")
+    yield "management_accounts", management
 
 
 @probe("relationship_needs_active_account", needs=("catalog AWS",))

@@ -89,7 +89,7 @@ def _of_today(world: World, about: Made) -> int:
     """Count the invitations that the account had in a day, of earlier runs too."""
     kind = {"handshakeType": "PROGRAM_MANAGEMENT_ACCOUNT", "participantType": "SENDER"}
     since = world.clock.now() - timedelta(days=1)
-    items = world.linked.ask("list_channel_handshakes", **kind, maxResults=100)["items"]
+    items = world.linked.all_of("list_channel_handshakes", **kind)
     receiver = about.request["accountId"]
     return sum(i["receiverAccountId"] == receiver and i["createdAt"] > since for i in items)
 

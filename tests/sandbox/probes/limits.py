@@ -5,10 +5,9 @@ from typing import Any
 
 from ..calls import QUOTA, READS, Undecided
 from ..probing import Findings, assumed, probe
-from ..things import account, invite, relationship, start
+from ..things import FIRST_ID, account, invite, relationship, start
 from ..world import World
 
-FIRST_ID = 900_000_000_100
 PAUSE, SECONDS = 0.05, 8.0
 
 
@@ -26,12 +25,9 @@ def rate_of_reads(world: World) -> Findings:
             begun = since = world.clock.now()
         world.clock.wait(PAUSE)
         passed = (world.clock.now() - begun).total_seconds()
-    if since is None and made < 1.5 * READS * SECONDS:
-        raise Undecided(f"only {made:g} calls could be made in {SECONDS:g} seconds")
-    world.seen = f"of {made:g} calls, {made - answered:g} were throttled" if since else ""
-    yield "rates_enforced", since is not None
     if since is None:
-        raise Undecided("no call was throttled")
+        raise Undecided(f"of {made:g} calls in {passed:g} seconds, none was throttled")
+    yield "rates_enforced", True
     yield "rate_scale", round(answered / passed / READS, 1)
 
 
@@ -61,7 +57,7 @@ def many_relationships(world: World) -> Findings:
     "most_pending_account_handshakes",
     needs=("large",),
     calls=500,
-    keeps="up to 100 canceled invitations",
+    keeps="up to 200 canceled invitations",
 )
 def many_invitations(world: World) -> Findings:
     """Invite accounts, each once, until too many invitations wait for their answer."""
@@ -83,7 +79,7 @@ def many_invitations(world: World) -> Findings:
     "most_pending_service_handshakes",
     needs=("large",),
     calls=900,
-    keeps="up to 200 canceled offers",
+    keeps="up to 400 canceled offers",
 )
 def many_offers(world: World) -> Findings:
     """Offer service periods to customers, one each, until too many wait for their answer."""

@@ -23,10 +23,12 @@ def assumed_role(world: World) -> Findings:
         ends.append(role.assume(DurationSeconds=ASKED, **given))
 
     refused = world.answer(lambda: assume(**external), DENIED)
+    if refused and not external:
+        raise Undecided("it was refused, and may ask for an external id: --external-id")
     yield "refused_roles", [ROLE] if refused else []
     if refused:
         raise Undecided("the role cannot be assumed")
-    lasts = 10 * round((ends[0] - world.clock.now()).total_seconds() / 10)
+    lasts = 60 * round((ends[0] - world.clock.now()).total_seconds() / 60)  # clocks differ
     yield "session_seconds", 0 if lasts == ASKED else lasts
     if not external:
         raise Undecided("needs the external id that the role asks for: --external-id")
