@@ -37,6 +37,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
 
     def __init__(self, engine: str) -> None:
         self._engine = engine
+        self._program: subprocess.Popen[str] | None = None
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Say which version it is: the engine only shows it."""
@@ -47,7 +48,9 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         return language_pb2.GetRequiredPackagesResponse()
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Do nothing: the engine ends the process."""
+        """End the program; the engine ends this process."""
+        if self._program:
+            self._program.terminate()
         return Empty()
 
     def Run(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -63,14 +66,15 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
             "PULUMI_MONITOR": request.monitor_address,
             "PULUMI_ENGINE": self._engine,
         }
-        done = subprocess.run(
+        self._program = subprocess.Popen(
             json.loads(os.environ[COMMAND]),
             env=os.environ | known,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
-            check=False,
         )
-        return language_pb2.RunResponse(error=done.stderr if done.returncode else "")
+        said, _ = self._program.communicate()
+        return language_pb2.RunResponse(error=said if self._program.returncode else "")
 
 
 def main(engine: str) -> None:

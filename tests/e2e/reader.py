@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -70,9 +71,14 @@ def shell_blocks() -> dict[str, list[str]]:
 
 
 def clone(folder: Path) -> Path:
-    """Copy what a clone has."""
-    kept_out = (".venv*", ".git", "build", "dist", "node_modules", "__pycache__")
-    return Path(shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*kept_out)))
+    """Copy what a clone has, as it is at the moment, and nothing that git ignores."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    return folder
 
 
 class Reader:
@@ -142,6 +148,14 @@ class Reader:
         text = path.read_text()
         assert old in text
         path.write_text(text.replace(old, new))
+
+    def has_made_the_environment(self) -> None:
+        """Let `.venv` of the clone be as after `make`: with the commands of these tests."""
+        (environment := self.clone / ".venv").mkdir()
+        for own in Path(sys.executable).parents[1].iterdir():
+            if own.name != "ready":
+                (environment / own.name).symlink_to(own)
+        (environment / "ready").touch()  # which is newer than what it is made of
 
     def leaves(self) -> None:
         """Close the terminal, which ends what was started behind."""

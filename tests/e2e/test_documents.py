@@ -14,7 +14,7 @@ import partnercentral_provider.cli
 import pytest
 from e2e.cli import has_python, path
 from e2e.engine import MANAGEMENT, ROOT, Engine, changes
-from e2e.reader import blocks, clone
+from e2e.reader import NOT_RUN, blocks, clone, shell_blocks
 from e2e.templates import CONFIG, TEMPLATES
 from pulumi.automation import CommandError, LocalWorkspace, ProjectRuntimeInfo, PulumiCommand
 
@@ -95,6 +95,22 @@ def test_getting_started_ends_as_it_says(engine: Engine, emulator, client, tmp_p
     assert stack.state()["service"]["outputs"]["status"] == "SCHEDULED"
     stack.destroy()
     assert [each.get("status") for each in emulator.objects()].count("ACCEPTED") == 1
+
+
+def test_every_shell_block_is_run_or_named_with_its_reason() -> None:
+    """There is no page with a block for the shell that no test opens, under whatever language."""
+    folder = Path(__file__).parent
+    names = ("test_shell_blocks.py", "test_newcomers.py", "test_release.py")
+    tests = "".join((folder / name).read_text() for name in names)
+    assert [page for page in shell_blocks() if f'"{page}"' not in tests] == []
+    for page, left_out in NOT_RUN.items():
+        assert max(left_out) <= len(blocks(ROOT / page, ""))
+    others = {
+        language
+        for page in (*PROSE, *ROOT.glob("policies/*.md"), *ROOT.glob("examples/*/README.md"))
+        for language in re.findall(r"^```(\w+)\n", page.read_text(), re.MULTILINE)
+    }
+    assert others <= {"python", "typescript", "yaml", "go", "json", "text"}
 
 
 def test_commands_of_the_pages_exist(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.skipif(not has_yaml(), reason="YAML's language host is 
 def wheels(wheel: Path) -> Path:
     """Download all that is installed beside the wheel, so that the network is asked once."""
     (found,) = re.findall(r"^requires = (.*)$", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
-    wanted = [f"{wheel}[emulator]", "pytest", "awscli", *json.loads(found)]  # and to build a clone
+    # Pulumi's host of Python brings the last three up to date in each environment that it makes.
+    wanted = [f"{wheel}[emulator]", "pytest", "awscli", "pip", "setuptools", "wheel"]
+    wanted += json.loads(found)  # to build a clone
     command = [sys.executable, "-m", "pip", "download", "-q", "-d", str(wheel.parent)]
     subprocess.run([*command, *wanted], check=True)
     return wheel.parent

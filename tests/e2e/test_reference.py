@@ -89,6 +89,19 @@ def go(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "all"
 
 
+@pytest.mark.parametrize(
+    "language",
+    [
+        pytest.param("yaml", marks=pytest.mark.skipif(not has_yaml(), reason="it needs its host")),
+        pytest.param("go", marks=pytest.mark.skipif(not HAS_GO, reason="it needs Go")),
+        pytest.param("typescript", marks=nodejs.NEEDED),
+    ],
+)
+def test_every_page_has_a_program_in(language: str) -> None:
+    """It is deployed below; where a language cannot be, this tells."""
+    assert all(program(name, language) for name in NAMES)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_program_deploys(engine: Engine, emulator, name: str, tmp_path: Path, request) -> None:
     """What the page shows in Python is deployed; in any other language it changes nothing."""

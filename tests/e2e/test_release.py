@@ -405,10 +405,12 @@ def test_a_project_has_tests_and_policies_by_the_wheel(
         plain, made, folder / ".venv", "pytest", "-r", str(folder / "requirements.txt")
     )
     pack = Pack(folder, commands / "python")
-    pack.configure()
-    inputs = {"associatedAccountId": "444455556666", "associationType": "INTERNAL"}
-    said = pack.analyze(Resource("partnercentral:channel:Relationship", encoded(inputs)))
-    pack.close()
+    try:
+        pack.configure()
+        inputs = {"associatedAccountId": "444455556666", "associationType": "INTERNAL"}
+        said = pack.analyze(Resource("partnercentral:channel:Relationship", encoded(inputs)))
+    finally:
+        pack.close()
     assert {each.policy for each in said} == {"owner-tag", "known-customer"}
 
     (project / "test_policies.py").write_text(TEST_OF_A_PACK)
