@@ -226,7 +226,11 @@ def released(state: "dict[str, Stored]") -> Program:
     """Make the program that a state is of, but that everything in it may be deleted."""
     found = {}
     for name, stored in state.items():
-        names = {state[parent].id: parent for parent in stored.parents if parent in state}
+        names = {
+            spelled: parent
+            for parent in stored.parents & state.keys()
+            for spelled in (state[parent].id, state[parent].id.rpartition("/")[2])
+        }
         inputs = {n: _wired(v, names) for n, v in stored.inputs.items() if not n.startswith("__")}
         guarded = {"forceDestroy": True} if inputs.get("forceDestroy") is False else {}
         found[name] = Declared(stored.kind, inputs | guarded)

@@ -9,7 +9,7 @@ import pytest
 from chaos.engine import Refusal, Stored
 from chaos.findings import Finding, check_refusal, check_values
 from chaos.history import History
-from chaos.program import Declared
+from chaos.program import KNOWN, Declared, released
 from chaos.tags import TagPolicy
 from chaos.world import World
 
@@ -190,6 +190,21 @@ def test_a_default_tag_that_never_reaches_aws_is_found(found) -> None:
         found = sent(self, operation, given)
         return {"tags": [*found["tags"], {"key": "owner", "value": "me"}]}"""
     assert found(defaulted, "ListTagsForResource", instead.strip()) == "wrong values"
+
+
+def test_a_release_deploys_nothing_else(world: World) -> None:
+    """What the state has is declared again, wired as before, and all of it may be deleted."""
+    world.plant("")
+    made = history(world)
+    made.begin(names=[*KNOWN], guards=True)
+    program = released(made.stack.state)
+    wiring = ({n: d.parents for n, d in of.resources.items()} for of in (program, made.program))
+    assert next(wiring) == next(wiring)
+    forces = {n: d.inputs["forceDestroy"] for n, d in program.resources.items() if n[0] in "ar"}
+    assert {*forces.values()} == {True}
+    run = made._run(lambda provider: made.stack.up(provider, program))
+    assert (run.changed, run.refusals) == (len(forces), [])
+    made.teardown()
 
 
 def test_a_write_by_another_account_is_found(found) -> None:
