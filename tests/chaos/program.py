@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from managed_services import attestation
 from partnercentral_provider.aws.models import service_model
+from partnercentral_provider.resources import by_token
 
 if TYPE_CHECKING:
     from .engine import Stored
@@ -231,7 +232,8 @@ def released(state: "dict[str, Stored]") -> Program:
             for parent in stored.parents & state.keys()
             for spelled in (state[parent].id, state[parent].id.rpartition("/")[2])
         }
-        inputs = {n: _wired(v, names) for n, v in stored.inputs.items() if not n.startswith("__")}
+        takes = {*by_token()[f"partnercentral:channel:{stored.kind}"].Inputs.names()}
+        inputs = {n: _wired(v, names) for n, v in stored.inputs.items() if n in takes}
         guarded = {"forceDestroy": True} if inputs.get("forceDestroy") is False else {}
         found[name] = Declared(stored.kind, inputs | guarded)
     return Program(found)
