@@ -56,7 +56,10 @@ def _run(histories: int, seed: int, jobs: int, shrinks: bool) -> Outcome:
 
 def _print(outcome: Outcome, seconds: float) -> None:
     figures = outcome.figures
-    names = ("steps", "commands", "refusals", "imports", "objects compared")
+    names = (
+        *("steps", "commands", "refusals", "refusals by guards", "guards checked"),
+        *("imports", "objects compared"),
+    )
     print(f"{figures['histories']} histories in {seconds / 60:.1f} minutes")
     forms = ", ".join(f"{figures[f'{form} histories']} {form}" for form in SIZES)
     real = ", ".join(f"{figures[f'engine histories, {form}']} {form}" for form in CLASSES)

@@ -1,7 +1,7 @@
 """A miniature of Pulumi's engine: its sequences of calls to a provider, and its state."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock
@@ -96,8 +96,20 @@ class Stack:
         """Delete everything, children first."""
         return self._command(provider, lambda run: self._up(run, provider, Program()))
 
-    def adopt(self, provider: Provider, name: str, kind: str, id: str, parents: set[str]) -> Run:
-        """Import: Read by the ID alone, Check of what it returned, and a Diff that is empty."""
+    def adopt(
+        self,
+        provider: Provider,
+        name: str,
+        kind: str,
+        id: str,
+        parents: set[str],
+        added: Collection[str] = (),
+    ) -> Run:
+        """
+        Import: Read by the ID alone, Check of what it returned, and a Diff that is empty.
+
+        But for the inputs that are *added*, which the configuration has and AWS may lack.
+        """
 
         def adopted(run: Run) -> None:
             about = self._about(name, kind)
@@ -107,7 +119,8 @@ class Stack:
             inputs, outputs = read(found.inputs), read(found.properties)
             same = self._check(provider, name, kind, inputs, inputs)
             diff = self._diff(provider, name, Stored(kind, id, inputs, outputs, parents), same)
-            if diff.changes != pb.DiffResponse.DIFF_NONE:
+            expected = diff.diffs and {*diff.diffs} <= {*added}
+            if diff.changes != pb.DiffResponse.DIFF_NONE and not expected:
                 raise Finding("wrong values", f"the import of {name} is not clean: {diff}")
             self._keep(name, Stored(kind, id, inputs, outputs, parents))
 
@@ -157,7 +170,7 @@ class Stack:
         if old:
             diff = self._diff(provider, name, old, new)
             if not (_changes(diff, old.inputs, new) or old.unfinished):
-                old.parents = declared.parents
+                old.inputs, old.parents = new, declared.parents
                 return
             with self._lock:
                 run.changed += 1

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from fuzz.mutations import is_sentence
 
 from .program import ACCOUNTS, CUSTOMERS, LINKED, Declared, resolved
+from .tags import TagPolicy
 
 if TYPE_CHECKING:
     from .engine import Refusal, Stored
@@ -17,6 +18,8 @@ KINDS = (
     "duplicates",
     "losses",
     "wrong values",
+    "guards that did not hold",
+    "ignored tags that were touched",
     "writes by a wrong account",
     "tracebacks",
     "refusals that are no sentence",
@@ -63,7 +66,42 @@ def check_duplicates(held: Objects) -> None:
             raise Finding("duplicates", f"{arn} is there beside {other}")
 
 
-def check_values(declared: dict[str, Declared], state: "dict[str, Stored]", held: Objects) -> None:
+def to_be_kept(state: "dict[str, Stored]", shown: Objects) -> set[str]:
+    """Give the ARNs of what is in force, and deployed with `forceDestroy: false`."""
+    return {
+        stored.id
+        for stored in state.values()
+        if stored.inputs.get("forceDestroy") is False and _in_force(shown.get(stored.id, {}))
+    }
+
+
+def _in_force(item: dict[str, Any]) -> bool:
+    terms = item.get("servicePeriod") or item.get("channelContractId")
+    return item.get("status") == "ACTIVE" or bool(terms)
+
+
+def check_guards(kept: Collection[str], held: Objects) -> None:
+    """Raise a Finding where a command ended what it had to keep."""
+    if gone := sorted({*kept} - alive(held).keys()):
+        raise Finding("guards that did not hold", f"{gone} were in force, and are gone")
+
+
+def check_ignored(before: Objects, held: Objects, policy: TagPolicy) -> None:
+    """Raise a Finding where a command set, changed or removed a tag that is ignored."""
+    for arn, item in held.items():
+        was, has = before.get(arn, {}).get("tags", {}), item["tags"]
+        for key in was.keys() | has.keys():
+            if policy.ignores(key) and was.get(key) != has.get(key):
+                changed = f"{key} of {arn} was {was.get(key)!r}, and is {has.get(key)!r}"
+                raise Finding("ignored tags that were touched", changed)
+
+
+def check_values(
+    declared: dict[str, Declared],
+    state: "dict[str, Stored]",
+    held: Objects,
+    policy: TagPolicy,
+) -> None:
     """Raise a Finding where AWS lacks what is declared, or has another value of it."""
     if declared.keys() != state.keys():
         differing = sorted(declared.keys() ^ state.keys())
@@ -75,8 +113,9 @@ def check_values(declared: dict[str, Declared], state: "dict[str, Stored]", held
             raise Finding("losses", f"{name} is in the state, and not at AWS: {id}")
         ids = {other: of.id for other, of in state.items()}
         wanted = resolved(declared[name].inputs, ids)
-        if wrong := [*(_wrong_terms if is_period else _wrong)(wanted, held[id])]:
-            raise Finding("wrong values", f"{name} ({stored.id}) has {wrong}")
+        wrong = _wrong_terms(wanted, held[id]) if is_period else _wrong(wanted, held[id], policy)
+        if values := [*wrong, *_wrong_guard(wanted, stored.inputs)]:
+            raise Finding("wrong values", f"{name} ({stored.id}) has {values}")
         if stored.unfinished:
             raise Finding("stacks that do not settle", f"{name} is still unfinished")
 
@@ -132,8 +171,19 @@ def _subject(item: dict[str, Any]) -> Any:
             return "handshake", item["catalog"], item["handshakeType"], about
 
 
+def _wrong_guard(
+    inputs: dict[str, Any], deployed: dict[str, Any]
+) -> Iterator[tuple[str, Any, Any]]:
+    """Find a guard that is in the program, and not in the state: AWS has none of it."""
+    wanted, found = (of.get("forceDestroy") for of in (inputs, deployed))
+    if found is not wanted:
+        yield "forceDestroy", wanted, found
+
+
 def _wrong_terms(inputs: dict[str, Any], held: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """Find the terms that AWS holds in another way, unless their offer came to nothing."""
+    if held["tags"]:  # not even the default ones
+        yield "tags", {}, held["tags"]
     if held["status"] in FINAL - {"ACCEPTED"}:
         return  # it is not sent again by itself
     detail = held["detail"]["startServicePeriodHandshakeDetail"]
@@ -142,7 +192,9 @@ def _wrong_terms(inputs: dict[str, Any], held: dict[str, Any]) -> Iterator[tuple
             yield name, inputs[name], detail.get(name)
 
 
-def _wrong(inputs: dict[str, Any], held: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+def _wrong(
+    inputs: dict[str, Any], held: dict[str, Any], policy: TagPolicy
+) -> Iterator[tuple[str, Any, Any]]:
     """Find the inputs that AWS holds in another way, and what they are at AWS."""
     if "response" in inputs:
         if held["status"] != "ACCEPTED":
@@ -150,16 +202,13 @@ def _wrong(inputs: dict[str, Any], held: dict[str, Any]) -> Iterator[tuple[str, 
         if held["arn"] != inputs["channelHandshakeIdentifier"]:
             yield "handshake", inputs["channelHandshakeIdentifier"], held["arn"]
         return
-    wanted = {n: v for n, v in inputs.items() if n not in ("tags", "payload")}
+    wanted = {n: v for n, v in inputs.items() if n not in ("tags", "payload", "forceDestroy")}
     for name, value in wanted.items():
         short = name.removesuffix("Identifier") + "Id"
         at_aws = held.get(name, held.get(short))
         if at_aws not in (value, str(value).rpartition("/")[2]):
             yield name, value, at_aws
-    for key in ("team", "x"):
-        value = inputs.get("tags", {}).get(key)
-        if held["tags"].get(key) != value:
-            yield f"tags.{key}", value, held["tags"].get(key)
+    yield from policy.wrong(inputs.get("tags"), held["tags"])
     yield from _wrong_payload(inputs.get("payload", {}), held)
 
 

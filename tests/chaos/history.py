@@ -28,11 +28,14 @@ from .findings import (
     Finding,
     alive,
     check_duplicates,
+    check_guards,
+    check_ignored,
     check_refusal,
     check_strays,
     check_text,
     check_values,
     check_writers,
+    to_be_kept,
 )
 from .processes import Provider
 from .program import (
@@ -46,7 +49,9 @@ from .program import (
     PLANS,
     TERMS,
     Program,
+    released,
 )
+from .tags import DEFAULTS, IGNORED, TagPolicy
 from .world import World
 
 ROUNDS = 8
@@ -72,6 +77,9 @@ NAMES = st.sampled_from([*KNOWN])
 WHICH = st.integers(0, 1000)
 """Picks one of the resources that are declared, or deployed, at the moment."""
 
+
+GUARD = "`forceDestroy: true`"
+"""What the refusal to delete what is in force names."""
 
 ARN = re.compile(r"arn:aws:partnercentral:[\w:/-]+")
 
@@ -117,6 +125,8 @@ class History(RuleBasedStateMachine):
         """What was unanswered when the program or somebody else changed what it was made for."""
         self.later = 0.0
         self.config: dict[str, Any] = {}
+        """The credentials of the next commands."""
+        self.policy = TagPolicy()
         self.full_disk = False
         self.broken = self.emulator_was_killed = False
 
@@ -127,11 +137,13 @@ class History(RuleBasedStateMachine):
         """Write a resource into the program, with what it is wired to."""
         self.program.declare(name)
 
-    @initialize(names=st.lists(NAMES, min_size=1, max_size=4))
-    def begin(self, names: list[str]) -> None:
-        """Write some resources into the program, and deploy them."""
+    @initialize(names=st.lists(NAMES, min_size=1, max_size=4), guards=st.booleans())
+    def begin(self, names: list[str], guards: bool = False) -> None:
+        """Write some resources into the program, with guards or without, and deploy them."""
         for name in names:
             self.program.declare(name)
+        for name in self._declared("ar") if guards else ():
+            self._guard(name, False)
         self._guarded(self._up)
 
     @step(which=WHICH)
@@ -173,6 +185,26 @@ class History(RuleBasedStateMachine):
             ((member, payload),) = declared.inputs["payload"].items()
             other = {"note": f"Note {index}"} if name[0] == "o" else {"endDate": ENDS[index]}
             self.program.resources[name] = declared.with_inputs(payload={member: payload | other})
+
+    @step(which=WHICH, force=st.sampled_from([None, False, True]))
+    def guard(self, which: int, force: bool | None) -> None:
+        """Say whether an account or a relationship may be deleted while it is in force."""
+        if names := self._declared("ar"):
+            self._guard(names[which % len(names)], force)
+
+    def _guard(self, name: str, force: bool | None) -> None:
+        declared = self.program.resources[name]
+        self.program.resources[name] = declared.with_inputs(forceDestroy=force)
+
+    @step(tags=st.sampled_from(DEFAULTS))
+    def change_the_default_tags(self, tags: dict[str, str] | None) -> None:
+        """Run the next commands with default tags, or none."""
+        self.policy.defaults = tags
+
+    @step(ignored=st.sampled_from(IGNORED))
+    def ignore_tags(self, ignored: dict[str, list[str]] | None) -> None:
+        """Leave some tags alone in the next commands, or none."""
+        self.policy.ignore(ignored)
 
     @step(which=WHICH, days=st.sampled_from(TERMS), note=st.sampled_from(["Hello", "Welcome"]))
     def change_the_terms(self, which: int, days: str, note: str) -> None:
@@ -229,12 +261,16 @@ class History(RuleBasedStateMachine):
             return
         arn = made["relationshipDetail"]["arn"]
         self.foreign.add(arn)
-        run = self._run(lambda p: self.stack.adopt(p, name, "Relationship", arn, {f"a{number[0]}"}))
+        run = self._adopt(name, arn)
         if name in self.stack.state:
             self.foreign.discard(arn)
             self.program.declare(name)
         elif not run.refusals:
             raise Finding("losses", f"the import of {arn} said nothing, and did nothing")
+
+    def _adopt(self, name: str, arn: str) -> Run:
+        known, added = KNOWN[name], {"tags"} if self.policy.defaults else ()
+        return self._run(lambda p: self.stack.adopt(p, name, known.kind, arn, known.parents, added))
 
     # What other people do.
 
@@ -421,7 +457,14 @@ class History(RuleBasedStateMachine):
         return self._run(lambda provider: self.stack.up(provider, self.program))
 
     def _run(self, command: Any, killed: bool = False, dies: bool = False) -> Run:
-        """Run one command; each refusal has to be a sentence, and nothing made twice or lost."""
+        """
+        Run one command.
+
+        Each refusal has to be a sentence; nothing may be made twice, lost, or be touched that is
+        guarded or ignored.
+        """
+        kept = to_be_kept(self.stack.state, self.world.shown())
+        before = self.world.held()
         run = self._ran(command, killed, dies)
         self.figures["commands"] += 1
         self.figures["fault: provider killed"] += killed
@@ -429,8 +472,12 @@ class History(RuleBasedStateMachine):
         for refusal in run.refusals:
             self.figures["refusals"] += 1
             _tell(f"  refused: {str(refusal)[:200]!r}")
+            self.figures["refusals by guards"] += GUARD in refusal.sentence
             check_refusal(refusal, self.form)
         held = self.world.held()
+        self.figures["guards checked"] += len(kept)
+        check_guards(kept, held)
+        check_ignored(before, held, self.policy)
         check_duplicates(held)
         strays = self._strays(held)
         if len(strays) > len(run.refusals) and not run.cut:
@@ -440,7 +487,8 @@ class History(RuleBasedStateMachine):
 
     def _ran(self, command: Any, killed: bool, dies: bool) -> Run:
         try:
-            provider = self.world.provider(self.form, self.full_disk, **self.config)
+            config = self.config | self.policy.config()
+            provider = self.world.provider(self.form, self.full_disk, **config)
         except grpc.RpcError as error:
             self.stack.dies_at = None
             return Run(refusals=[Refusal("provider", error.code().name, str(error.details()))])
@@ -521,6 +569,7 @@ class History(RuleBasedStateMachine):
                 return
             for refusal in run.refusals:
                 self._follow(refusal.name, refusal.sentence)
+            self._release(run)
         raise Finding("stacks that do not settle", f"{[str(r)[:500] for r in run.refusals]}")
 
     def _follow(self, name: str, sentence: str) -> None:
@@ -535,8 +584,7 @@ class History(RuleBasedStateMachine):
         theirs = (self.foreign | self.unanswered) - ours
         named = [arn for arn in ARN.findall(sentence) if arn in theirs]
         if named and declared and f" {name} {named[-1]}" in sentence and self.form == "plugin":
-            parents, kind = declared.parents, declared.kind
-            self._run(lambda p: self.stack.adopt(p, name, kind, named[-1], parents))
+            self._adopt(name, named[-1])
             self.figures["imports"] += 1
         elif named:
             with suppress(ClientError):
@@ -549,10 +597,17 @@ class History(RuleBasedStateMachine):
             if handshake is None or handshake["status"] in FINAL - {"ACCEPTED"}:
                 self.program.remove(name)
 
+    def _release(self, run: Run) -> bool:
+        """Where guards refused something, deploy that they do not, and that alone."""
+        if any(GUARD in refusal.sentence for refusal in run.refusals):
+            self._run(lambda provider: self.stack.up(provider, released(self.stack.state)))
+            return True
+        return False
+
     def _compare(self) -> None:
         """Hold the stack against the emulator's memory: no loss, no duplicate, no wrong value."""
         held = self.world.held()
-        check_values(self.program.resources, self.stack.state, held)
+        check_values(self.program.resources, self.stack.state, held, self.policy)
         self.figures["objects compared"] += len(self.stack.state)
         ours = {arn for stored in self.stack.state.values() for arn in stored.arns}
         check_duplicates(held)
@@ -565,6 +620,8 @@ class History(RuleBasedStateMachine):
             with suppress(ClientError):
                 _delete(self.world.client(), arn)
         run = self._run(lambda provider: self.stack.destroy(provider))
+        if self._release(run):
+            run = self._run(lambda provider: self.stack.destroy(provider))
         if run.refusals or self.stack.state:
             left = [*self.stack.state]
             raise Finding("stacks that do not settle", f"destroy left {left}: {run.refusals}")

@@ -1,10 +1,14 @@
 """What a program may declare: every resource, wired to the ones that it depends on."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from managed_services import attestation
 from partnercentral_provider.aws.models import service_model
+from partnercentral_provider.resources import by_token
+
+if TYPE_CHECKING:
+    from .engine import Stored
 
 LINKED, OTHER = "123456789012", "999988887777"
 ACCOUNTS = {"0": "111122223330", "1": "111122223331"}
@@ -68,6 +72,13 @@ def resolved(value: Any, ids: dict[str, str]) -> Any:
     if isinstance(value, dict):
         return {name: resolved(inner, ids) for name, inner in value.items()}
     return value
+
+
+def _wired(value: Any, names: dict[str, str]) -> Any:
+    """Put outputs in the place of IDs."""
+    if isinstance(value, dict):
+        return {name: _wired(inner, names) for name, inner in value.items()}
+    return Output(names[value]) if isinstance(value, str) and value in names else value
 
 
 def _account(number: str) -> Declared:
@@ -210,3 +221,19 @@ class Program:
             ready |= {*level}
             left = {name: declared for name, declared in left.items() if name not in ready}
         return found
+
+
+def released(state: "dict[str, Stored]") -> Program:
+    """Make the program that a state is of, but that everything in it may be deleted."""
+    found = {}
+    for name, stored in state.items():
+        names = {
+            spelled: parent
+            for parent in stored.parents & state.keys()
+            for spelled in (state[parent].id, state[parent].id.rpartition("/")[2])
+        }
+        takes = {*by_token()[f"partnercentral:channel:{stored.kind}"].Inputs.names()}
+        inputs = {n: _wired(v, names) for n, v in stored.inputs.items() if n in takes}
+        guarded = {"forceDestroy": True} if inputs.get("forceDestroy") is False else {}
+        found[name] = Declared(stored.kind, inputs | guarded)
+    return Program(found)

@@ -7,6 +7,7 @@ from typing import Any
 import pulumi_partnercentral
 from e2e.engine import Engine
 from e2e.engine import Stack as Automated
+from fuzz.mutations import SIGNATURE
 from pulumi.automation import CommandError, ConfigValue
 from pulumi_partnercentral import dynamic
 
@@ -84,7 +85,7 @@ class RealStack:
             name: Stored(
                 KNOWN[name].kind,
                 of["id"],
-                of.get("inputs", {}),
+                _revealed(of.get("inputs", {})),
                 of.get("outputs", {}),
                 {urn.rpartition("::")[2] for urn in of.get("dependencies", [])},
                 bool(of.get("initErrors")),
@@ -93,6 +94,15 @@ class RealStack:
             if name in KNOWN and not of.get("delete")
         }
         self.known |= {arn for stored in self.state.values() for arn in stored.arns}
+
+
+def _revealed(value: Any) -> Any:
+    """Put what is secret in the place of what stands for it in an export that shows secrets."""
+    if not isinstance(value, dict):
+        return value
+    if SIGNATURE in value:
+        return json.loads(value["plaintext"])
+    return {name: _revealed(inner) for name, inner in value.items()}
 
 
 def _declare(form: str, program: Program) -> None:

@@ -14,13 +14,17 @@ from .world import CONFIG
 class RealHistory(History):
     """One history of a stack that the real engine deploys, through either form of the provider."""
 
-    @initialize(names=st.lists(NAMES, min_size=1, max_size=4), form=st.sampled_from([*CLASSES]))
-    def begin(self, names: list[str], form: str) -> None:
+    @initialize(
+        names=st.lists(NAMES, min_size=1, max_size=4),
+        guards=st.booleans(),
+        form=st.sampled_from([*CLASSES]),
+    )
+    def begin(self, names: list[str], guards: bool, form: str) -> None:
         """Write some resources into the program, and deploy them."""
         self.stack = RealStack(form, self.stack.stack, self.world.engine, self.world.log)
         self.figures[f"engine histories, {form}"] += 1
-        super().begin(names)
+        super().begin(names, guards)
 
     def _ran(self, command: Any, killed: bool, dies: bool) -> Run:
-        self.stack.configure(CONFIG | self.config)
+        self.stack.configure(CONFIG | self.config | self.policy.config())
         return command(None)

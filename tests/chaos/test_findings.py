@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
-from chaos.engine import Refusal
-from chaos.findings import Finding, check_refusal
+from chaos.engine import Refusal, Stored
+from chaos.findings import Finding, check_refusal, check_values
 from chaos.history import History
+from chaos.program import KNOWN, Declared, released
+from chaos.tags import TagPolicy
 from chaos.world import World
 
 AROUND = """
@@ -89,13 +92,40 @@ def invited(life: Any) -> None:
     life.begin(names=["i0"])
 
 
+def guarded(life: Any) -> None:
+    life.begin(names=["j0"], guards=True)
+    life.destroy()
+
+
+def forced(life: Any) -> None:
+    life.begin(names=["j0"], guards=True)
+    life.guard(which=0, force=True)
+    life.deploy()
+    life.destroy()
+
+
+def ignored(life: Any) -> None:
+    life.begin(names=["a0"])
+    life.meddle(which=0, what="tag")
+    life.ignore_tags(ignored={"keys": ["by"]})
+    life.retag(which=0, tags={"team": "red"})
+    life.deploy()
+
+
+def defaulted(life: Any) -> None:
+    life.begin(names=["a0"])
+    life.change_the_default_tags(tags={"owner": "me"})
+    life.refresh()
+
+
 PLAN = {"coverage": "MANAGEMENT_ACCOUNT_ONLY", "tamLocation": "eu-west-1"}
 
 
 def test_lives_without_a_defect_find_nothing(world: World) -> None:
     """The histories of these tests end well where the provider has no defect."""
     world.plant("")
-    for life in (retagged, planned, removed, enrolled, invited):
+    lives = (retagged, planned, removed, enrolled, invited, guarded, forced, ignored, defaulted)
+    for life in lives:
         good = history(world)
         life(good)
         good.teardown()
@@ -122,6 +152,59 @@ def test_a_create_that_is_sent_twice_is_found(found) -> None:
 def test_a_delete_that_is_never_sent_is_found(found) -> None:
     """A relationship that left the stack and stayed at AWS is a loss."""
     assert found(removed, "DeleteRelationship", "return {}") == "losses"
+
+
+def test_a_guard_that_does_not_hold_is_found(found) -> None:
+    """A provider that takes an ACTIVE account for PENDING deletes it, although it is guarded."""
+    instead = """
+        found = sent(self, operation, given)
+        for item in found["items"]:
+            item["status"] = "PENDING"
+        return found"""
+    operation = "ListProgramManagementAccounts"
+    assert found(guarded, operation, instead.strip()) == "guards that did not hold"
+    assert found(forced, operation, instead.strip()) == "nothing"
+
+
+def test_a_guard_that_is_not_deployed_is_found() -> None:
+    """A guard of the program that the state lacks is a wrong value: AWS knows nothing of it."""
+    inputs = {"accountId": "111122223330", "forceDestroy": False}
+    account = {"arn": "a", "accountId": "111122223330", "tags": {}}
+    declared = {"a0": Declared("ProgramManagementAccount", inputs)}
+    for deployed, ends in ((inputs, nullcontext()), ({}, pytest.raises(Finding, match="force"))):
+        stored = Stored("ProgramManagementAccount", "a", deployed, {}, set())
+        with ends:
+            check_values(declared, {"a0": stored}, {"a": account}, TagPolicy())
+
+
+def test_an_ignored_tag_that_is_removed_is_found(found) -> None:
+    """A provider that takes away what other people added, and is to be ignored, is found."""
+    about = "{'resourceArn': given['resourceArn'], 'tagKeys': ['by']}"
+    instead = f"sent(self, 'UntagResource', {about})"
+    assert found(ignored, "TagResource", instead) == "ignored tags that were touched"
+
+
+def test_a_default_tag_that_never_reaches_aws_is_found(found) -> None:
+    """A default tag that a provider sees where AWS has none of it is a wrong value."""
+    instead = """
+        found = sent(self, operation, given)
+        return {"tags": [*found["tags"], {"key": "owner", "value": "me"}]}"""
+    assert found(defaulted, "ListTagsForResource", instead.strip()) == "wrong values"
+
+
+def test_a_release_deploys_nothing_else(world: World) -> None:
+    """What the state has is declared again, wired as before, and all of it may be deleted."""
+    world.plant("")
+    made = history(world)
+    made.begin(names=[*KNOWN], guards=True)
+    program = released(made.stack.state)
+    wiring = ({n: d.parents for n, d in of.resources.items()} for of in (program, made.program))
+    assert next(wiring) == next(wiring)
+    forces = {n: d.inputs["forceDestroy"] for n, d in program.resources.items() if n[0] in "ar"}
+    assert {*forces.values()} == {True}
+    run = made._run(lambda provider: made.stack.up(provider, program))
+    assert (run.changed, run.refusals) == (len(forces), [])
+    made.teardown()
 
 
 def test_a_write_by_another_account_is_found(found) -> None:

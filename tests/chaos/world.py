@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import urllib.request
 from collections import Counter
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from clients import client_of
 from e2e.engine import Engine
 from fuzz.plugin import write
+from partnercentral_provider.model.types import parse_timestamp
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from .processes import Log, Provider, SurvivingEmulator
@@ -74,6 +76,14 @@ class World:
     def held(self) -> dict[str, dict[str, Any]]:
         """Give what the emulator holds, by ARN."""
         return {item["arn"]: item for item in self.control("GET", "state")}
+
+    def shown(self) -> dict[str, dict[str, Any]]:
+        """Give what the emulator holds and every reader sees by now: reads may lag."""
+        settings = {each["name"]: each["value"] for each in self.control("GET", "settings")}
+        now = parse_timestamp(self.control("GET", "clock")["now"])
+        since = now - timedelta(seconds=settings["list_lag_seconds"])
+        held = self.held()
+        return {a: item for a, item in held.items() if parse_timestamp(item["updatedAt"]) <= since}
 
     def fault(self, operation: str, times: int, skip: int, **fault: Any) -> None:
         """Let calls of an operation fail."""

@@ -512,6 +512,18 @@ def test_a_vanished_relationship_takes_it_along(life, terms, sides, relationship
     lived.delete(KIND, made)
 
 
+def test_one_that_lists_do_not_show_is_kept(life, terms, emulator) -> None:
+    """Its relationship is there: it stays as it was, and a warning says so."""
+    lived = life()
+    made = lived.create(KIND, **terms())
+    emulator.set(list_lag_seconds=3600)
+    found = lived.read(KIND, made)
+    assert found.state == made
+    assert "It stays in this stack as it was" in lived.warnings[-1]
+    emulator.set(list_lag_seconds=0)
+    assert lived.read(KIND, made).state["offerStatus"] == "PENDING"
+
+
 def test_the_quota_of_a_day_is_told_before_the_call(life, terms, sides, emulator) -> None:
     """The second of five invitations is counted, and those beyond are warned of; AWS decides."""
     lived = life()

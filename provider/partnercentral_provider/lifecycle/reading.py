@@ -145,8 +145,9 @@ class Reading:
         """
         Read it, from a list that others read too where that saves calls.
 
-        What lists do not show but has tags is there: they lag, and are asked again for a while.
-        Raises Lagging where they go on to.
+        What lists do not show but has tags is there: they lag, and are asked again for a while. So
+        is a part that was seen before, as long as its whole has tags. Raises Lagging where they go
+        on to.
         """
         tags = None
         if self._context.configuration.refresh_tags is False and kind.completeness_field in known:
@@ -156,11 +157,12 @@ class Reading:
                 item = shared_item(kind, arn, known)
                 return state_of(kind, arn, known, item, tags)
             except NotFound:
-                if not kind.taggable() or self.vanished(kind, arn):
+                by_whole = kind.arn_form.part and "createdAt" in known
+                if not (kind.taggable() or by_whole) or self.vanished(kind, arn):
                     raise
             if pause is not None:
                 self._context.sleep(pause)
-        raise Lagging(f"AWS does not list {arn} yet, although it has its tags.")
+        raise Lagging(f"AWS does not list {arn} yet, although tags show that it is there.")
 
     def not_found(
         self, kind: Resource, arn: str, old: Properties, old_inputs: Properties | None
@@ -188,9 +190,13 @@ class Reading:
         return not kind.is_over(state)
 
     def vanished(self, kind: Resource, arn: str) -> bool:
-        """Tell a deleted thing from one that lists do not show yet: only tags are asked by ARN."""
+        """
+        Tell a deleted thing from one that lists do not show yet: only tags are asked by ARN.
+
+        A part is deleted with its whole.
+        """
         try:
-            kind.account.tags(arn)
+            kind.account.tags(Arn.parse(arn).whole.text)
         except NotFound:
             return True
         except ProviderError:
