@@ -7,7 +7,10 @@ import sys
 import time
 from pathlib import Path
 
+import boto3
 import pytest
+from botocore.config import Config
+from sandbox.calls import Party
 from sandbox.journal import Found, Journal, OtherRun
 from sandbox.probing import all_probes
 from sandbox.report import left
@@ -78,11 +81,13 @@ def test_what_may_have_been_created_is_looked_for_in_the_end(emulator, world) ->
 def test_a_refusal_after_a_repetition_may_mean_that_it_exists(emulator, world) -> None:
     """What was made by the first attempt, whose answer was lost, is found and deleted."""
     made = world()
-    client = made.linked.client
-    client.meta.events.register_first(
-        "needs-retry.partnercentral-channel.CreateProgramManagementAccount",
-        lambda caught_exception, **_: 0 if caught_exception else None,
+    patient = boto3.client(
+        "partnercentral-channel",
+        endpoint_url=emulator.url,
+        region_name="us-east-1",
+        config=Config(retries={"total_max_attempts": 2}),
     )
+    made.linked = Party(patient, made.ledger, made.clock.pace)
     emulator.fault("CreateProgramManagementAccount", drop="after")
     emulator.fault("CreateProgramManagementAccount", error="ThrottlingException")
     run(made, [p for p in PROBES if p.name == "second_account"], print)
