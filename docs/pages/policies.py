@@ -15,8 +15,9 @@ def actions(kinds: Iterable[type[Resource]]) -> set[str]:
     """Name the actions of IAM that these resources need, without the prefix."""
     found: set[str] = set()
     for kind in kinds:
-        found.update(kind.operations, *(EXTRA_ACTIONS.get(name, ()) for name in kind.operations))
-        found.update(TAGGING if kind.taggable() else ())
+        extra = {action for name in kind.operations for action in EXTRA_ACTIONS.get(name, ())}
+        # What has no tags sends none: AWS asks for no right to them.
+        found.update(kind.operations, extra | {*TAGGING} if kind.taggable() else extra - {*TAGGING})
     return found
 
 
@@ -71,7 +72,8 @@ others: leave the types in its policy that it answers.
 
 ### What each resource needs
 
-Each action is one of `partnercentral:`.
+Each action is one of `partnercentral:`. A `Relationship` needs `ListChannelContracts` only if it is
+one of managed services.
 
 | resource | actions |
 |---|---|
