@@ -463,8 +463,8 @@ class History(RuleBasedStateMachine):
         Each refusal has to be a sentence; nothing may be made twice, lost, or be touched that is
         guarded or ignored.
         """
-        kept = to_be_kept(self.stack.state, self.world.shown())
         before = self.world.held()
+        kept = to_be_kept(self.stack.state, self.world.shown(before))
         run = self._ran(command, killed, dies)
         self.figures["commands"] += 1
         self.figures["fault: provider killed"] += killed

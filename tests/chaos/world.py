@@ -77,12 +77,11 @@ class World:
         """Give what the emulator holds, by ARN."""
         return {item["arn"]: item for item in self.control("GET", "state")}
 
-    def shown(self) -> dict[str, dict[str, Any]]:
-        """Give what the emulator holds and every reader sees by now: reads may lag."""
+    def shown(self, held: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        """Give what, of all that is *held*, every reader sees by now: reads may lag."""
         settings = {each["name"]: each["value"] for each in self.control("GET", "settings")}
         now = parse_timestamp(self.control("GET", "clock")["now"])
         since = now - timedelta(seconds=settings["list_lag_seconds"])
-        held = self.held()
         return {a: item for a, item in held.items() if parse_timestamp(item["updatedAt"]) <= since}
 
     def fault(self, operation: str, times: int, skip: int, **fault: Any) -> None:

@@ -14,18 +14,18 @@ PAUSE, SECONDS = 0.05, 8.0
 @probe("rates_enforced", "rate_scale", calls=200)
 def rate_of_reads(world: World) -> Findings:
     """List accounts as often as it goes, for eight seconds, and count what is throttled."""
-    begun, since = world.clock.now(), None
+    begun, throttled = world.clock.now(), False
     made = answered = passed = 0.0
     while passed < SECONDS:
         admitted = world.linked.admits("list_program_management_accounts", maxResults=1)
         made += 1
-        if since is not None:
+        if throttled:
             answered += admitted
         elif not admitted:  # what was saved up is used up
-            begun = since = world.clock.now()
+            begun, throttled = world.clock.now(), True
         world.clock.wait(PAUSE)
         passed = (world.clock.now() - begun).total_seconds()
-    if since is None:
+    if not throttled:
         raise Undecided(f"of {made:g} calls in {passed:g} seconds, none was throttled")
     yield "rates_enforced", True
     yield "rate_scale", round(answered / passed / READS, 1)
