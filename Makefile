@@ -33,7 +33,7 @@ demo: $(READY) cli ## Deploy, change, refresh and destroy the quickstart on the 
 	@cd tests && ../$(PYTHON) -m e2e.demo
 
 test: $(READY) $(POLICIES) cli yaml-host ## Run all tests, the real engine's too; then on the oldest and newest Python.
-	@echo "Running all tests: about half an hour on two cores"
+	@echo "Running all tests: about three quarters of an hour on two cores"
 	@$(PYTHON) -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered -q --durations=10
 	@$(MAKE) -s --no-print-directory test-oldest test-newest-python
 
